@@ -1,0 +1,1 @@
+"""The bare applications that the product's figures are divided by."""

@@ -1,0 +1,76 @@
+"""Every setting of Linli: its environment name, its default and what it means.
+
+`docs/operations.md` repeats this list for operators; a test compares the two.
+Each setting is read from the environment variable of the same name.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+INSTANCE = Path(os.environ.get("LINLI_INSTANCE", ROOT / "instance"))
+DEFAULT_SECRET = "only-for-trying-out-never-for-real-people"
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    default: Any
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DATABASE_URL", f"sqlite:///{INSTANCE / 'linli.sqlite3'}", "SQLite file or postgresql:// address"),
+    Setting("SECRET_KEY", DEFAULT_SECRET, "signs cookies and form tokens; at least 32 characters in production"),
+    Setting("DATA_KEY", "", "encrypts phones and addresses at rest; empty: derived from SECRET_KEY"),
+    Setting("PRODUCTION", False, "1: refuse to start with a default secret, debug on or a wrong database mode"),
+    Setting("HTTPS", False, "1: served over HTTPS; cookies become Secure with the __Host- prefix, HSTS is sent"),
+    Setting("PROXIES", 0, "number of trusted reverse proxies in front (X-Forwarded-*)"),
+    Setting("BASE_URL", "http://127.0.0.1:5000", "address used in messages, QR codes and certificates"),
+    Setting("TIME_ZONE", "Asia/Shanghai", "the zone in which pages and rules speak of days and hours"),
+    Setting("DEMO", False, "1: the database holds invented people; every page says so"),
+    Setting("SMTP_HOST", "", "mail server; empty: no mail is sent, the inbox still works"),
+    Setting("SMTP_PORT", 25, "port of the mail server"),
+    Setting("SMTP_USER", "", "user name at the mail server, if it asks for one"),
+    Setting("SMTP_PASSWORD", "", "password at the mail server"),
+    Setting("SMTP_STARTTLS", False, "1: switch to TLS before sending"),
+    Setting("MAIL_FROM", "linli@localhost", "sender of all messages"),
+    Setting("SCHEDULER", True, "1: `python app.py` runs the scheduler beside the pages in one process tree"),
+    Setting("SESSION_DAYS", 60, "a resident's sign-in ends after so many days without use"),
+    Setting("STAFF_IDLE_MINUTES", 120, "a staff sign-in ends after so many minutes without use"),
+    Setting("SIGN_IN_ATTEMPTS", 10, "wrong passwords per account and quarter of an hour before it is locked"),
+    Setting("PICK_UP_HOURS", 72, "an order not collected within so many hours gives points and stock back"),
+    Setting("WISH_CLAIM_DAYS", 3, "a claimer has so many days to get in touch before staff are told"),
+    Setting("FOLLOW_UP_DAYS", 7, "staff follow up on a fulfilled wish after so many days (R126)"),
+    Setting("WISH_PRICE_CEILING_YUAN", 300, "a dearer wish goes to 'refer elsewhere', not to the wall (R117)"),
+    Setting("WEEKS_AHEAD", 8, "occurrences of a series are made so many weeks ahead"),
+    Setting("LOG_LEVEL", "INFO", "how much is written to the log"),
+)
+
+
+class BadSetting(Exception):
+    """A setting cannot be read; the message names it."""
+
+
+def _read(setting: Setting, environment: dict[str, str]) -> Any:
+    text = environment.get(setting.name)
+    if text is None:
+        return setting.default
+    if isinstance(setting.default, bool):
+        return text.strip().lower() in {"1", "true", "yes", "on"}
+    if isinstance(setting.default, int):
+        try:
+            return int(text)
+        except ValueError as error:
+            raise BadSetting(f"{setting.name}={text!r} is not a whole number") from error
+    return text
+
+
+def load(environment: dict[str, str] | None = None) -> dict[str, Any]:
+    """All settings from the environment, ready for `app.config`."""
+    source = dict(os.environ) if environment is None else environment
+    return {setting.name: _read(setting, source) for setting in SETTINGS}

@@ -1,0 +1,314 @@
+"""A series' rule and its dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from dateutil.rrule import rrulestr
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from volunteer.activities.recurrence import (
+    Rule,
+    WindowTooLong,
+    dates_between,
+    local_start,
+    next_date,
+    validate,
+    words,
+)
+from volunteer.core import i18n
+
+YEAR_2026 = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def reader() -> Iterator[None]:
+    """An application that only knows languages, without any catalogue: sentences come out as written."""
+    app = Flask(__name__)
+    app.config["TIME_ZONE"] = "Asia/Shanghai"
+    i18n.init(app)
+    with app.app_context():
+        yield
+
+
+def rule(
+    rrule: str | None = None,
+    lunar: str | None = None,
+    starts: str = "2019-01-01",
+    at: str = "9:00",
+    ends: str | None = None,
+) -> Rule:
+    hour, minute = at.split(":")
+    return Rule(
+        starts_on=dt.date.fromisoformat(starts),
+        start_time=dt.time(int(hour), int(minute)),
+        duration_minutes=120,
+        rrule=rrule,
+        lunar=lunar,
+        ends_on=dt.date.fromisoformat(ends) if ends else None,
+    )
+
+
+def days(of: Rule, first: str, last: str) -> list[str]:
+    found = dates_between(of, dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    return [day.isoformat() for day in found]
+
+
+# --- The requirements' own examples -------------------------------------------------------------
+
+
+def test_first_saturdays_of_2026_are_those_of_the_wall_calendar() -> None:  # R050
+    found = [day[5:] for day in days(rule("FREQ=MONTHLY;BYDAY=1SA"), "2026-01-01", "2026-12-31")]
+    wanted = "01-03 02-07 03-07 04-04 05-02 06-06 07-04 08-01 09-05 10-03 11-07 12-05"
+    assert found == wanted.split()
+
+
+def test_a_fifth_saturday_exists_in_four_months_of_2026_only() -> None:  # R051
+    found = dates_between(rule("FREQ=MONTHLY;BYDAY=5SA"), *YEAR_2026)
+    assert [day.month for day in found] == [1, 5, 8, 10]
+
+
+def test_dragon_boat_never_falls_into_the_leap_month() -> None:  # R056
+    found = days(rule(lunar="5-5"), "2026-01-01", "2028-12-31")
+    assert found == ["2026-06-19", "2027-06-09", "2028-05-28"]
+
+
+def test_new_years_eve_is_the_last_day_of_the_twelfth_month() -> None:  # R057
+    assert days(rule(lunar="12-last"), "2026-01-01", "2027-12-31") == ["2026-02-16", "2027-02-05"]
+
+
+def test_double_ninth_is_found_from_the_day_after() -> None:
+    assert next_date(rule(lunar="9-9"), dt.date(2026, 10, 17)) == dt.date(2026, 10, 18)
+    assert next_date(rule(lunar="9-9"), dt.date(2026, 10, 18)) == dt.date(2027, 10, 8)
+
+
+# --- The real series of the sub-district ----------------------------------------------------------
+
+LUGU = [  # code, first day, time, rule, lunar, the first dates, the words
+    ("grid-day", "2019-09-04", "14:30", "FREQ=WEEKLY;BYDAY=WE", None, "09-04 09-11 09-18", "每周三 14:30"),
+    ("repair-corner", "2019-09-07", "9:00", "FREQ=WEEKLY;BYDAY=SA", None, "09-07 09-14 09-21", "每周六 9:00"),
+    (
+        "story-weeks",
+        "2020-05-06",
+        "15:00",
+        "FREQ=WEEKLY;COUNT=6",
+        None,
+        "05-06 05-13 05-20 05-27 06-03 06-10",
+        "每周三 15:00，共 6 次",
+    ),
+    (
+        "service-fair",
+        "2019-06-15",
+        "9:00",
+        "FREQ=MONTHLY;BYDAY=3SA",
+        None,
+        "06-15 07-20 08-17",
+        "每月第三个星期六 9:00",
+    ),
+    (
+        "convention-day",
+        "2019-01-05",
+        "8:30",
+        "FREQ=MONTHLY;BYDAY=1SA",
+        None,
+        "01-05 02-02 03-02",
+        "每月第一个星期六 8:30",
+    ),
+    ("friday-clean", "2019-01-04", "15:00", "FREQ=WEEKLY;BYDAY=FR", None, "01-04 01-11 01-18", "每周五 15:00"),
+    (
+        "bimonthly-order",
+        "2019-01-20",
+        "8:00",
+        "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=20",
+        None,
+        "01-20 03-20 05-20",
+        "每两个月的20日 8:00",
+    ),
+    (
+        "quarterly-large",
+        "2019-03-09",
+        "9:00",
+        "FREQ=MONTHLY;INTERVAL=3;BYDAY=2SA",
+        None,
+        "03-09 06-08 09-14",
+        "每三个月的第二个星期六 9:00",
+    ),
+    ("moral-lecture", "2019-01-10", "19:00", "FREQ=WEEKLY;BYDAY=TH", None, "01-10 01-17 01-24", "每周四 19:00"),
+    (
+        "leifeng-day",
+        "2019-03-05",
+        "9:00",
+        "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5",
+        None,
+        "2019-03-05 2020-03-05 2021-03-05",
+        "每年3月5日 9:00",
+    ),
+    (
+        "morality-day",
+        "2019-09-20",
+        "9:00",
+        "FREQ=YEARLY;BYMONTH=9;BYMONTHDAY=20",
+        None,
+        "2019-09-20 2020-09-20 2021-09-20",
+        "每年9月20日 9:00",
+    ),
+    ("lantern", "2019-02-19", "14:00", None, "1-15", "2019-02-19 2020-02-08 2021-02-26", "每年农历正月十五 14:00"),
+    ("dragon-boat", "2019-06-07", "14:00", None, "5-5", "2019-06-07 2020-06-25 2021-06-14", "每年农历五月初五 14:00"),
+    ("double-ninth", "2019-10-07", "9:00", None, "9-9", "2019-10-07 2020-10-25 2021-10-14", "每年农历九月初九 9:00"),
+    (
+        "junctions",
+        "2019-01-07",
+        "7:30",
+        "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+        None,
+        "01-07 01-08 01-09 01-10 01-11 01-14",
+        "每周一至周五 7:30",
+    ),
+    ("water-day", "2019-03-22", "9:00", None, None, "03-22", "只此一次"),
+]
+
+
+@pytest.mark.parametrize(("code", "starts", "at", "rrule", "lunar", "first_dates", "said"), LUGU)
+def test_series_of_the_sub_district(
+    code: str, starts: str, at: str, rrule: str | None, lunar: str | None, first_dates: str, said: str
+) -> None:
+    series = rule(rrule, lunar, starts, at)
+    wanted = [day if len(day) == 10 else f"{starts[:4]}-{day}" for day in first_dates.split()]
+    found = days(series, starts, "2022-12-31")
+    assert found[: len(wanted)] == wanted
+    assert words(series) == said
+    if code in ("story-weeks", "water-day"):
+        assert len(found) == len(wanted)
+
+
+# --- Arithmetic against dateutil ------------------------------------------------------------------
+
+# dateutil searches until the year 9999, so a rule without any date costs it little only near there.
+_starts = st.dates(dt.date(9880, 1, 1), dt.date(9990, 12, 31))
+_day_names = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
+_numbered_days = st.builds(lambda nth, day: f"{nth}{day}", st.sampled_from([-5, -2, -1, 1, 2, 4, 5]), _day_names)
+_monthdays = st.integers(-31, 31).filter(bool)
+
+
+def _lists(items: st.SearchStrategy[object], name: str) -> st.SearchStrategy[str]:
+    chosen = st.lists(items, max_size=4).map(lambda values: ",".join(map(str, values)))
+    return chosen.map(lambda text: f";{name}={text}" if text else "")
+
+
+@st.composite
+def _rules(draw: st.DrawFn) -> str:
+    freq = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
+    text = f"FREQ={freq};INTERVAL={draw(st.integers(1, 14))}" + draw(_lists(st.integers(1, 12), "BYMONTH"))
+    if freq in ("MONTHLY", "YEARLY") and draw(st.booleans()):
+        by = draw(_lists(_numbered_days, "BYDAY"))
+    else:
+        by = draw(_lists(_day_names, "BYDAY"))
+        by += draw(_lists(_monthdays, "BYMONTHDAY")) if freq != "WEEKLY" else ""
+    text += by
+    if by and freq in ("MONTHLY", "YEARLY"):
+        text += draw(_lists(st.integers(-9, 9).filter(bool), "BYSETPOS"))
+    if draw(st.booleans()):
+        text += f";COUNT={draw(st.integers(1, 40))}"
+    elif draw(st.booleans()):
+        text += f";UNTIL={draw(st.dates(dt.date(9881, 1, 1), dt.date(9999, 12, 31))).isoformat().replace('-', '')}"
+    return text + draw(st.sampled_from(["", ";WKST=SU", ";WKST=WE"]))
+
+
+@settings(max_examples=400, deadline=None)
+@given(_rules(), _starts, st.integers(-400, 5000), st.integers(0, 1500))
+def test_every_rule_gives_the_dates_that_dateutil_gives(text: str, start: dt.date, ahead: int, width: int) -> None:
+    first = dt.date.fromordinal(min(start.toordinal() + ahead, dt.date.max.toordinal()))
+    last = dt.date.fromordinal(min(first.toordinal() + width, dt.date.max.toordinal()))
+    oracle = rrulestr(text, dtstart=dt.datetime.combine(start, dt.time()))
+    wanted = oracle.between(dt.datetime.combine(first, dt.time()), dt.datetime.combine(last, dt.time()), inc=True)
+    series = Rule(start, dt.time(9), 60, rrule=validate(text))
+    assert dates_between(series, first, last) == [moment.date() for moment in wanted]
+    assert validate(validate(text)) == validate(text)
+    assert words(series)
+
+
+@given(st.sampled_from([row[3] for row in LUGU if row[3]]), st.dates(dt.date(2019, 1, 1), dt.date(2030, 1, 1)))
+def test_the_next_date_is_the_first_of_all_later_dates(text: str, after: dt.date) -> None:
+    series = rule(text)
+    later = dates_between(series, after + dt.timedelta(days=1), after + dt.timedelta(days=800))
+    assert next_date(series, after) == (later[0] if later else None)
+
+
+# --- Bounds ---------------------------------------------------------------------------------------
+
+
+def test_a_series_of_29_february_skips_the_years_without_one() -> None:
+    found = days(rule("FREQ=YEARLY", starts="2096-02-29"), "2096-01-01", "2110-01-01")
+    assert found == ["2096-02-29", "2104-02-29", "2108-02-29"]
+
+
+def test_the_31st_skips_short_months() -> None:
+    found = days(rule("FREQ=MONTHLY", starts="2026-12-31"), "2026-12-01", "2027-06-30")
+    assert found == ["2026-12-31", "2027-01-31", "2027-03-31", "2027-05-31"]
+
+
+def test_the_30th_of_a_lunar_month_skips_years_in_which_it_has_29_days() -> None:
+    assert days(rule(lunar="12-30"), "2024-01-01", "2030-12-31") == ["2024-02-09", "2030-02-02"]
+
+
+@pytest.mark.parametrize("text", ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY"])
+def test_the_first_and_the_last_day_of_the_calendar_are_days_like_others(text: str) -> None:
+    begun = rule(text, starts="0001-01-01")
+    assert days(begun, "0001-01-01", "0001-01-07")[0] == "0001-01-01"
+    assert len(days(begun, "0001-01-01", "0001-01-07")) == (7 if text == "FREQ=DAILY" else 1)
+    ending = rule(text, starts="9999-12-31")
+    assert days(ending, "9999-01-01", "9999-12-31") == ["9999-12-31"]
+    assert next_date(ending, dt.date.max) is None
+    assert next_date(ending, dt.date(9999, 12, 30)) == dt.date.max
+
+
+def test_lunar_days_near_the_ends_of_the_calendar_do_not_fail() -> None:
+    assert dates_between(rule(lunar="12-last", starts="0001-01-01"), dt.date(1, 1, 1), dt.date(10, 1, 1))
+    assert dates_between(rule(lunar="1-1"), dt.date(9990, 1, 1), dt.date.max)
+
+
+def test_nothing_lies_before_the_start_or_after_the_end() -> None:
+    series = rule("FREQ=WEEKLY;BYDAY=WE", starts="2026-03-02", ends="2026-03-18")
+    assert days(series, "2026-01-01", "2026-12-31") == ["2026-03-04", "2026-03-11", "2026-03-18"]
+    assert next_date(series, dt.date(2026, 3, 18)) is None
+    assert next_date(rule(lunar="9-9", ends="2026-10-17"), dt.date(2026, 1, 1)) is None
+
+
+def test_a_date_that_happens_once_is_in_any_window_around_it() -> None:
+    once = rule(starts="2026-05-01")
+    assert dates_between(once, dt.date.min, dt.date.max) == [dt.date(2026, 5, 1)]
+    assert dates_between(once, dt.date(2026, 5, 2), dt.date.max) == []
+    assert next_date(once, dt.date(2026, 5, 1)) is None
+
+
+def test_more_than_forty_years_at_once_are_refused() -> None:
+    with pytest.raises(WindowTooLong):
+        dates_between(rule("FREQ=DAILY"), dt.date(2026, 1, 1), dt.date(2067, 1, 1))
+
+
+def test_a_rule_without_any_date_ends_at_once() -> None:
+    impossible = rule("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
+    assert dates_between(impossible, *YEAR_2026) == []
+    assert next_date(impossible, dt.date(2026, 1, 1)) is None
+
+
+def test_the_wall_clock_decides_the_moment() -> None:
+    series = rule("FREQ=WEEKLY", starts="2026-03-04", at="8:30")
+    assert local_start(dt.date(2026, 3, 4), series, ZoneInfo("Asia/Shanghai")) == dt.datetime(
+        2026, 3, 4, 0, 30, tzinfo=dt.UTC
+    )
+    winter, summer = dt.date(2026, 3, 25), dt.date(2026, 4, 1)
+    assert local_start(winter, series, ZoneInfo("Europe/Berlin")).hour == 7
+    assert local_start(summer, series, ZoneInfo("Europe/Berlin")).hour == 6
+
+
+def test_the_lunar_calendar_is_loaded_only_for_a_lunar_rule() -> None:
+    program = "import sys, volunteer.activities.recurrence; sys.exit('lunar_python' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,70 @@
+"""How a series repeats, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from volunteer.activities.recurrence import Rule, words
+from volunteer.core import i18n
+
+
+@pytest.fixture(autouse=True, scope="module")
+def reader() -> Iterator[None]:
+    """An application that only knows languages, without any catalogue: sentences come out as written."""
+    app = Flask(__name__)
+    app.config["TIME_ZONE"] = "Asia/Shanghai"
+    i18n.init(app)
+    with app.app_context():
+        yield
+
+
+def rule(rrule: str | None = None, starts: str = "2026-01-01", lunar: str | None = None) -> Rule:
+    return Rule(dt.date.fromisoformat(starts), dt.time(9), 120, rrule, lunar)
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "said"),
+    [
+        ("FREQ=DAILY", "2026-01-01", "每天 9:00"),
+        ("FREQ=DAILY;INTERVAL=3", "2026-01-01", "每三天 9:00"),
+        ("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", "2026-01-01", "每周一至周五 9:00"),
+        ("FREQ=WEEKLY;BYDAY=SA,SU", "2026-01-01", "每周六、周日 9:00"),
+        ("FREQ=WEEKLY;BYDAY=MO,WE,FR", "2026-01-01", "每周一、周三、周五 9:00"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", "2026-01-01", "每两周的周三 9:00"),
+        ("FREQ=WEEKLY;INTERVAL=12", "2026-01-01", "每12周的周四 9:00"),
+        ("FREQ=WEEKLY;BYDAY=WE;BYMONTH=7,8", "2026-01-01", "在7月、8月，每周三 9:00"),
+        ("FREQ=WEEKLY;BYDAY=WE;UNTIL=20261231", "2026-01-01", "每周三 9:00，到2026年12月31日为止"),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "2026-01-01", "每月最后一个星期五 9:00"),
+        ("FREQ=MONTHLY;BYDAY=1SA,3SA", "2026-01-01", "每月第一个星期六、第三个星期六 9:00"),
+        ("FREQ=MONTHLY;BYMONTHDAY=5,20", "2026-01-01", "每月5日、20日 9:00"),
+        ("FREQ=MONTHLY;BYMONTHDAY=15,-1", "2026-01-01", "每月15日、最后一天 9:00"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-3", "2026-01-01", "每月倒数第3天 9:00"),
+        ("FREQ=MONTHLY", "2026-01-09", "每月9日 9:00"),
+        ("FREQ=MONTHLY;BYDAY=SA", "2026-01-09", "每月每个星期六 9:00"),
+        ("FREQ=YEARLY", "2026-12-05", "每年12月5日 9:00"),
+        ("FREQ=YEARLY;BYMONTH=3,9;BYDAY=1SA", "2026-01-01", "每年3月、9月的第一个星期六 9:00"),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYMONTHDAY=5", "2026-01-01", "每两年3月的5日 9:00"),
+        (
+            "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1",
+            "2026-01-01",
+            "按日历规则 FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1 9:00",
+        ),
+    ],
+)
+def test_a_rule_is_told_in_words(text: str, starts: str, said: str) -> None:
+    assert words(rule(text, starts)) == said
+
+
+def test_lunar_rules_are_told_by_their_festival_days() -> None:
+    assert words(rule(lunar="12-last")) == "每年除夕 9:00"
+    assert words(rule(lunar="6-last")) == "每年农历六月最后一天 9:00"
+    assert words(rule(lunar="8-30")) == "每年农历八月三十 9:00"
+
+
+def test_without_a_catalogue_an_english_reader_gets_the_source_words() -> None:
+    with i18n.speaking("en"):
+        assert words(rule("FREQ=WEEKLY;BYDAY=WE")) == "每周三 9:00"

@@ -1,0 +1,1 @@
+"""Series with their recurrence, occurrences, sign-up."""

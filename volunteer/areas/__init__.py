@@ -1,0 +1,1 @@
+"""The tree sub-district → community → grid, over which staff have their scope."""

@@ -1,0 +1,122 @@
+"""The commands of `flask --app app …`."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Any
+
+import click
+from flask import Flask, current_app
+
+from volunteer.audit import service as audit
+from volunteer.core.checks import Check
+from volunteer.core.errors import Refused
+from volunteer.core.transaction import reading, transaction
+from volunteer.outbox import dispatch
+
+
+def init(app: Flask) -> None:
+    """Register all commands."""
+    for command in (create_admin, scheduler, send, outbox, check_books, check_audit, demo):
+        app.cli.add_command(command)
+
+
+@click.command("create-admin")
+@click.option("--name", prompt=True, help="name of the administrator")
+@click.option("--phone", prompt=True, help="mobile phone, used to sign in")
+@click.option("--area-name", default="街道", help="name of the sub-district, when there is none yet")
+@click.option("--password", default=None, help="asked for when not given; PASSWORD in the environment works too")
+def create_admin(name: str, phone: str, area_name: str, password: str | None) -> None:
+    """Make the first system administrator (there are no default accounts)."""
+    import os
+
+    from volunteer.people import service as people
+    from volunteer.people.sessions import hash_password
+
+    secret = password or os.environ.get("PASSWORD") or getpass.getpass("Password: ")
+    try:
+        with reading():
+            people.check_password(secret, phone=phone, name=name)
+        hashed = hash_password(secret)
+        with transaction():
+            number = people.create_admin(name=name, phone=phone, password_hash=hashed, area_name=area_name)
+    except Refused as refusal:
+        raise click.ClickException(refusal.message) from refusal
+    click.echo(f"{name}: {number}")
+
+
+@click.command("scheduler")
+def scheduler() -> None:
+    """Run the jobs, every minute, until ended; a second scheduler stays idle."""
+    from volunteer.jobs import schedule
+
+    schedule.run(_app())
+
+
+@click.command("send")
+def send() -> None:
+    """Send what is due now, once."""
+    from volunteer.jobs.addresses import recipients
+
+    if not current_app.config["SMTP_HOST"]:
+        raise click.ClickException("SMTP_HOST is not set")
+    for state, count in sorted(dispatch.send_due(recipients).items()):
+        click.echo(f"{state}: {count}")
+
+
+@click.group("outbox")
+def outbox() -> None:
+    """Messages waiting to be sent."""
+
+
+@outbox.command("status")
+def outbox_status() -> None:
+    """How many messages are in which state, by channel."""
+    with reading():
+        counts = dispatch.status()
+    for (channel, state), count in sorted(counts.items()):
+        click.echo(f"{channel:8} {state:10} {count}")
+    if not counts:
+        click.echo("no messages")
+
+
+@click.command("check-books")
+def check_books() -> None:
+    """Check accounts, transfers, sign-ups, records, orders and wishes; exit 1 on any fault."""
+    from volunteer.reports import books
+
+    with reading():
+        result = books.check()
+    _report(result)
+
+
+@click.command("check-audit")
+def check_audit() -> None:
+    """Recompute the audit log's chain of seals; exit 1 on any fault."""
+    with reading():
+        entries, seals, faults = audit.check()
+    _report(Check({"sealed audit entries": entries, "audit seals": seals}, faults))
+
+
+@click.command("demo")
+@click.option("--size", type=click.Choice(["small", "full"]), default="full", help="one community or all 13")
+@click.option("--if-empty", is_flag=True, help="do nothing when there are people already")
+def demo(size: str, if_empty: bool) -> None:
+    """Fill an empty database with the invented people of a real sub-district."""
+    from demo import load
+
+    load.run(size=size, if_empty=if_empty)
+
+
+def _report(result: Check) -> None:
+    for name, count in result.counts.items():
+        click.echo(f"{name}: {count:,} checked")
+    for fault in result.faults:
+        click.echo(f"FAULT {fault}", err=True)
+    click.echo(f"{len(result.faults)} faults")
+    if result.faults:
+        raise SystemExit(1)
+
+
+def _app() -> Any:
+    return current_app._get_current_object()  # type: ignore[attr-defined]

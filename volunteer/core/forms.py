@@ -1,0 +1,102 @@
+"""The base of all forms: one place for cleaning, built-in messages in three languages, and refusals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import wtforms
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import ValidationError, validators
+from wtforms.i18n import get_translations
+
+from volunteer.core import i18n, inputs
+from volunteer.core.errors import Refused
+
+_BUILT_IN = {"zh_Hans": ["zh"], "zh_Hant": ["zh_TW"], "en": ["en"]}
+
+
+class Form(FlaskForm):
+    """Text is cleaned before validation; a refusal by a service is shown like any other error."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return get_translations(_BUILT_IN[i18n.current()])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        clean = [_clean(field) for field in self]
+        return bool(super().validate(extra_validators)) and all(clean)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a refusal at the field it speaks of, else on top of the form."""
+        if refusal.field is not None and refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, refusal.message]
+        else:
+            self.form_errors.append(refusal.message)
+
+
+def _clean(field: wtforms.Field) -> bool:
+    if isinstance(field, wtforms.PasswordField) or not isinstance(getattr(field, "data", None), str):
+        return True
+    try:
+        lines = isinstance(field, wtforms.TextAreaField)
+        field.data = inputs.clean(field.data, longest=5000, lines=lines)
+    except Refused as refusal:
+        field.validators = [_fails_with(refusal.message), *field.validators]
+    return True
+
+
+def _fails_with(message: str) -> Any:
+    def fail(form: Any, field: Any) -> None:
+        raise validators.StopValidation(message)
+
+    return fail
+
+
+def required(message: Any = None) -> Any:
+    return validators.InputRequired(message or _l("请填写这一项。"))
+
+
+def at_most(longest: int) -> Any:
+    return validators.Length(max=longest)
+
+
+class WholeNumber(wtforms.IntegerField):
+    """Whole numbers in ASCII digits within bounds; everything else is refused in words."""
+
+    def __init__(self, label: Any = None, *, least: int, most: int, validators: Sequence[Any] = (), **more: Any):
+        super().__init__(label, validators, **more)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = inputs.whole_number(valuelist[0], least=self.least, most=self.most)
+            except Refused as refusal:
+                raise ValueError(refusal.message) from refusal
+
+
+class Day(wtforms.DateField):
+    """A date between 1900 and 2100."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = inputs.date(valuelist[0])
+            except Refused as refusal:
+                raise ValueError(refusal.message) from refusal
+
+
+def not_after(latest: Any, message: Any) -> Any:
+    """Validator: the date must not lie after `latest()`."""
+
+    def check(form: Any, field: Any) -> None:
+        if isinstance(field.data, dt.date) and field.data > latest():
+            raise ValidationError(str(message))
+
+    return check

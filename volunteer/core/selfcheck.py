@@ -1,0 +1,78 @@
+"""Refuse to serve real people with a wrong configuration, and say which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+import config as settings
+from volunteer.core.database import db
+
+_PRAGMA_VALUES = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "trusted_schema": 0,
+}
+
+
+class UnsafeConfiguration(Exception):
+    """Start-up is refused; the message lists every reason."""
+
+
+def faults(app: Flask) -> list[str]:
+    """Everything that is wrong for serving real people; empty when all is well."""
+    found = [*_setting_faults(app.config, app.debug)]
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                found += _connection_faults(connection)
+                found += _schema_faults(app, connection)
+        except sa.exc.SQLAlchemyError as error:
+            found.append(f"the database cannot be opened: {type(error).__name__}")
+    return found
+
+
+def refuse_unsafe(app: Flask) -> None:
+    """In production, raise `UnsafeConfiguration` when anything is wrong."""
+    found = faults(app) if app.config["PRODUCTION"] else []
+    if found:
+        raise UnsafeConfiguration("refusing to start: " + "; ".join(found))
+
+
+def _setting_faults(config: Any, debug: bool) -> list[str]:
+    secret = str(config["SECRET_KEY"])
+    checks = (
+        (secret == settings.DEFAULT_SECRET, "SECRET_KEY is the default"),
+        (len(secret) < 32, "SECRET_KEY is shorter than 32 characters"),
+        (debug, "debug is on"),
+        (bool(config.get("TESTING")), "TESTING is on"),
+        (not config["HTTPS"], "HTTPS is off"),
+        (not str(config["BASE_URL"]).startswith("https://"), "BASE_URL is not an https address"),
+        (not config.get("WTF_CSRF_ENABLED", True), "CSRF protection is off"),
+        (bool(config["DEMO"]), "DEMO is on"),
+    )
+    return [reason for wrong, reason in checks if wrong]
+
+
+def _connection_faults(connection: sa.Connection) -> list[str]:
+    if connection.dialect.name == "sqlite":
+        return [
+            f"PRAGMA {name} is {value}, not {expected}"
+            for name, expected in _PRAGMA_VALUES.items()
+            if (value := connection.exec_driver_sql(f"PRAGMA {name}").scalar()) != expected
+        ]
+    level = connection.exec_driver_sql("SHOW transaction_isolation").scalar()
+    return [] if level == "read committed" else [f"transaction isolation is {level}, not read committed"]
+
+
+def _schema_faults(app: Flask, connection: sa.Connection) -> list[str]:
+    scripts = ScriptDirectory(app.extensions["migrate"].directory)
+    current = MigrationContext.configure(connection).get_current_revision()
+    head = scripts.get_current_head()
+    return [] if current == head else [f"the schema is at {current}, not {head}: run `flask --app app db upgrade`"]

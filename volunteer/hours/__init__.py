@@ -1,0 +1,1 @@
+"""Roll call, service records, reversal, certificates."""

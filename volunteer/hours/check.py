@@ -1,0 +1,75 @@
+"""Check that records and transfers agree: each credited minute has one record, each record its transfer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from volunteer.core.checks import Check
+from volunteer.core.database import db
+from volunteer.hours.models import Batch, ServiceRecord
+from volunteer.ledger.models import HOURS, POINTS, Account, Transfer
+
+_SHOWN = 20
+
+
+def check() -> Check:
+    """Transfers of records credit the right person in the right book; reversed batches are reversed whole."""
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(ServiceRecord)) or 0
+    faults = [
+        *_wrong_person(ServiceRecord.hours_transfer_id, HOURS),
+        *_wrong_person(ServiceRecord.points_transfer_id, POINTS),
+        *_half_reversed(ServiceRecord.hours_transfer_id),
+        *_half_reversed(ServiceRecord.points_transfer_id),
+        *_without_record(),
+    ]
+    return Check({"records": int(count)}, faults)
+
+
+def _wrong_person(transfer_id: Any, book: str) -> list[str]:
+    statement = (
+        sa.select(ServiceRecord.id)
+        .join(Transfer, Transfer.id == transfer_id)
+        .join(Account, Account.id == Transfer.credit_account_id)
+        .where(
+            sa.or_(
+                Account.owner_id != ServiceRecord.person_id,
+                Account.owner_kind != "person",
+                Transfer.book != book,
+            )
+        )
+        .order_by(ServiceRecord.id)
+        .limit(_SHOWN)
+    )
+    return [f"record {id_}: its {book} went to somebody else" for id_ in db.session.scalars(statement)]
+
+
+def _half_reversed(transfer_id: Any) -> list[str]:
+    """A transfer of a record is reversed if and only if its batch is."""
+    reversal = sa.orm.aliased(Transfer)
+    statement = (
+        sa.select(sa.distinct(Batch.id))
+        .join(ServiceRecord, ServiceRecord.batch_id == Batch.id)
+        .outerjoin(reversal, reversal.reverses_id == transfer_id)
+        .where(
+            transfer_id.is_not(None),
+            sa.or_(
+                sa.and_(Batch.reversed_at.is_(None), reversal.id.is_not(None)),
+                sa.and_(Batch.reversed_at.is_not(None), reversal.id.is_(None)),
+            ),
+        )
+        .limit(_SHOWN)
+    )
+    return [f"batch {id_} is reversed by half" for id_ in db.session.scalars(statement)]
+
+
+def _without_record() -> list[str]:
+    statement = (
+        sa.select(Transfer.id)
+        .outerjoin(ServiceRecord, ServiceRecord.hours_transfer_id == Transfer.id)
+        .where(Transfer.book == HOURS, Transfer.kind == "service", ServiceRecord.id.is_(None))
+        .order_by(Transfer.id)
+        .limit(_SHOWN)
+    )
+    return [f"transfer {id_} credits hours without a record" for id_ in db.session.scalars(statement)]

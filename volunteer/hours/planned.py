@@ -1,0 +1,101 @@
+"""An occurrence with what the roll call must know of it, read in one statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from volunteer.activities.models import CANCELLED, Occurrence, Series
+from volunteer.areas.models import Area
+from volunteer.core import clock, i18n
+from volunteer.core.database import db
+from volunteer.hours import rules
+from volunteer.teams.models import Team
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What was planned, and by whom."""
+
+    id: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    state: str
+    recorded_at: dt.datetime | None
+    title: str
+    title_en: str | None
+    team_id: int
+    team_name: str
+    team_name_en: str | None
+    area_path: str
+
+    @property
+    def label(self) -> str:
+        return (self.title_en or self.title) if i18n.current() == "en" else self.title
+
+    @property
+    def team_label(self) -> str:
+        return (self.team_name_en or self.team_name) if i18n.current() == "en" else self.team_name
+
+    @property
+    def minutes(self) -> int:
+        return rules.planned_minutes(self.starts_at, self.ends_at)
+
+    @property
+    def day(self) -> dt.date:
+        return clock.local(self.starts_at).date()
+
+    @property
+    def has_started(self) -> bool:
+        return self.starts_at <= clock.now()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == CANCELLED
+
+    def credited(self, attendance: rules.Attendance, off_minutes: int) -> int:
+        """A person's minutes by the roll call."""
+        return rules.credited_minutes(self.starts_at, self.ends_at, attendance, **_off(attendance, off_minutes))
+
+    def explain(self, attendance: rules.Attendance, off_minutes: int) -> str:
+        return rules.explain_minutes(self.starts_at, self.ends_at, attendance, **_off(attendance, off_minutes))
+
+
+def _off(attendance: rules.Attendance, minutes: int) -> dict[str, int]:
+    if attendance == "late":
+        return {"late_minutes": minutes}
+    return {"early_minutes": minutes} if attendance == "left_early" else {}
+
+
+COLUMNS = (
+    Occurrence.id,
+    Occurrence.starts_at,
+    Occurrence.ends_at,
+    Occurrence.place,
+    Occurrence.state,
+    Occurrence.recorded_at,
+    Series.title,
+    Series.title_en,
+    Team.id.label("team_id"),
+    Team.name.label("team_name"),
+    Team.name_en.label("team_name_en"),
+    Area.path.label("area_path"),
+)
+
+
+def load(occurrence_id: int, *, lock: bool = False) -> Planned | None:
+    """The occurrence as it is now; with `lock` nobody else records it until we are done."""
+    statement = (
+        sa.select(*COLUMNS)
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
+        .join(Area, Area.id == Team.area_id)
+        .where(Occurrence.id == occurrence_id)
+    )
+    if lock:
+        statement = statement.with_for_update(of=Occurrence)
+    row = db.session.execute(statement).first()
+    return Planned(**row._mapping) if row else None

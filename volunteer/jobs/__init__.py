@@ -1,0 +1,1 @@
+"""The schedule and one thin function per job."""

@@ -1,0 +1,115 @@
+"""One thin function per job: find the items, call one service function for each, report how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from volunteer.activities import reminders
+from volunteer.activities import service as activities
+from volunteer.audit import service as audit
+from volunteer.core import clock, formkey, throttle
+from volunteer.core.transaction import reading, transaction
+from volunteer.jobs.addresses import recipients
+from volunteer.ledger import seals
+from volunteer.outbox import dispatch
+from volunteer.points import service as points
+from volunteer.reports import books
+from volunteer.wishes import service as wishes
+
+Task = Callable[[], int]
+log = structlog.get_logger()
+
+
+def write_reminders() -> int:
+    """Reminders that are due and have no message yet."""
+    with transaction():
+        return reminders.write_due(clock.now())
+
+
+def give_back_uncollected() -> int:
+    """Orders not collected in time: points and stock go back, each in its own transaction."""
+    now = clock.now()
+    with reading():
+        due = points.due_order_ids(now)
+    return _each(due, lambda order_id: points.expire(order_id, now))
+
+
+def extend_series() -> int:
+    """Make the occurrences of the coming weeks for every live series."""
+    with reading():
+        due = activities.series_to_extend(clock.now())
+    return _each(due, activities.extend)
+
+
+def tell_overdue_claims() -> int:
+    """Claimers who did not get in touch in time, once each."""
+    with transaction():
+        return wishes.tell_overdue(clock.now())
+
+
+def seal_books() -> int:
+    """Close each day of the books that is over and settled."""
+    with transaction():
+        return seals.seal_days()
+
+
+def seal_audit() -> int:
+    """Close the settled entries of the audit log."""
+    with transaction():
+        return audit.seal(clock.now())
+
+
+def forget() -> int:
+    """Old form keys and counters of attempts."""
+    with transaction():
+        throttle.forget_old(clock.now())
+        return formkey.forget_old(clock.now())
+
+
+def check_books_nightly() -> int:
+    """Once a night, after the day before was sealed: faults go to the log as errors."""
+    now = clock.now()
+    if clock.local(now).hour != 3 or clock.local(now).minute >= 2:
+        return 0
+    with reading():
+        result = books.check()
+    for fault in result.faults:
+        log.error("books", fault=fault)
+    return len(result.faults)
+
+
+def send() -> int:
+    """Hand due messages to the mail server, if there is one."""
+    from flask import current_app
+
+    if not current_app.config["SMTP_HOST"]:
+        return 0
+    return dispatch.send_due(recipients).get("sent", 0)
+
+
+EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
+    ("write reminders", write_reminders),
+    ("give back uncollected orders", give_back_uncollected),
+    ("extend series", extend_series),
+    ("tell overdue claims", tell_overdue_claims),
+    ("seal books", seal_books),
+    ("seal audit", seal_audit),
+    ("check books nightly", check_books_nightly),
+    ("forget old keys", forget),
+    ("send messages", send),
+)
+
+
+def _each(ids: Iterable[int], deed: Callable[[int], object]) -> int:
+    """One transaction for each item; a failing one is logged and left for the next round."""
+    done = 0
+    for id_ in ids:
+        try:
+            with transaction():
+                deed(id_)
+            done += 1
+        except Exception:
+            log.exception("item failed", item=id_)
+    return done

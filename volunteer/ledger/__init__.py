@@ -1,0 +1,1 @@
+"""Accounts, transfers, balances, reversals, seals: three books that never mix."""

@@ -1,0 +1,1 @@
+"""Registration, sign-in, profile, consent, roles."""

@@ -1,0 +1,257 @@
+"""Who is asking: read once per request, as plain values that every policy can ask.
+
+Roles come from the tables at each request, so that a change of rights is in
+force at the next one on every worker.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, session
+from flask_login import AnonymousUserMixin, LoginManager, current_user
+
+from volunteer.areas.models import Area
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.core.transaction import transaction
+from volunteer.outbox.models import EXPIRED, INBOX, Message
+from volunteer.people.models import ACTIVE, STAFF_ROLES, SYSTEM_ADMIN, Grant, Person, SignInSession
+from volunteer.people.sessions import hash_token
+
+login_manager = LoginManager()
+TOUCH = dt.timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role over an area's subtree (`area_path`) or over one team."""
+
+    name: str
+    scope_kind: str
+    scope_id: int
+    area_path: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in person, or one on whose behalf a job or command acts."""
+
+    id: int
+    number: str
+    name: str
+    area_id: int
+    area_path: str
+    born_on: dt.date
+    language: str = "zh_Hans"
+    elder_mode: bool = False
+    roles: tuple[Role, ...] = ()
+    unread_count: int = 0
+    token_hash: str = field(default="", repr=False)
+    last_seen_at: dt.datetime | None = None
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return str(session.get("_user_id", ""))
+
+    @property
+    def is_staff(self) -> bool:
+        return any(role.name in STAFF_ROLES for role in self.roles)
+
+    @property
+    def led_team_ids(self) -> tuple[int, ...]:
+        return tuple(sorted(role.scope_id for role in self.roles if role.scope_kind == "team"))
+
+    @property
+    def has_teams_to_lead(self) -> bool:
+        return bool(self.led_team_ids)
+
+    def has_role_over(self, area_path: str, *names: str) -> bool:
+        """Whether one of the roles covers the area; a system administrator's covers every one."""
+        return any(
+            role.scope_kind == "area"
+            and (role.name in names or role.name == SYSTEM_ADMIN)
+            and area_path.startswith(role.area_path)
+            for role in self.roles
+        )
+
+    def leads(self, team_id: int) -> bool:
+        return team_id in self.led_team_ids
+
+    def scope_paths(self, *names: str) -> tuple[str, ...]:
+        """The area paths over which one of the roles is held; '' as prefix of all is never among them."""
+        return tuple(
+            sorted(
+                {
+                    role.area_path
+                    for role in self.roles
+                    if role.scope_kind == "area" and (role.name in names or role.name == SYSTEM_ADMIN)
+                }
+            )
+        )
+
+
+class Anonymous(AnonymousUserMixin):  # type: ignore[misc]
+    """Nobody yet."""
+
+    id = None
+    name = ""
+    language = None
+    roles: tuple[Role, ...] = ()
+    is_staff = False
+    has_teams_to_lead = False
+    led_team_ids: tuple[int, ...] = ()
+    unread_count = 0
+    area_path = ""
+
+    @property
+    def elder_mode(self) -> bool:
+        """Chosen in this browser; a person's own choice is kept with the person."""
+        return bool(session.get("elder_mode"))
+
+    def has_role_over(self, area_path: str, *names: str) -> bool:
+        return False
+
+    def leads(self, team_id: int) -> bool:
+        return False
+
+    def scope_paths(self, *names: str) -> tuple[str, ...]:
+        return ()
+
+
+def init(app: Flask) -> None:
+    login_manager.init_app(app)
+    login_manager.session_protection = None  # the row in sign_in_session decides, not the address
+    login_manager.anonymous_user = Anonymous
+    login_manager.login_view = "people.sign_in"
+    login_manager.user_loader(load_by_token)
+
+    @app.before_request
+    def identify() -> None:
+        """Read who is asking before the view's own transaction begins."""
+        actor = current_user._get_current_object()
+        if isinstance(actor, Actor):
+            _touch(actor)
+
+    @app.context_processor
+    def visitor() -> dict[str, Any]:
+        return {"actor": current_user, "unread_count": current_user.unread_count}
+
+
+def load_by_token(token: str) -> Actor | None:
+    """The person of a sign-in whose row still stands and is not too old; else nobody."""
+    return _load(SignInSession.token_hash == hash_token(token), with_session=True)
+
+
+def load(person_id: int) -> Actor:
+    """An actor for jobs, commands and tests, by the person's id."""
+    actor = _load(Person.id == person_id, with_session=False)
+    if actor is None:
+        raise LookupError(f"no active person {person_id}")
+    return actor
+
+
+_scope = sa.orm.aliased(Area)
+_GRANTS = (
+    sa.select(
+        sa.func.aggregate_strings(
+            Grant.role
+            + ":"
+            + Grant.scope_kind
+            + ":"
+            + sa.cast(Grant.scope_id, sa.String)
+            + ":"
+            + sa.func.coalesce(_scope.path, ""),
+            ",",
+        )
+    )
+    .select_from(Grant)
+    .outerjoin(_scope, sa.and_(_scope.id == Grant.scope_id, Grant.scope_kind == "area"))
+    .where(Grant.person_id == Person.id)
+    .scalar_subquery()
+)
+_UNREAD = (
+    sa.select(sa.func.count())
+    .select_from(Message)
+    .where(
+        Message.person_id == Person.id,
+        Message.channel == INBOX,
+        Message.read_at.is_(None),
+        Message.state != EXPIRED,
+    )
+    .scalar_subquery()
+)
+_PERSON = sa.select(
+    Person.id,
+    Person.number,
+    Person.name,
+    Person.area_id,
+    Area.path,
+    Person.born_on,
+    Person.language,
+    Person.elder_mode,
+    _GRANTS.label("grants"),
+    _UNREAD.label("unread_count"),
+).join(Area, Area.id == Person.area_id)
+_WITH_SESSION = _PERSON.add_columns(SignInSession.token_hash, SignInSession.last_seen_at).join(
+    SignInSession, SignInSession.person_id == Person.id
+)
+
+
+def _load(condition: Any, *, with_session: bool) -> Actor | None:
+    statement = (_WITH_SESSION if with_session else _PERSON).where(condition, Person.status == ACTIVE)
+    row = db.session.execute(statement).first()
+    if row is None:
+        return None
+    actor = Actor(
+        id=row.id,
+        number=row.number,
+        name=row.name,
+        area_id=row.area_id,
+        area_path=row.path,
+        born_on=row.born_on,
+        language=row.language,
+        elder_mode=row.elder_mode,
+        roles=_roles(row.grants),
+        unread_count=row.unread_count,
+        token_hash=row.token_hash if with_session else "",
+        last_seen_at=row.last_seen_at if with_session else None,
+    )
+    return None if with_session and _too_old(actor, row.last_seen_at) else actor
+
+
+def _roles(text: str | None) -> tuple[Role, ...]:
+    roles = []
+    for part in sorted(filter(None, (text or "").split(","))):
+        name, scope_kind, scope_id, path = part.split(":", 3)
+        roles.append(Role(name, scope_kind, int(scope_id), path))
+    return tuple(roles)
+
+
+def _too_old(actor: Actor, last_seen_at: dt.datetime) -> bool:
+    """R149: idle sign-ins end, sooner for staff."""
+    settings = current_app.config
+    longest = (
+        dt.timedelta(minutes=settings["STAFF_IDLE_MINUTES"])
+        if actor.is_staff
+        else dt.timedelta(days=settings["SESSION_DAYS"])
+    )
+    return last_seen_at + longest < clock.now()
+
+
+def _touch(actor: Actor) -> None:
+    """Note at most every ten minutes that the sign-in is in use."""
+    now = clock.now()
+    if actor.last_seen_at is not None and actor.last_seen_at < now - TOUCH:
+        with transaction():
+            db.session.execute(
+                sa.update(SignInSession)
+                .where(SignInSession.token_hash == actor.token_hash)
+                .values(last_seen_at=now)
+            )

@@ -1,0 +1,145 @@
+"""People, how they sign in, what they agreed to, and what they may do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from volunteer.core.database import BigInt, Id, Model, Secret, reference
+
+# Roles, weakest first. A leader's or deputy's scope is a team, everybody else's an area.
+LEADER, DEPUTY = "leader", "deputy"
+COUNTER_CLERK, COMMUNITY_STAFF, SUBDISTRICT_STAFF = "counter_clerk", "community_staff", "subdistrict_staff"
+AUDITOR, SYSTEM_ADMIN = "auditor", "system_admin"
+STAFF_ROLES = (COUNTER_CLERK, COMMUNITY_STAFF, SUBDISTRICT_STAFF, AUDITOR, SYSTEM_ADMIN)
+ROLES = (LEADER, DEPUTY, *STAFF_ROLES)
+ACTIVE, DISABLED, CLOSED = "active", "disabled", "closed"
+
+
+class Person(Model):
+    """Somebody who is registered. Phone, e-mail and address are encrypted; look-up is by keyed hash (R141)."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        sa.UniqueConstraint("number", name="uq_person_number"),
+        sa.UniqueConstraint("phone_hash", name="uq_person_phone_hash"),
+        sa.CheckConstraint("status IN ('active', 'disabled', 'closed')", name="status"),
+        sa.CheckConstraint("language IN ('zh_Hans', 'zh_Hant', 'en')", name="language"),
+        sa.Index("ix_person_name", "name"),
+        sa.Index("ix_person_phone_tail", "phone_tail_hash"),
+        sa.Index("ix_person_area", "area_id", "status", "id"),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(sa.String(12))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    phone: Mapped[str | None] = mapped_column(Secret)
+    phone_hash: Mapped[str | None] = mapped_column(sa.String(40))
+    phone_tail_hash: Mapped[str | None] = mapped_column(sa.String(40))
+    email: Mapped[str | None] = mapped_column(Secret)
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    area_id: Mapped[int] = reference("area.id")
+    born_on: Mapped[dt.date]
+    language: Mapped[str] = mapped_column(sa.String(10), default="zh_Hans")
+    elder_mode: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(sa.String(10), default=ACTIVE)
+    registered_at: Mapped[dt.datetime]
+    registered_by_id: Mapped[int | None] = reference("person.id", optional=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+
+class PersonSkill(Model):
+    """A skill of the person, by the code in people/rules.py."""
+
+    __tablename__ = "person_skill"
+
+    person_id: Mapped[int] = reference("person.id", primary_key=True)
+    skill: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+
+
+class PersonSlot(Model):
+    """A part of the week in which the person usually has time."""
+
+    __tablename__ = "person_slot"
+    __table_args__ = (
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        sa.CheckConstraint("part IN ('morning', 'afternoon', 'evening')", name="part"),
+    )
+
+    person_id: Mapped[int] = reference("person.id", primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+
+
+class Consent(Model):
+    """What a person agreed to: kind, version of the notice, when, in which way, recorded by whom (R143)."""
+
+    __tablename__ = "consent"
+    __table_args__ = (sa.Index("ix_consent_person", "person_id", "kind", "id"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = reference("person.id")
+    kind: Mapped[str] = mapped_column(sa.String(30))
+    notice_version: Mapped[str] = mapped_column(sa.String(20))
+    given_at: Mapped[dt.datetime]
+    way: Mapped[str] = mapped_column(sa.String(20))
+    recorded_by_id: Mapped[int | None] = reference("person.id", optional=True)
+    withdrawn_at: Mapped[dt.datetime | None]
+
+
+class Guardian(Model):
+    """Who is responsible for a child and agreed to the registration (R007); encrypted at rest."""
+
+    __tablename__ = "guardian"
+
+    id: Mapped[Id]
+    ward_id: Mapped[int] = reference("person.id", index=True)
+    name: Mapped[str] = mapped_column(Secret)
+    relation: Mapped[str] = mapped_column(sa.String(20))
+    phone: Mapped[str] = mapped_column(Secret)
+    recorded_at: Mapped[dt.datetime]
+    recorded_by_id: Mapped[int] = reference("person.id")
+
+
+class SignInSession(Model):
+    """A sign-in, kept here so that signing out or a new password ends it everywhere at once."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (sa.Index("ix_sign_in_session_person", "person_id"),)
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    person_id: Mapped[int] = reference("person.id")
+    created_at: Mapped[dt.datetime]
+    last_seen_at: Mapped[dt.datetime]
+
+
+class Grant(Model):
+    """A role over a scope: an area with all below it, or a team."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "role", "scope_kind", "scope_id", name="uq_role_grant"),
+        sa.CheckConstraint("scope_kind IN ('area', 'team')", name="scope_kind"),
+        sa.Index("ix_role_grant_scope", "scope_kind", "scope_id", "role"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = reference("person.id")
+    role: Mapped[str] = mapped_column(sa.String(20))
+    scope_kind: Mapped[str] = mapped_column(sa.String(5))
+    scope_id: Mapped[int] = mapped_column(BigInt)
+    granted_at: Mapped[dt.datetime]
+    granted_by_id: Mapped[int | None] = reference("person.id", optional=True)
+
+
+class NumberSeries(Model):
+    """The next number of a kind (volunteers, wishes, certificates); taken under its row lock."""
+
+    __tablename__ = "number_series"
+
+    kind: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    next_number: Mapped[int] = mapped_column(BigInt)

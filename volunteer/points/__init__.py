@@ -1,0 +1,1 @@
+"""The love supermarket: items, stock, orders, the counter."""

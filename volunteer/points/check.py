@@ -1,0 +1,93 @@
+"""Check orders against the books, and stock against its movements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from volunteer.core.checks import Check
+from volunteer.core.database import db
+from volunteer.ledger.models import POINTS, Account, Transfer
+from volunteer.points.models import HELD, Item, Order, StockMovement
+
+_SHOWN = 20
+
+
+def check() -> Check:
+    """Each order held its price; what is held in points and goods is just what open orders say."""
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(Order)) or 0
+    return Check({"orders": int(count)}, [*_wrong_holds(), *_wrong_ends(), *_held_points(), *_stock()])
+
+
+def _wrong_holds() -> list[str]:
+    statement = (
+        sa.select(Order.id)
+        .join(Transfer, Transfer.id == Order.hold_transfer_id)
+        .where(sa.or_(Transfer.amount != Order.price_points * Order.quantity, Transfer.book != POINTS))
+        .order_by(Order.id)
+        .limit(_SHOWN)
+    )
+    return [f"order {id_} held another amount than its price" for id_ in db.session.scalars(statement)]
+
+
+def _wrong_ends() -> list[str]:
+    end = sa.orm.aliased(Transfer)
+    statement = (
+        sa.select(Order.id)
+        .join(Transfer, Transfer.id == Order.hold_transfer_id)
+        .outerjoin(end, end.id == Order.end_transfer_id)
+        .where(
+            sa.or_(
+                sa.and_(Order.state == HELD, end.id.is_not(None)),
+                sa.and_(Order.state != HELD, end.id.is_(None)),
+                end.amount != Transfer.amount,
+                end.debit_account_id != Transfer.credit_account_id,
+            )
+        )
+        .order_by(Order.id)
+        .limit(_SHOWN)
+    )
+    return [f"order {id_} did not end as it says" for id_ in db.session.scalars(statement)]
+
+
+def _held_points() -> list[str]:
+    """The holding accounts together hold just the price of all open orders."""
+    account_ids = sa.select(Account.id).where(Account.book == POINTS, Account.purpose == "held")
+    inward: Any = sa.select(sa.func.coalesce(sa.func.sum(Transfer.amount), 0)).where(
+        Transfer.credit_account_id.in_(account_ids)
+    )
+    outward: Any = sa.select(sa.func.coalesce(sa.func.sum(Transfer.amount), 0)).where(
+        Transfer.debit_account_id.in_(account_ids)
+    )
+    open_orders: Any = sa.select(
+        sa.func.coalesce(sa.func.sum(Order.price_points * Order.quantity), 0)
+    ).where(Order.state == HELD)
+    held = int(db.session.scalar(inward) or 0) - int(db.session.scalar(outward) or 0)
+    wanted = int(db.session.scalar(open_orders) or 0)
+    return [] if held == wanted else [f"{held} points are held, open orders need {wanted}"]
+
+
+def _stock() -> list[str]:
+    moved = (
+        sa.select(
+            StockMovement.item_id,
+            sa.func.sum(StockMovement.available_change).label("available"),
+            sa.func.sum(StockMovement.held_change).label("held"),
+        )
+        .group_by(StockMovement.item_id)
+        .subquery()
+    )
+    statement = (
+        sa.select(Item.id)
+        .outerjoin(moved, moved.c.item_id == Item.id)
+        .where(
+            sa.or_(
+                Item.available != sa.func.coalesce(moved.c.available, 0),
+                Item.held != sa.func.coalesce(moved.c.held, 0),
+            )
+        )
+        .order_by(Item.id)
+        .limit(_SHOWN)
+    )
+    return [f"item {id_}: the stock is not what its movements say" for id_ in db.session.scalars(statement)]

@@ -1,0 +1,36 @@
+"""What can be done in the love supermarket, one file per verb."""
+
+from volunteer.points.service.checks import order_check, stock_check
+from volunteer.points.service.counter import (
+    AlreadyCollected,
+    CodeNotFound,
+    OwnOrder,
+    find_by_code,
+    hand_over,
+)
+from volunteer.points.service.ordering import NotEnoughPoints, NotOffered, SoldOut, order
+from volunteer.points.service.returning import NotHeld, cancel_order, due_order_ids, expire
+from volunteer.points.service.stock import CodeTaken, TooMuchStock, add_item, set_offered, stock_in
+
+__all__ = [
+    "AlreadyCollected",
+    "CodeNotFound",
+    "CodeTaken",
+    "NotEnoughPoints",
+    "NotHeld",
+    "NotOffered",
+    "OwnOrder",
+    "SoldOut",
+    "TooMuchStock",
+    "add_item",
+    "cancel_order",
+    "due_order_ids",
+    "expire",
+    "find_by_code",
+    "hand_over",
+    "order",
+    "order_check",
+    "set_offered",
+    "stock_check",
+    "stock_in",
+]

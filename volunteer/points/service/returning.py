@@ -1,0 +1,86 @@
+"""Points and stock go back: cancelled by the person, or not collected in time (R106, R114)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from volunteer.audit import service as audit
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.core.errors import NotFound, Refused
+from volunteer.outbox import service as outbox
+from volunteer.points import policy
+from volunteer.points.models import CANCELLED, EXPIRED, HELD, Order
+from volunteer.points.service.counter import (
+    change_item,
+    end_order,
+    ended_note,
+    keep_end,
+    load,
+    move_held,
+)
+from volunteer.points.service.ordering import move_stock
+
+
+class NotHeld(Refused):
+    sentence = _l("这一单已经取走或者已经结束，不能再取消。")
+
+
+def cancel_order(*, actor: Any, order_id: int) -> None:
+    """Give back points and stock while the order waits; for the person, or staff at the counter."""
+    row = load(order_id)
+    if row is None or not policy.may_order_for(
+        actor, person_id=row.person_id, person_area_path=row.path
+    ):
+        raise NotFound
+    if row.state != HELD:
+        raise NotHeld
+    _give_back(row, CANCELLED, now=clock.now(), by=actor.id)
+
+
+def due_order_ids(now: dt.datetime) -> list[int]:
+    """Orders whose time to collect has passed, the longest waiting first; the job ends each by `expire`."""
+    statement = (
+        sa.select(Order.id)
+        .where(Order.state == HELD, Order.collect_until <= now)
+        .order_by(Order.collect_until, Order.id)
+        .limit(1000)
+    )
+    return list(db.session.scalars(statement))
+
+
+def expire(order_id: int, now: dt.datetime) -> bool:
+    """Give back points and stock of an order not collected in time; False if it was ended meanwhile.
+
+    Call it in a transaction of its own.
+    """
+    row = load(order_id)
+    if row is None or row.state != HELD or row.collect_until > now:
+        return False
+    try:
+        _give_back(row, EXPIRED, now=now, by=None)
+    except Refused:  # handed over or cancelled between the look and the update: nothing was written
+        return False
+    return True
+
+
+def _give_back(row: Any, state: str, *, now: dt.datetime, by: int | None) -> None:
+    end_order(row.id, state, now=now, by=by)
+    change_item(row.item_id, available=row.quantity, held=-row.quantity)
+    transfer_id = move_held(row, to=row.main_account_id, kind="order_returned", key="return", now=now, by=by)
+    keep_end(row.id, transfer_id)
+    move_stock(
+        row.item_id,
+        "put_back",
+        available=row.quantity,
+        held=-row.quantity,
+        order_id=row.id,
+        moved_by_id=by,
+        now=now,
+    )
+    audit.record(actor_id=by, act=f"order_{state}", kind="order", id=row.id)
+    outbox.tell(ended_note(row, "order_returned"))

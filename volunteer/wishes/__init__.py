@@ -1,0 +1,1 @@
+"""Micro-wishes: collected, verified, published, claimed, fulfilled, followed up."""

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+pages = Blueprint("wishes", __name__)
