@@ -7,7 +7,7 @@ CATALOGUES := volunteer/translations/en/LC_MESSAGES/messages.po volunteer/transl
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast browser proof sure lint types contracts catalogues bench words lock clean setup
+.PHONY: help run test test-fast browser proof sure lint types contracts catalogues bench css words lock clean setup setup-run
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ contracts: setup ## who may import whom
 catalogues: setup ## nothing untranslated, nothing fuzzy
 	@$(BIN)/python -m volunteer.translations check
 
+css: setup ## join the parts of the style sheet into static/css/app.css
+	@$(BIN)/python -m volunteer.core.stylesheet
+
 words: setup ## collect new sentences into the catalogues
 	@$(BIN)/python -m volunteer.translations update
 
@@ -53,6 +56,8 @@ clean: ## remove what was built (not instance/)
 	rm -rf $(VENV) test-results .mypy_cache .ruff_cache .hypothesis
 
 setup: $(VENV)/.dev $(COMPILED)
+
+setup-run: $(VENV)/.run $(COMPILED) ## only what running needs, without tests and tools
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Linli needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -70,4 +75,4 @@ $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 
 %.mo: %.po | $(BIN)/python
 	@[ -f $(VENV)/.run ] || $(MAKE) --no-print-directory $(VENV)/.run
-	@$(BIN)/pybabel --quiet compile -i $< -o $@ 2>/dev/null
+	@$(BIN)/pybabel --quiet compile -i $< -o $@

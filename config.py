@@ -48,6 +48,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FOLLOW_UP_DAYS", 7, "staff follow up on a fulfilled wish after so many days (R126)"),
     Setting("WISH_PRICE_CEILING_YUAN", 300, "a dearer wish goes to 'refer elsewhere', not to the wall (R117)"),
     Setting("WEEKS_AHEAD", 8, "occurrences of a series are made so many weeks ahead"),
+    Setting("LATE_SIGN_OFF_HOURS", 12, "a sign-off later than so many hours before the start is late (R026)"),
     Setting("LOG_LEVEL", "INFO", "how much is written to the log"),
 )
 

@@ -15,9 +15,12 @@ from volunteer.areas.models import COMMUNITY, GRID, SUBDISTRICT, Area
 from volunteer.core import clock, crypto
 from volunteer.core.database import db
 from volunteer.hours.models import EarningRule
+from volunteer.ledger import models as ledger
+from volunteer.ledger import service as ledger_service
 from volunteer.people import identity
 from volunteer.people.identity import Actor
 from volunteer.people.models import LEADER, Grant, Person
+from volunteer.points.models import Item, StockMovement
 from volunteer.teams.models import MEMBER, Membership, Team
 
 _count = itertools.count(1)
@@ -200,3 +203,36 @@ def earning_rule(points_per_hour: int = 10, **more: Any) -> EarningRule:
     for name, value in more.items():
         setattr(row, name, value)
     return _keep(row)
+
+
+def points(someone: Person, amount: int) -> None:
+    """Points to spend, out of the issuing account."""
+    book, person_kind = ledger.POINTS, ledger_service.PERSON
+    issue = ledger_service.account(
+        book=book, owner_kind=ledger_service.SYSTEM, owner_id=0, purpose=ledger_service.ISSUE
+    )
+    main = ledger_service.account(book=book, owner_kind=person_kind, owner_id=someone.id)
+    key = f"make:{next(_count)}"
+    ledger_service.move(
+        ledger_service.Movement(book, issue, main, amount, "earned", key, key, clock.now()), recorded_by=None
+    )
+    db.session.commit()
+
+
+def item(area: Area | None = None, *, stock: int = 10, **more: Any) -> Item:
+    """A towel for ten points, with its first movement of stock."""
+    n = next(_count)
+    row = Item(
+        code=f"item-{n}", area_id=(area or community()).id, name="毛巾", name_en="Towel", price_points=10
+    )
+    for name, value in more.items():
+        setattr(row, name, value)
+    row.available, row.held = stock, 0
+    _keep(row)
+    if stock:
+        _keep(
+            StockMovement(
+                item_id=row.id, kind="in", available_change=stock, held_change=0, moved_at=clock.now()
+            )
+        )
+    return row

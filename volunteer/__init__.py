@@ -14,7 +14,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import config as settings
-from volunteer.core import clock, crypto, database, formats, formkey, i18n, inputs, logs, mode, selfcheck, transaction, web
+from volunteer.core import (
+    clock,
+    crypto,
+    database,
+    formats,
+    formkey,
+    i18n,
+    inputs,
+    installation,
+    logs,
+    mode,
+    selfcheck,
+    transaction,
+    web,
+)
 from volunteer.core.database import db
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +98,7 @@ def _extensions(app: Flask) -> None:
     csrf.init_app(app)
     i18n.init(app)
     app.before_request(inputs.refuse_strange_addresses)
+    app.before_request(installation.learn)
 
 
 def _slices(app: Flask) -> None:

@@ -25,7 +25,17 @@ def reader() -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("minutes", "rate", "points"),
-    [(150, 10, 25), (60, 1, 1), (59, 1, 0), (119, 1, 1), (50, 10, 8), (5, 10, 0), (6, 10, 1), (0, 10, 0), (90, 0, 0)],
+    [
+        (150, 10, 25),
+        (60, 1, 1),
+        (59, 1, 0),
+        (119, 1, 1),
+        (50, 10, 8),
+        (5, 10, 0),
+        (6, 10, 1),
+        (0, 10, 0),
+        (90, 0, 0),
+    ],
 )
 def test_points_are_whole_and_rounded_down(minutes: int, rate: int, points: int) -> None:
     assert points_for(minutes, rate) == points

@@ -68,7 +68,9 @@ START, END = at("14:30"), at("17:00")  # 150 minutes
         ("absent", 0, 0, 60, 0),
     ],
 )
-def test_the_roll_call_gives_minutes(attendance: Attendance, late: int, early: int, extra: int, minutes: int) -> None:
+def test_the_roll_call_gives_minutes(
+    attendance: Attendance, late: int, early: int, extra: int, minutes: int
+) -> None:
     assert credited_minutes(START, END, attendance, late, early, extra) == minutes
 
 
@@ -98,7 +100,9 @@ def test_time_outside_the_plan_does_not_count() -> None:  # R032
 
 
 def test_an_extension_moves_the_end_of_the_plan() -> None:
-    assert checked_in_minutes([(at("14:30"), at("17:40"))], START, END, extra_minutes=30) == CheckedIn(180, False)
+    assert checked_in_minutes([(at("14:30"), at("17:40"))], START, END, extra_minutes=30) == CheckedIn(
+        180, False
+    )
 
 
 def test_several_stays_are_added_and_seconds_only_count_together() -> None:
@@ -114,7 +118,9 @@ def test_time_covered_twice_counts_once() -> None:
 
 def test_no_check_out_gives_no_minutes_and_a_task_for_the_leader() -> None:  # R033
     assert checked_in_minutes([(at("14:30"), None)], START, END) == CheckedIn(0, True)
-    assert checked_in_minutes([(at("14:30"), at("15:00")), (at("15:10"), None)], START, END) == CheckedIn(30, True)
+    assert checked_in_minutes([(at("14:30"), at("15:00")), (at("15:10"), None)], START, END) == CheckedIn(
+        30, True
+    )
 
 
 def test_a_check_out_before_the_check_in_takes_nothing_away() -> None:
@@ -169,7 +175,9 @@ def test_the_ladder_is_the_deployments_own() -> None:
         ("absent", 0, 0, 0, "缺席，不记时长。"),
     ],
 )
-def test_each_number_has_its_why(attendance: Attendance, late: int, early: int, extra: int, said: str) -> None:
+def test_each_number_has_its_why(
+    attendance: Attendance, late: int, early: int, extra: int, said: str
+) -> None:
     assert explain_minutes(START, END, attendance, late, early, extra) == said
     with i18n.speaking("en"):  # no catalogue here: the source sentence
         assert explain_minutes(START, END, attendance, late, early, extra) == said

@@ -9,8 +9,8 @@ import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # type: ignore[import-untyped]  # the same
 
 from volunteer.wishes.assignment import assign
 
@@ -105,7 +105,9 @@ def value_by_scipy(edges: Edges, capacities: dict[int, int]) -> tuple[int, int]:
         (300, 300, 1, 1, 1),
     ],
 )
-def test_scipy_finds_no_better_assignment(wishes: int, persons: int, capacity: int, skew: int, heaviest: int) -> None:
+def test_scipy_finds_no_better_assignment(
+    wishes: int, persons: int, capacity: int, skew: int, heaviest: int
+) -> None:
     edges = edges_of(wishes, persons, 8, heaviest, skew)
     capacities = dict.fromkeys(range(persons), capacity)
     assert value(edges, capacities, assign(edges, capacities)) == value_by_scipy(edges, capacities)

@@ -117,7 +117,9 @@ def test_parts_of_the_day_are_told_in_their_order() -> None:
         ("/1/5/22/", "/11/5/22/", 6, "不在同一个街道。"),
     ],
 )
-def test_distance_is_counted_in_steps_through_the_area_tree(one: str, other: str, steps: int, said: str) -> None:
+def test_distance_is_counted_in_steps_through_the_area_tree(
+    one: str, other: str, steps: int, said: str
+) -> None:
     assert steps_between(one, other) == steps_between(other, one) == steps
     reason = score(replace(HAIRCUT, area_path=one), replace(NEIGHBOUR, area_path=other)).reasons[1]
     assert (reason.points, say(reason)) == (max(0, 30 - 6 * steps), said)

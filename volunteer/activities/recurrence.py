@@ -155,7 +155,9 @@ def _yearly(parts: Parts, start: dt.date, begin: dt.date, last: dt.date) -> Iter
         if parts.is_numbered and not parts.months:
             days = _numbered(parts.weekdays, dt.date(year, 1, 1), dt.date(year, 12, 31))
         else:
-            days = [day for month in parts.months or range(1, 13) for day in _days_of_month(parts, year, month)]
+            days = [
+                day for month in parts.months or range(1, 13) for day in _days_of_month(parts, year, month)
+            ]
         yield from _picked(days, parts.positions)
 
 

@@ -13,7 +13,9 @@ from volunteer.core import formats
 from volunteer.core.i18n import gettext as _
 
 _WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
-_FULL_WEEKDAYS = (_l("星期一"), _l("星期二"), _l("星期三"), _l("星期四"), _l("星期五"), _l("星期六"), _l("星期日"))
+_FULL_WEEKDAYS = (
+    *(_l("星期一"), _l("星期二"), _l("星期三"), _l("星期四"), _l("星期五"), _l("星期六"), _l("星期日")),
+)
 _NTH = {
     1: _l("第一个"),
     2: _l("第二个"),
@@ -124,11 +126,15 @@ def _days_of_month(parts: Parts) -> str:
         numbers = sorted(parts.monthdays, key=lambda number: (number < 0, number))
         return _listed(_day_of_month(number) for number in numbers)
     if not parts.is_numbered:
-        return _listed(_("每个%(weekday)s", weekday=_FULL_WEEKDAYS[weekday]) for weekday, _nth in parts.weekdays)
+        return _listed(
+            _("每个%(weekday)s", weekday=_FULL_WEEKDAYS[weekday]) for weekday, _nth in parts.weekdays
+        )
     if any(nth not in _NTH for _weekday, nth in parts.weekdays):
         return ""
     ordered = sorted(parts.weekdays, key=lambda item: (item[1] < 0, item[1], item[0]))
-    return _listed(_("%(nth)s%(weekday)s", nth=_NTH[nth], weekday=_FULL_WEEKDAYS[weekday]) for weekday, nth in ordered)
+    return _listed(
+        _("%(nth)s%(weekday)s", nth=_NTH[nth], weekday=_FULL_WEEKDAYS[weekday]) for weekday, nth in ordered
+    )
 
 
 def _day_of_month(number: int) -> str:

@@ -8,7 +8,7 @@ from volunteer.core.errors import Refused
 
 
 class Cancelled(Refused):
-    sentence = _l("这一场已经取消了，不能再报名。请看看后面的场次。")
+    sentence = _l("这一场已经取消了。请看看后面的场次。")
 
 
 class Begun(Refused):

@@ -17,6 +17,7 @@ FREE, FULL, MINE, OVERLAPS = "free", "full", "mine", "overlaps"
 MEMBERS_ONLY, TOO_YOUNG, BEGUN, GONE = "members_only", "too_young", "begun", "cancelled"
 
 LONGEST_AHEAD = dt.timedelta(days=365)  # R062
+RENEW_BEFORE = dt.timedelta(days=60)  # from here on the series' page asks to renew
 LONGEST_OCCURRENCE = dt.timedelta(hours=24)
 NEEDED_TO_PUBLISH = ("title", "place", "content", "person_in_charge_id", "risk_statement")  # R019, with the times
 
@@ -122,16 +123,6 @@ def availability(
 def age_on(born_on: dt.date, day: dt.date) -> int:
     """Full years; somebody of 29 February is a year older on 1 March."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
-
-
-def latest_birthday(age: int, day: dt.date) -> dt.date:
-    """Born on this day or before, one has the age on `day`."""
-    year = max(day.year - age, 1)
-    return dt.date(year, 3, 1) - dt.timedelta(days=1) if _is_leap_day(day, year) else day.replace(year=year)
-
-
-def _is_leap_day(day: dt.date, year: int) -> bool:
-    return (day.month, day.day) == (2, 29) and not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
 
 
 def is_late(now: dt.datetime, starts_at: dt.datetime, hours: int) -> bool:

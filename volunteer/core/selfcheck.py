@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 
 import config as settings
+from volunteer.core import installation
 from volunteer.core.database import db
 
 _PRAGMA_VALUES = {
@@ -33,6 +34,7 @@ def faults(app: Flask) -> list[str]:
             with db.engine.connect() as connection:
                 found += _connection_faults(connection)
                 found += _schema_faults(app, connection)
+                found += installation.demo_faults(connection)
         except sa.exc.SQLAlchemyError as error:
             found.append(f"the database cannot be opened: {type(error).__name__}")
     return found

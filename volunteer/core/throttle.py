@@ -51,6 +51,16 @@ def look(purpose: str, who: str, *, limit: int) -> None:
         raise TooManyAttempts
 
 
+def take_back(purpose: str, who: str) -> None:
+    """In the caller's transaction: an attempt that turned out right does not count."""
+    bucket, window = _bucket(purpose, who)
+    db.session.execute(
+        sa.update(Attempt)
+        .where(Attempt.bucket == bucket, Attempt.window_at == window, Attempt.count > 0)
+        .values(count=Attempt.count - 1)
+    )
+
+
 def _bucket(purpose: str, who: str) -> tuple[str, dt.datetime]:
     now = clock.now()
     window = now - (now - dt.datetime(2020, 1, 1, tzinfo=clock.UTC)) % WINDOW

@@ -33,7 +33,8 @@ class Earned:
 
 def points_for(minutes: int, points_per_hour: int) -> int:
     """Whole points, rounded down: what is shown is what was earned in full, and never more."""
-    assert minutes >= 0 and points_per_hour >= 0, "points are taken back by a reversal, not by a negative rule"
+    assert minutes >= 0, "minutes are taken back by a reversal"
+    assert points_per_hour >= 0, "a deduction is an act of its own, with a reason"
     return minutes * points_per_hour // 60
 
 
@@ -67,7 +68,9 @@ def explain(minutes: int, points_per_hour: int, points: int) -> str:
             points=points,
         )
     if minutes * points_per_hour % 60:
-        return _("%(minutes)s 分钟 × %(rate)s 分/小时 = %(points)s 分，不足 1 分的不计", **rate, points=points)
+        return _(
+            "%(minutes)s 分钟 × %(rate)s 分/小时 = %(points)s 分，不足 1 分的不计", **rate, points=points
+        )
     return _("%(minutes)s 分钟 × %(rate)s 分/小时 = %(points)s 分", **rate, points=points)
 
 
@@ -77,7 +80,9 @@ def explain_cap(cap: Cap) -> str:
         if cap.period == "activity":
             return _("每次活动最多 %(most)s 分钟计积分。", most=cap.most)
         if cap.period == "day":
-            return _("每人每天最多 %(most)s 分钟计积分，当天已计 %(used)s 分钟。", most=cap.most, used=cap.used)
+            return _(
+                "每人每天最多 %(most)s 分钟计积分，当天已计 %(used)s 分钟。", most=cap.most, used=cap.used
+            )
         return _("每人每月最多 %(most)s 分钟计积分，当月已计 %(used)s 分钟。", most=cap.most, used=cap.used)
     if cap.period == "activity":
         return _("每次活动最多记 %(most)s 分。", most=cap.most)

@@ -58,10 +58,13 @@ class Planned:
 
     def credited(self, attendance: rules.Attendance, off_minutes: int) -> int:
         """A person's minutes by the roll call."""
-        return rules.credited_minutes(self.starts_at, self.ends_at, attendance, **_off(attendance, off_minutes))
+        off = _off(attendance, off_minutes)
+        return rules.credited_minutes(self.starts_at, self.ends_at, attendance, **off)
 
     def explain(self, attendance: rules.Attendance, off_minutes: int) -> str:
-        return rules.explain_minutes(self.starts_at, self.ends_at, attendance, **_off(attendance, off_minutes))
+        """Why this number, in words."""
+        off = _off(attendance, off_minutes)
+        return rules.explain_minutes(self.starts_at, self.ends_at, attendance, **off)
 
 
 def _off(attendance: rules.Attendance, minutes: int) -> dict[str, int]:

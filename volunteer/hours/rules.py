@@ -92,7 +92,9 @@ def approvals_needed(
     second_limit_minutes: int = SECOND_DAILY_LIMIT_MINUTES,
 ) -> int:
     """0, 1 above the limit, 2 above the second limit (R036)."""
-    return exceeds_daily_limit(day_minutes, limit_minutes) + exceeds_daily_limit(day_minutes, second_limit_minutes)
+    return exceeds_daily_limit(day_minutes, limit_minutes) + exceeds_daily_limit(
+        day_minutes, second_limit_minutes
+    )
 
 
 def stars(minutes: int, ladder_hours: Sequence[int] = STAR_LADDER_HOURS) -> Stars:
@@ -131,7 +133,9 @@ def explain_minutes(
             sentences.append(_("%(time)s 到，少记 %(minutes)s 分钟。", time=formats.time(came), minutes=late))
         if early:
             left = end - dt.timedelta(minutes=early)
-            sentences.append(_("%(time)s 离开，少记 %(minutes)s 分钟。", time=formats.time(left), minutes=early))
+            sentences.append(
+                _("%(time)s 离开，少记 %(minutes)s 分钟。", time=formats.time(left), minutes=early)
+            )
     if extra:
         sentences.append(_("活动延长了 %(minutes)s 分钟。", minutes=extra))
     text, *rest = sentences

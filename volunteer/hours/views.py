@@ -1,3 +1,183 @@
-from flask import Blueprint
+"""Pages of hours: my time, the roll call, a recorded batch, certificates and their public check."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+
+from volunteer.core import clock, inputs, transaction
+from volunteer.core.errors import NotAllowed, NotFound, Refused
+from volunteer.core.formkey import without_form_key
+from volunteer.core.i18n import gettext as _
+from volunteer.hours import paper, planned, policy, queries, service, words
+from volunteer.hours import roll_call as calls
+from volunteer.hours.forms import CertificateForm, ReverseForm
+from volunteer.hours.my_time import my_time as read_my_time
+from volunteer.hours.planned import Planned
+from volunteer.hours.roll_call import RollCall
 
 pages = Blueprint("hours", __name__)
+
+
+@pages.get("/my-time")
+@login_required
+def my_time() -> ResponseReturnValue:
+    before = request.args.get("before")
+    cursor = inputs.whole_number(before, least=1, most=calls.LARGEST_ID) if before else None
+    mine = read_my_time(current_user.id, before=cursor)
+    return render_template("hours/my_time.html", mine=mine, words=words, cursor=cursor)
+
+
+@pages.route("/activities/<int:occurrence_id>/roll-call", methods=["GET", "POST"])
+@login_required
+def roll_call(occurrence_id: int) -> ResponseReturnValue:
+    plan = _plan(occurrence_id)
+    if request.method == "GET":
+        batch_id = queries.live_batch_id(plan.id) if plan.recorded_at else None
+        if batch_id is not None:
+            return redirect(url_for("hours.batch", batch_id=batch_id))
+        return _roll_call_page(calls.fresh(plan))
+    call = calls.filled(plan, request.form)
+    status = 422
+    if request.form.get("shown", call.shown) != call.shown:
+        call.note = _("出勤有改动，合计跟着变了。请看一眼，再按一次“记录”。")
+    elif call.is_right:
+        try:
+            batch = service.record(actor=current_user, occurrence_id=plan.id, marks=call.marks())
+            flash(_("记好了，每个人都会收到消息。"), "success")
+            return redirect(url_for("hours.batch", batch_id=batch.id), 303)
+        except Refused as refusal:
+            transaction.give_up()
+            call.errors.append(refusal.message)
+            status = refusal.status
+    return _roll_call_page(call), status
+
+
+@pages.post("/activities/<int:occurrence_id>/roll-call/list")
+@login_required
+@without_form_key
+def roll_call_list(occurrence_id: int) -> ResponseReturnValue:
+    """Find, add or drop a walk-in, or count anew; nothing is stored and all marks are kept."""
+    call = calls.filled(_plan(occurrence_id), request.form)
+    deed = request.form.get("do", "")
+    if deed in {"find", "count"} and (deed == "find" or request.form.get("find", "").strip()):
+        call.search(request.form.get("find", ""))
+    return _roll_call_page(call)
+
+
+def _plan(occurrence_id: int) -> Planned:
+    plan = planned.load(occurrence_id)
+    if plan is None:
+        raise NotFound
+    if not policy.may_record(current_user, team_id=plan.team_id, area_path=plan.area_path):
+        raise NotAllowed
+    return plan
+
+
+def _roll_call_page(call: RollCall) -> str:
+    return render_template("hours/roll_call.html", call=call, plan=call.plan, words=words)
+
+
+@pages.get("/batches/<int:batch_id>")
+@login_required
+def batch(batch_id: int) -> ResponseReturnValue:
+    return _batch_page(batch_id, ReverseForm(formdata=None))
+
+
+@pages.post("/batches/<int:batch_id>/reverse")
+@login_required
+def reverse(batch_id: int) -> ResponseReturnValue:
+    form = ReverseForm()
+    status = 422
+    if form.validate_on_submit():
+        try:
+            service.reverse(actor=current_user, batch_id=batch_id, reason=form.reason.data or "")
+            flash(_("已经冲正，每个人都会收到消息。现在可以重新点名。"), "success")
+            return redirect(url_for("hours.batch", batch_id=batch_id), 303)
+        except Refused as refusal:
+            transaction.give_up()
+            if refusal.status in {403, 404}:
+                raise
+            form.refuse(refusal)
+            status = refusal.status
+    return _batch_page(batch_id, form), status
+
+
+def _batch_page(batch_id: int, form: ReverseForm) -> str:
+    row = queries.batch(batch_id)
+    plan = planned.load(row.occurrence_id) if row else None
+    if plan is None:
+        raise NotFound
+    team_id, area_path = plan.team_id, plan.area_path
+    if not policy.may_see_batch(current_user, team_id=team_id, area_path=area_path):
+        raise NotFound
+    is_live = row.reversed_at is None
+    return render_template(
+        "hours/batch.html",
+        batch=row,
+        plan=plan,
+        records=queries.records(batch_id),
+        form=form,
+        may_reverse=is_live
+        and policy.may_reverse(
+            current_user, team_id=team_id, area_path=area_path, recorded_at=row.recorded_at
+        ),
+        may_record=plan.recorded_at is None
+        and policy.may_record(current_user, team_id=team_id, area_path=area_path),
+        words=words,
+    )
+
+
+@pages.route("/certificates", methods=["GET", "POST"])
+@login_required
+def certificates() -> ResponseReturnValue:
+    """One's own certificates; staff give `person` in the address to issue for somebody else."""
+    text = request.args.get("person")
+    person_id = inputs.whole_number(text, least=1, most=calls.LARGEST_ID) if text else current_user.id
+    holder = queries.holder(person_id)
+    if holder is None or not policy.may_certify(
+        current_user, person_id=person_id, area_path=holder.area_path
+    ):
+        raise NotFound
+    today = clock.today()
+    form = CertificateForm(data={"from_on": today.replace(month=1, day=1), "until_on": today})
+    if form.validate_on_submit() and form.from_on.data and form.until_on.data:
+        try:
+            issued = service.issue_certificate(
+                actor=current_user,
+                person_id=person_id,
+                from_on=form.from_on.data,
+                until_on=form.until_on.data,
+            )
+            return redirect(url_for("hours.certificate", certificate_id=issued.id), 303)
+        except Refused as refusal:
+            transaction.give_up()
+            form.refuse(refusal)
+    page = render_template(
+        "hours/certificates.html",
+        form=form,
+        holder=holder,
+        certificates=queries.certificates(person_id),
+        is_own=person_id == current_user.id,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@pages.get("/certificates/<int:certificate_id>")
+@login_required
+def certificate(certificate_id: int) -> ResponseReturnValue:
+    sheet = paper.sheet(certificate_id)
+    if sheet is None or not policy.may_see_certificate(
+        current_user, person_id=sheet.holder.id, area_path=sheet.holder.area_path
+    ):
+        raise NotFound
+    return render_template("hours/certificate.html", sheet=sheet, words=words)
+
+
+@pages.get("/check")
+def check_certificate() -> ResponseReturnValue:
+    """Public: anybody with the code on the paper may ask whether it still holds."""
+    code = request.args.get("code", "").strip()[:40]
+    found = service.check(code=code, address=request.remote_addr or "") if code else None
+    return render_template("hours/check.html", code=code, found=found)

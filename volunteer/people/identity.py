@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app, session
+from flask import Flask, current_app, has_request_context, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from volunteer.areas.models import Area
-from volunteer.core import clock
+from volunteer.core import clock, mode
 from volunteer.core.database import db
 from volunteer.core.transaction import transaction
 from volunteer.outbox.models import EXPIRED, INBOX, Message
@@ -130,11 +130,13 @@ def init(app: Flask) -> None:
     login_manager.session_protection = None  # the row in sign_in_session decides, not the address
     login_manager.anonymous_user = Anonymous
     login_manager.login_view = "people.sign_in"
+    login_manager.login_message = None  # the sign-in page says itself why one came there
     login_manager.user_loader(load_by_token)
 
     @app.before_request
     def identify() -> None:
-        """Read who is asking before the view's own transaction begins."""
+        """Read who is asking, in a transaction that only reads, before the view's own begins."""
+        mode.set_reading(True)
         actor = current_user._get_current_object()
         if isinstance(actor, Actor):
             _touch(actor)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from volunteer.core.checks import Check
 from volunteer.core.database import db
 from volunteer.ledger.models import POINTS, Account, Transfer
-from volunteer.points.models import HELD, Item, Order, StockMovement
+from volunteer.points.models import CANCELLED, COLLECTED, EXPIRED, HELD, Item, Order, StockMovement
 
 _SHOWN = 20
 
@@ -17,7 +17,7 @@ _SHOWN = 20
 def check() -> Check:
     """Each order held its price; what is held in points and goods is just what open orders say."""
     count = db.session.scalar(sa.select(sa.func.count()).select_from(Order)) or 0
-    return Check({"orders": int(count)}, [*_wrong_holds(), *_wrong_ends(), *_held_points(), *_stock()])
+    return Check({"orders": int(count)}, [*_wrong_holds(), *_wrong_ends(), *_held_points(), *stock_check()])
 
 
 def _wrong_holds() -> list[str]:
@@ -43,6 +43,10 @@ def _wrong_ends() -> list[str]:
                 sa.and_(Order.state != HELD, end.id.is_(None)),
                 end.amount != Transfer.amount,
                 end.debit_account_id != Transfer.credit_account_id,
+                sa.and_(Order.state == COLLECTED, end.credit_account_id == Transfer.debit_account_id),
+                sa.and_(
+                    Order.state.in_((EXPIRED, CANCELLED)), end.credit_account_id != Transfer.debit_account_id
+                ),
             )
         )
         .order_by(Order.id)
@@ -60,34 +64,39 @@ def _held_points() -> list[str]:
     outward: Any = sa.select(sa.func.coalesce(sa.func.sum(Transfer.amount), 0)).where(
         Transfer.debit_account_id.in_(account_ids)
     )
-    open_orders: Any = sa.select(
-        sa.func.coalesce(sa.func.sum(Order.price_points * Order.quantity), 0)
-    ).where(Order.state == HELD)
+    open_orders: Any = sa.select(sa.func.coalesce(sa.func.sum(Order.price_points * Order.quantity), 0)).where(
+        Order.state == HELD
+    )
     held = int(db.session.scalar(inward) or 0) - int(db.session.scalar(outward) or 0)
     wanted = int(db.session.scalar(open_orders) or 0)
     return [] if held == wanted else [f"{held} points are held, open orders need {wanted}"]
 
 
-def _stock() -> list[str]:
-    moved = (
-        sa.select(
-            StockMovement.item_id,
-            sa.func.sum(StockMovement.available_change).label("available"),
-            sa.func.sum(StockMovement.held_change).label("held"),
-        )
-        .group_by(StockMovement.item_id)
-        .subquery()
+def stock_check() -> list[str]:
+    """Each item's two figures are the sums of its movements, and what is held is held for open orders."""
+    moved = _by_item(
+        StockMovement.item_id,
+        available=sa.func.sum(StockMovement.available_change),
+        held=sa.func.sum(StockMovement.held_change),
     )
+    ordered = _by_item(Order.item_id, Order.state == HELD, held=sa.func.sum(Order.quantity))
+    moved_available, moved_held = sa.func.coalesce(moved.c.available, 0), sa.func.coalesce(moved.c.held, 0)
+    ordered_held = sa.func.coalesce(ordered.c.held, 0)
     statement = (
-        sa.select(Item.id)
+        sa.select(Item.code, Item.available, Item.held, moved_available, moved_held, ordered_held)
         .outerjoin(moved, moved.c.item_id == Item.id)
-        .where(
-            sa.or_(
-                Item.available != sa.func.coalesce(moved.c.available, 0),
-                Item.held != sa.func.coalesce(moved.c.held, 0),
-            )
-        )
+        .outerjoin(ordered, ordered.c.item_id == Item.id)
+        .where(sa.or_(Item.available != moved_available, Item.held != moved_held, Item.held != ordered_held))
         .order_by(Item.id)
         .limit(_SHOWN)
     )
-    return [f"item {id_}: the stock is not what its movements say" for id_ in db.session.scalars(statement)]
+    return [
+        f"item {code}: {available} available and {held} held, but its movements give {moved_in} and "
+        f"{moved_aside}, its open orders {aside}"
+        for code, available, held, moved_in, moved_aside, aside in db.session.execute(statement)
+    ]
+
+
+def _by_item(item_id: Any, *conditions: Any, **sums: Any) -> Any:
+    columns = [total.label(name) for name, total in sums.items()]
+    return sa.select(item_id.label("item_id"), *columns).where(*conditions).group_by(item_id).subquery()

@@ -19,7 +19,9 @@ register(
 register(
     "order_collected",
     subject=_l("已经取走：%(item)s"),
-    body=_l("%(item)s × %(quantity)s 已经交到您手上，订单号 %(number)s。如果不是您取的，请马上告诉社区工作人员。"),
+    body=_l(
+        "%(item)s × %(quantity)s 已经交到您手上，订单号 %(number)s。如果不是您取的，请马上告诉社区工作人员。"
+    ),
     endpoint="points.my_order",
     link_values=("order_id",),
 )

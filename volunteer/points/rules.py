@@ -48,7 +48,6 @@ def as_typed(text: str) -> str:
 
 
 def tree_paths(area_path: str) -> list[str]:
-    """The paths of an area and of all areas above it: '1/4/9/' gives '1/', '1/4/' and '1/4/9/'."""
+    """The paths of an area and of all areas above it: '/1/4/' gives '/1/' and '/1/4/'."""
     parts = [part for part in area_path.split("/") if part]
-    start = "/" if area_path.startswith("/") else ""
-    return [start + "".join(f"{part}/" for part in parts[: count + 1]) for count in range(len(parts))]
+    return ["/" + "/".join(parts[: count + 1]) + "/" for count in range(len(parts))]

@@ -1,3 +1,232 @@
-from flask import Blueprint
+"""The love supermarket: shop, orders, counter, items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from volunteer.core import formats, inputs, transaction
+from volunteer.core.errors import NotAllowed, NotFound, Refused
+from volunteer.core.formkey import without_form_key
+from volunteer.core.i18n import gettext as _
+from volunteer.people.identity import login_manager
+from volunteer.points import origins, policy, queries, rules, service  # noqa: F401 - origins register
+from volunteer.points.forms import CodeForm, ItemForm, OfferedForm, OrderForm, StockForm
 
 pages = Blueprint("points", __name__)
+
+
+@pages.before_request
+def require_sign_in() -> ResponseReturnValue | None:
+    if current_user.is_authenticated:
+        return None
+    answer: ResponseReturnValue = login_manager.unauthorized()
+    return answer
+
+
+@pages.get("/shop")
+def shop() -> ResponseReturnValue:
+    return _shop()
+
+
+@pages.post("/shop/<int:item_id>/order")
+def order(item_id: int) -> ResponseReturnValue:
+    form = OrderForm()
+    if not form.validate_on_submit() or form.quantity.data is None:
+        return _shop(_("请填写要几份，一次最多 100 份。")), 422
+    try:
+        placed = service.order(actor=current_user, item_id=item_id, quantity=form.quantity.data)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        transaction.give_up()
+        return _shop(refusal.message), refusal.status
+    return redirect(url_for("points.my_order", order_id=placed.id), 303)
+
+
+def _shop(problem: str = "") -> str:
+    balance = queries.points_of(current_user.id)
+    offers = queries.offers(current_user, balance)
+    return render_template("points/shop.html", offers=offers, balance=balance, problem=problem, few=rules.FEW)
+
+
+@pages.get("/orders")
+def my_orders() -> ResponseReturnValue:
+    slips = queries.orders_of(current_user.id, before=_page_mark("before"))
+    shown = slips[: queries.PAGE]
+    more = url_for("points.my_orders", before=shown[-1].order.id) if len(slips) > queries.PAGE else None
+    return render_template("points/my_orders.html", slips=shown, next_url=more)
+
+
+@pages.get("/orders/<int:order_id>")
+def my_order(order_id: int) -> ResponseReturnValue:
+    return _my_order(order_id)
+
+
+@pages.post("/orders/<int:order_id>/cancel")
+def cancel_order(order_id: int) -> ResponseReturnValue:
+    _own_slip(order_id)
+    try:
+        service.cancel_order(actor=current_user, order_id=order_id)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        transaction.give_up()
+        return _my_order(order_id, refusal.message), refusal.status
+    flash(_("已取消，积分已经退还。"), "success")
+    return redirect(url_for("points.my_order", order_id=order_id), 303)
+
+
+def _my_order(order_id: int, problem: str = "") -> str:
+    slip = _own_slip(order_id)
+    picture = segno.make(slip.order.token, error="m").svg_data_uri(scale=6, border=2)
+    return render_template("points/my_order.html", slip=slip, picture=picture, problem=problem)
+
+
+def _own_slip(order_id: int) -> queries.Slip:
+    """The order with its code, for the person and for who placed it on their behalf."""
+    slip = queries.slip(order_id)
+    if slip is None or not policy.may_see_code(
+        current_user, person_id=slip.order.person_id, placed_by_id=slip.order.placed_by_id
+    ):
+        raise NotFound
+    return slip
+
+
+@pages.route("/counter", methods=["GET", "POST"])
+@without_form_key
+def counter() -> ResponseReturnValue:
+    """Look-up is by POST, so that codes stand in no address and no log; repeating it changes nothing."""
+    _require_counter()
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            order_id = service.find_by_code(actor=current_user, text=form.code.data)
+            return _counter(found=queries.slip(order_id))
+        except Refused as refusal:
+            transaction.give_up()
+            return _counter(problem=refusal.message, typed=form.code.data), refusal.status
+    if form.is_submitted():
+        return _counter(problem=form.code.errors[0]), 422
+    return _counter()
+
+
+@pages.post("/counter/<int:order_id>/hand-over")
+def hand_over(order_id: int) -> ResponseReturnValue:
+    _require_counter()
+    try:
+        service.hand_over(actor=current_user, order_id=order_id)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        transaction.give_up()
+        return _counter(found=queries.slip(order_id), problem=refusal.message), refusal.status
+    slip = queries.slip(order_id)
+    assert slip is not None, "it was just handed over"
+    flash(
+        _(
+            "已交付：%(item)s × %(quantity)s，给%(name)s。",
+            item=slip.item.label,
+            quantity=slip.order.quantity,
+            name=formats.masked_name(slip.person_name),
+        ),
+        "success",
+    )
+    return redirect(url_for("points.counter"), 303)
+
+
+def _require_counter() -> None:
+    if not policy.may_work_some_counter(current_user):
+        raise NotAllowed
+
+
+def _counter(*, found: queries.Slip | None = None, problem: str = "", typed: str = "") -> str:
+    """The field is always empty: a scanner types its code at the end of whatever stands there."""
+    slips = queries.waiting(current_user, after=_page_mark("after"))
+    shown = slips[: queries.PAGE]
+    more = url_for("points.counter", after=shown[-1].order.id) if len(slips) > queries.PAGE else None
+    return render_template(
+        "points/counter.html",
+        form=CodeForm(formdata=None),
+        found=found,
+        is_own=found is not None and found.order.person_id == current_user.id,
+        problem=problem,
+        typed=typed,
+        slips=shown,
+        next_url=more,
+    )
+
+
+@pages.route("/desk/items", methods=["GET", "POST"])
+def items() -> ResponseReturnValue:
+    form = _item_form()
+    if form.validate_on_submit():
+        try:
+            item = service.add_item(actor=current_user, **_values(form))
+            flash(_("已上架：%(item)s。", item=item.name), "success")
+            return redirect(url_for("points.items"), 303)
+        except Refused as refusal:
+            transaction.give_up()
+            form.refuse(refusal)
+    return _items(form=form), 422 if form.is_submitted() else 200
+
+
+@pages.post("/desk/items/<int:item_id>/stock")
+def stock_in(item_id: int) -> ResponseReturnValue:
+    form = StockForm()
+    if form.validate_on_submit() and form.quantity.data is not None:
+        try:
+            service.stock_in(
+                actor=current_user, item_id=item_id, quantity=form.quantity.data, note=form.note.data or ""
+            )
+            flash(_("已入库 %(quantity)s 份。", quantity=form.quantity.data), "success")
+            return redirect(url_for("points.items"), 303)
+        except NotFound:
+            raise
+        except Refused as refusal:
+            transaction.give_up()
+            form.refuse(refusal)
+    return _items(form=_item_form(fresh=True), stock_form=form, stock_item_id=item_id), 422
+
+
+@pages.post("/desk/items/<int:item_id>/offered")
+def set_offered(item_id: int) -> ResponseReturnValue:
+    form = OfferedForm()
+    if not form.validate_on_submit():
+        return _items(form=_item_form(fresh=True)), 422
+    service.set_offered(actor=current_user, item_id=item_id, offered=form.offered.data == "1")
+    return redirect(url_for("points.items"), 303)
+
+
+def _item_form(*, fresh: bool = False) -> ItemForm:
+    """With the areas of the actor's counters to choose from; only for those who keep stock."""
+    if not policy.may_keep_some_stock(current_user):
+        raise NotAllowed
+    form = ItemForm(formdata=None) if fresh else ItemForm()
+    form.area_id.choices = [(area.id, area.label) for area in queries.kept_areas(current_user)]
+    return form
+
+
+def _values(form: ItemForm) -> dict[str, Any]:
+    return {
+        name: form[name].data for name in ("area_id", "code", "name", "name_en", "price_points", "quantity")
+    }
+
+
+def _items(*, form: ItemForm, stock_form: StockForm | None = None, stock_item_id: int | None = None) -> str:
+    return render_template(
+        "points/items.html",
+        form=form,
+        items=queries.kept_items(current_user),
+        stock_form=stock_form,
+        stock_item_id=stock_item_id,
+    )
+
+
+def _page_mark(name: str) -> int | None:
+    text = request.args.get(name)
+    return inputs.whole_number(text, least=0, most=10**15) if text else None

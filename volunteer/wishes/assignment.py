@@ -50,9 +50,7 @@ class _Market:
     """Guests enter one by one and look for a place; each place has a price, each guest a gain.
 
     The loss of an edge, `gain + price - weight`, is never below zero, and zero
-    where guest and place are matched. So the best change after a newcomer is
-    the shortest path by losses to a place with room, or to a guest who had
-    better leave (perhaps the newcomer), which costs that guest's gain.
+    where guest and place are matched.
     """
 
     def __init__(self, edges: _Lists, room: Mapping[int, int]) -> None:
@@ -64,59 +62,75 @@ class _Market:
     def fill(self, units: Mapping[int, int]) -> dict[int, list[int]]:
         """Let every guest in as often as they have units; who stands in which place."""
         for guest, count in units.items():
-            self.gain[guest] = max(
-                (weight - self.price[place] for place, weight in self.edges.get(guest, ())), default=0
-            )
+            gains = (weight - self.price[place] for place, weight in self.edges.get(guest, ()))
+            self.gain[guest] = max(gains, default=0)
             for _unit in range(count):
                 if self.gain[guest] <= 0:
                     break
-                self._let_in(guest)
+                _Search(self, guest).let_in()
         return self.held
 
-    def _let_in(self, newcomer: int) -> None:
-        guests, places = {newcomer: 0}, dict[int, int]()  # reached for good, and how far away
-        seen, reached_by, left_from = dict[int, int](), dict[int, int](), dict[int, int]()
-        best, end, leaver = self.gain[newcomer], None, newcomer  # the cheapest end so far: a place or a guest
-        heap: list[tuple[int, int]] = []
-        front = [newcomer]
-        while True:
-            for guest in front:
-                start = guests[guest] + self.gain[guest]
-                for place, weight in self.edges[guest]:
-                    distance = start + self.price[place] - weight
-                    if distance < best and distance < seen.get(place, best):
-                        seen[place], reached_by[place] = distance, guest
-                        if len(self.held[place]) < self.room[place]:
-                            best, end = distance, place
-                        else:
-                            heappush(heap, (distance, place))
-            while heap and heap[0][1] in places:
-                heappop(heap)
-            if not heap or heap[0][0] >= best:
-                break
-            distance, place = heappop(heap)
-            places[place] = distance
-            front = [guest for guest in self.held[place] if guest not in guests]
-            for guest in front:
-                guests[guest], left_from[guest] = distance, place
-                if distance + self.gain[guest] < best:
-                    best, end, leaver = distance + self.gain[guest], None, guest
-        for guest, distance in guests.items():
-            self.gain[guest] -= best - distance
-        for place, distance in places.items():
-            self.price[place] += best - distance
-        if end is not None:
-            self._move_into(end, newcomer, reached_by, left_from)
-        elif leaver != newcomer:
-            self.held[left_from[leaver]].remove(leaver)
-            self._move_into(left_from[leaver], newcomer, reached_by, left_from)
 
-    def _move_into(
-        self, place: int, newcomer: int, reached_by: Mapping[int, int], left_from: Mapping[int, int]
-    ) -> None:
+class _Search:
+    """The cheapest way to let one newcomer in.
+
+    It is the shortest path by losses to a place with room, or to a guest who
+    had better leave (perhaps the newcomer), which costs that guest's gain.
+    """
+
+    def __init__(self, market: _Market, newcomer: int) -> None:
+        self.market, self.newcomer = market, newcomer
+        self.guests, self.places = {newcomer: 0}, dict[int, int]()  # reached for good, and how far away
+        self.seen, self.reached_by, self.left_from = dict[int, int](), dict[int, int](), dict[int, int]()
+        self.waiting: list[tuple[int, int]] = []
+        self.best = market.gain[newcomer]  # the cheapest end so far: a place, or else a guest who leaves
+        self.end: int | None = None
+        self.leaver = newcomer
+
+    def let_in(self) -> None:
+        self._look_around(self.newcomer)
+        while self.waiting and self.waiting[0][0] < self.best:
+            distance, place = heappop(self.waiting)
+            if place not in self.places:
+                self.places[place] = distance
+                self._ask_guests_of(place, distance)
+        for guest, distance in self.guests.items():
+            self.market.gain[guest] -= self.best - distance
+        for place, distance in self.places.items():
+            self.market.price[place] += self.best - distance
+        self._move()
+
+    def _look_around(self, guest: int) -> None:
+        price, held, room, seen = self.market.price, self.market.held, self.market.room, self.seen
+        start = self.guests[guest] + self.market.gain[guest]
+        for place, weight in self.market.edges[guest]:
+            distance = start + price[place] - weight
+            if distance < self.best and distance < seen.get(place, self.best):
+                seen[place], self.reached_by[place] = distance, guest
+                if len(held[place]) < room[place]:
+                    self.best, self.end = distance, place
+                else:
+                    heappush(self.waiting, (distance, place))
+
+    def _ask_guests_of(self, place: int, distance: int) -> None:
+        for guest in self.market.held[place]:
+            if guest in self.guests:
+                continue
+            self.guests[guest], self.left_from[guest] = distance, place
+            if distance + self.market.gain[guest] < self.best:
+                self.best, self.end, self.leaver = distance + self.market.gain[guest], None, guest
+            self._look_around(guest)
+
+    def _move(self) -> None:
         """Everybody on the path moves one place on, until the newcomer stands in one, too."""
-        while (guest := reached_by[place]) != newcomer:
-            self.held[place].append(guest)
-            place = left_from[guest]
-            self.held[place].remove(guest)
-        self.held[place].append(newcomer)
+        held, place = self.market.held, self.end
+        if place is None:
+            if self.leaver == self.newcomer:
+                return
+            place = self.left_from[self.leaver]
+            held[place].remove(self.leaver)
+        while (guest := self.reached_by[place]) != self.newcomer:
+            held[place].append(guest)
+            place = self.left_from[guest]
+            held[place].remove(guest)
+        held[place].append(self.newcomer)

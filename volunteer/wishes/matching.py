@@ -18,6 +18,7 @@ from volunteer.wishes.assignment import assign
 
 __all__ = [
     "Candidate",
+    "PartOfDay",
     "Reason",
     "Slot",
     "Suggestion",
@@ -92,7 +93,9 @@ def score(need: WishNeed, candidate: Candidate) -> Suggestion:
 
 def suggest(need: WishNeed, candidates: Iterable[Candidate], limit: int = 5) -> list[Suggestion]:
     """The best `limit` who have room for another wish, best first; equal scores by person id."""
-    scored = [score(need, candidate) for candidate in candidates if candidate.active_claims < candidate.capacity]
+    scored = [
+        score(need, candidate) for candidate in candidates if candidate.active_claims < candidate.capacity
+    ]
     return sorted(scored, key=lambda suggestion: (-suggestion.score, suggestion.person_id))[:limit]
 
 

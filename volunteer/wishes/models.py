@@ -12,7 +12,13 @@ from volunteer.core.database import Id, Model, Secret, reference
 GOODS, SERVICE, COMPANY = "goods", "service", "company"
 KINDS = (GOODS, SERVICE, COMPANY)
 COLLECTED, REFUSED, REFERRED, PUBLISHED = "collected", "refused", "referred", "published"
-CLAIMED, FULFILLED, CONFIRMED, CLOSED, TAKEN_DOWN = "claimed", "fulfilled", "confirmed", "closed", "taken_down"
+CLAIMED, FULFILLED, CONFIRMED, CLOSED, TAKEN_DOWN = (
+    "claimed",
+    "fulfilled",
+    "confirmed",
+    "closed",
+    "taken_down",
+)
 STATES = (
     COLLECTED, REFUSED, REFERRED, PUBLISHED, CLAIMED, FULFILLED, CONFIRMED, CLOSED, TAKEN_DOWN,
 )  # fmt: skip

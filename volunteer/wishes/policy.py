@@ -41,4 +41,3 @@ def may_see_contact(actor: Visitor, area_path: str, claimer_id: int | None) -> b
 def is_own(actor_id: int | None, *owner_ids: int | None) -> bool:
     """Nobody approves what they filed for themselves, or what they themselves fulfilled."""
     return actor_id is not None and actor_id in owner_ids
-

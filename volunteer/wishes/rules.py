@@ -14,11 +14,11 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
+from volunteer.people.rules import ADULT_FROM, age_on
 from volunteer.wishes import models as m
 from volunteer.wishes.matching import PartOfDay, Slot
 
 CONSENT_VERSION = "2026-11"  # of the words on the form that asks for consent to publication
-ADULT_AGE = 18
 CLAIMS_AT_A_TIME = 3  # who looks after so many wishes is not suggested for another
 PARTS: tuple[PartOfDay, ...] = ("morning", "afternoon", "evening")
 CONFIRM_WAYS = ("phone", "visit", "counter")
@@ -154,12 +154,12 @@ def check_fulfilled_on(fulfilled_on: dt.date, *, claimed_on: dt.date, today: dt.
         raise FulfilledBeforeClaim(claimed_on=claimed_on.isoformat())
 
 
-def age(born_on: dt.date, today: dt.date) -> int:
-    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
-
-
 def is_minor(born_on: dt.date, today: dt.date) -> bool:
-    return age(born_on, today) < ADULT_AGE
+    return age_on(born_on, today) < ADULT_FROM
+
+
+def wish_number(n: int) -> str:
+    return f"{n:04d}"
 
 
 def wanted_slots(weekday: int | None, part: str | None) -> frozenset[Slot]:

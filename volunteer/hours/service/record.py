@@ -59,7 +59,8 @@ class BadOffMinutes(Refused):
 
 class TooMuchInADay(Refused):
     sentence = _l(
-        "%(name)s在%(day)s已经有 %(already)s，加上这次的 %(more)s 就超过一天 %(limit)s 的上限了。请核对出勤和分钟数。"
+        "%(name)s在%(day)s已经有 %(already)s，加上这次的 %(more)s 就超过一天 %(limit)s 的上限了。"
+        "请核对出勤和分钟数。"
     )
 
 
@@ -156,6 +157,7 @@ def _refuse_bad_marks(plan: Planned, marks: Sequence[Mark], people: Mapping[int,
     if len({mark.person_id for mark in marks}) < len(marks):
         raise MarkedTwice
     for mark in marks:
+        assert mark.attendance in rules.ATTENDANCES
         if mark.person_id not in people:
             raise UnknownPerson
         if mark.attendance in (LATE, LEFT_EARLY) and not 1 <= mark.off_minutes <= plan.minutes:

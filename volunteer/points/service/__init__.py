@@ -1,10 +1,10 @@
 """What can be done in the love supermarket, one file per verb."""
 
-from volunteer.points.service.checks import order_check, stock_check
 from volunteer.points.service.counter import (
     AlreadyCollected,
     CodeNotFound,
     OwnOrder,
+    Returned,
     find_by_code,
     hand_over,
 )
@@ -20,6 +20,7 @@ __all__ = [
     "NotHeld",
     "NotOffered",
     "OwnOrder",
+    "Returned",
     "SoldOut",
     "TooMuchStock",
     "add_item",
@@ -29,8 +30,6 @@ __all__ = [
     "find_by_code",
     "hand_over",
     "order",
-    "order_check",
     "set_offered",
-    "stock_check",
     "stock_in",
 ]

@@ -139,7 +139,8 @@ def end_order(order_id: int, state: str, *, now: Any, by: int | None) -> None:
     )
     if result.rowcount == 1:
         return
-    ended = db.session.execute(sa.select(_ORDER.c.state, _ORDER.c.ended_at).where(_ORDER.c.id == order_id)).one()
+    how = sa.select(_ORDER.c.state, _ORDER.c.ended_at).where(_ORDER.c.id == order_id)
+    ended = db.session.execute(how).one()
     if ended.state == COLLECTED:
         raise AlreadyCollected(when=formats.moment(ended.ended_at))
     assert ended.state in {EXPIRED, CANCELLED}
@@ -173,9 +174,7 @@ def move_held(row: Any, *, to: int, kind: str, key: str, now: Any, by: int | Non
 
 
 def keep_end(order_id: int, transfer_id: int) -> None:
-    db.session.execute(
-        sa.update(_ORDER).where(_ORDER.c.id == order_id).values(end_transfer_id=transfer_id)
-    )
+    db.session.execute(sa.update(_ORDER).where(_ORDER.c.id == order_id).values(end_transfer_id=transfer_id))
 
 
 def ended_note(row: Any, kind: str) -> outbox.Note:

@@ -33,9 +33,7 @@ class NotHeld(Refused):
 def cancel_order(*, actor: Any, order_id: int) -> None:
     """Give back points and stock while the order waits; for the person, or staff at the counter."""
     row = load(order_id)
-    if row is None or not policy.may_order_for(
-        actor, person_id=row.person_id, person_area_path=row.path
-    ):
+    if row is None or not policy.may_order_for(actor, person_id=row.person_id, person_area_path=row.path):
         raise NotFound
     if row.state != HELD:
         raise NotHeld

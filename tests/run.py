@@ -1,0 +1,94 @@
+"""`make test` and `make proof`: the whole suite on SQLite, on PostgreSQL, and in a real browser.
+
+Real parts that are missing are installed when that is allowed (Debian, root).
+What cannot be had is said loudly at the end, with what was therefore not
+tested; under CI=true that is a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKERS = "2"
+
+
+def chromium() -> str | None:
+    """The browser's program, if there is one."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def install_missing() -> None:
+    """Chromium, fonts for Chinese, poppler and PostgreSQL from the system's packages, when we may."""
+    wanted = []
+    if chromium() is None:
+        wanted += ["chromium"]
+    if shutil.which("pdftoppm") is None:
+        wanted += ["poppler-utils"]
+    if not _has_chinese_font():
+        wanted += ["fonts-noto-cjk"]
+    if postgres.binaries() is None:
+        wanted += ["postgresql"]
+    if not wanted or os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return
+    print(f"installing {', '.join(wanted)} from the system's packages", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    quiet = {"stdout": subprocess.DEVNULL, "env": environment}
+    subprocess.run(["apt-get", "update"], check=False, **quiet)  # type: ignore[call-overload]
+    subprocess.run(  # type: ignore[call-overload]
+        ["apt-get", "install", "-y", "--no-install-recommends", *wanted], check=False, **quiet
+    )
+
+
+def _has_chinese_font() -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    listed = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
+    return bool(listed.stdout.strip())
+
+
+def pytest(*arguments: str) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    print("\n$ pytest " + " ".join(arguments), flush=True)
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    return 0 if code == 5 else code  # 5: nothing was selected
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--proof", action="store_true", help="the long proofs instead of the quick suite")
+    choice = parser.parse_args()
+    began = time.monotonic()
+    install_missing()
+    marks = "proof" if choice.proof else "not proof and not browser"
+    not_run: list[str] = []
+    failures = 0
+    spread = ["-n", WORKERS, "--dist", "worksteal"] if not choice.proof else []
+    failures += pytest(*spread, "-m", marks) != 0
+    if postgres.binaries() is not None:
+        failures += pytest(*spread, "-m", marks, "--database", "postgresql") != 0
+    else:
+        not_run.append("every test on PostgreSQL: the server is not installed (apt-get install postgresql)")
+    if not choice.proof:
+        if chromium() is not None:
+            failures += pytest("-m", "browser") != 0
+        else:
+            not_run.append("the journey in a browser: Chromium is not installed (apt-get install chromium)")
+    print(f"\n{time.monotonic() - began:.0f} seconds", flush=True)
+    for words in not_run:
+        print(f"NOT TESTED: {words}", file=sys.stderr, flush=True)
+    if not_run and os.environ.get("CI", "").lower() == "true":
+        failures += 1
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,349 @@
+"""Lists of activities as light rows; the number of statements never depends on the rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from volunteer.activities import rules
+from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.areas.models import Area
+from volunteer.core import clock
+from volunteer.core.database import UTC, BigInt, db
+from volunteer.core.errors import NotFound
+from volunteer.people.models import Grant, Person
+from volunteer.teams.models import MEMBER, Membership, Team
+
+PAGE = 50
+OPEN, OF_MY_TEAMS, ALL = "open", "teams", "all"
+SHOWS = (OPEN, OF_MY_TEAMS, ALL)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+_occurrence: Any = Occurrence.__table__
+_series: Any = Series.__table__
+_team: Any = Team.__table__
+_sign_up: Any = SignUp.__table__
+_person_id = sa.bindparam("person_id", type_=BigInt)
+_now = sa.bindparam("now", type_=UTC())
+_my_teams = sa.select(Membership.team_id).where(
+    Membership.person_id == _person_id, Membership.state == MEMBER
+)
+_UPCOMING = (
+    sa.select(
+        _occurrence.c.id,
+        _occurrence.c.issue_number,
+        _occurrence.c.starts_at,
+        _occurrence.c.ends_at,
+        _occurrence.c.place,
+        (_occurrence.c.capacity - _occurrence.c.taken).label("places_left"),
+        _series.c.title,
+        _series.c.title_en,
+        sa.or_(_series.c.recurrence.is_not(None), _series.c.lunar.is_not(None)).label("is_repeating"),
+        _series.c.minimum_age,
+        _series.c.members_only,
+        _series.c.team_id,
+        _team.c.name.label("team_name"),
+        _team.c.name_en.label("team_name_en"),
+    )
+    .select_from(
+        _occurrence.join(_series, _series.c.id == _occurrence.c.series_id).join(
+            _team, _team.c.id == _series.c.team_id
+        )
+    )
+    .where(_occurrence.c.state == PUBLISHED)
+    .order_by(_occurrence.c.starts_at, _occurrence.c.id)
+    .limit(PAGE + 1)
+)
+_TAKEN_BY = (
+    sa.select(
+        _occurrence.c.id,
+        _occurrence.c.starts_at,
+        _occurrence.c.ends_at,
+        _series.c.title,
+        _series.c.title_en,
+    )
+    .select_from(
+        _sign_up.join(_occurrence, _occurrence.c.id == _sign_up.c.occurrence_id).join(
+            _series, _series.c.id == _occurrence.c.series_id
+        )
+    )
+    .where(
+        _sign_up.c.person_id == _person_id,
+        _sign_up.c.state == SIGNED_UP,
+        _occurrence.c.state == PUBLISHED,
+        _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
+        _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
+    )
+    .order_by(_occurrence.c.starts_at, _occurrence.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last row of a page; the next one begins after it."""
+
+    starts_at: dt.datetime
+    occurrence_id: int
+
+    def __str__(self) -> str:
+        return f"{(self.starts_at - _EPOCH) // _MICROSECOND}-{self.occurrence_id}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> Cursor | None:
+        """From an address; what is not a cursor is not found."""
+        if not text:
+            return None
+        moment, _dash, occurrence_id = text.partition("-")
+        if not (moment.isascii() and moment.isdigit() and occurrence_id.isascii() and occurrence_id.isdigit()):
+            raise NotFound
+        if len(moment) > 16 or len(occurrence_id) > 18:
+            raise NotFound
+        return cls(_EPOCH + int(moment) * _MICROSECOND, int(occurrence_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and where the next page begins, if there is one."""
+
+    rows: list[Any]
+    after: Cursor | None
+
+
+def upcoming(
+    *,
+    now: dt.datetime,
+    person_id: int | None = None,
+    age: int | None = None,
+    show: str = OPEN,
+    after: Cursor | None = None,
+) -> Page:
+    """Published occurrences that have not begun, soonest first, in one statement.
+
+    `open` leaves out what this person can never join: activities for members of
+    other teams, and those they are too young for all year. What is only full or
+    at a bad time stays, with its reason.
+    """
+    statement = _upcoming(show, person_id is not None, after is not None)
+    values: dict[str, Any] = {"now": now, "person_id": person_id, "oldest": (age or 0) + 1}
+    if after is not None:
+        values |= {"after_at": after.starts_at, "after_id": after.occurrence_id}
+    return _page(db.session.execute(statement, values).all())
+
+
+@lru_cache(maxsize=16)
+def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
+    statement = _UPCOMING.where(_occurrence.c.starts_at > _now)
+    if is_signed_in and show == OPEN:
+        statement = statement.where(
+            sa.or_(_series.c.members_only.is_(False), _series.c.team_id.in_(_my_teams)),
+            _series.c.minimum_age <= sa.bindparam("oldest", type_=sa.Integer),
+        )
+    if is_signed_in and show == OF_MY_TEAMS:
+        statement = statement.where(_series.c.team_id.in_(_my_teams))
+    if is_later_page:
+        after_at = sa.bindparam("after_at", type_=UTC())
+        statement = statement.where(
+            _occurrence.c.starts_at >= after_at,
+            sa.or_(
+                _occurrence.c.starts_at > after_at,
+                _occurrence.c.id > sa.bindparam("after_id", type_=BigInt),
+            ),
+        )
+    return statement
+
+
+def team_ids_of(person_id: int) -> frozenset[int]:
+    """The teams the person is a member of."""
+    return frozenset(db.session.scalars(_my_teams, {"person_id": person_id}))
+
+
+def taken_by(*, person_id: int, first: dt.datetime, last: dt.datetime) -> list[Any]:
+    """What the person is signed up for that ends after `first` and begins before `last`."""
+    values = {"person_id": person_id, "first": first, "last": last}
+    return list(db.session.execute(_TAKEN_BY, values))
+
+
+def mine(*, person_id: int, now: dt.datetime) -> list[Any]:
+    """Coming occurrences the person is signed up for, cancelled ones too, soonest first."""
+    statement = (
+        _of_person(person_id).where(Occurrence.ends_at > now).order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    return list(db.session.execute(statement.limit(200)))
+
+
+def past(*, person_id: int, now: dt.datetime, before: Cursor | None = None) -> Page:
+    """What the person was signed up for and is over, latest first."""
+    statement = _of_person(person_id).where(Occurrence.ends_at <= now)
+    if before is not None:
+        place = sa.tuple_(Occurrence.starts_at, Occurrence.id)
+        statement = statement.where(place < sa.tuple_(before.starts_at, before.occurrence_id))
+    statement = statement.order_by(Occurrence.starts_at.desc(), Occurrence.id.desc()).limit(PAGE + 1)
+    return _page(db.session.execute(statement).all())
+
+
+def _of_person(person_id: int) -> Any:
+    return (
+        sa.select(
+            Occurrence.id,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.place,
+            Occurrence.state,
+            Occurrence.cancelled_reason,
+            Occurrence.issue_number,
+            Series.title,
+            Series.title_en,
+            sa.or_(Series.recurrence.is_not(None), Series.lunar.is_not(None)).label("is_repeating"),
+        )
+        .join(SignUp, SignUp.occurrence_id == Occurrence.id)
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(SignUp.person_id == person_id, SignUp.state == SIGNED_UP)
+    )
+
+
+def _page(rows: Any) -> Page:
+    shown = list(rows[:PAGE])
+    last = shown[-1] if len(rows) > PAGE else None
+    return Page(shown, Cursor(last.starts_at, last.id) if last is not None else None)
+
+
+def occurrence(occurrence_id: int) -> Any:
+    """One occurrence with its series, team, area and person in charge; `NotFound` when there is none."""
+    statement = (
+        sa.select(
+            Occurrence.id,
+            Occurrence.series_id,
+            Occurrence.issue_number,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.place,
+            Occurrence.capacity,
+            Occurrence.taken,
+            Occurrence.state,
+            Occurrence.cancelled_reason,
+            Occurrence.recorded_at,
+            *_OF_SERIES,
+        )
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
+        .join(Area, Area.id == Series.area_id)
+        .join(Person, Person.id == Series.person_in_charge_id)
+        .where(Occurrence.id == occurrence_id)
+    )
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+_OF_SERIES = (
+    Series.title,
+    Series.title_en,
+    Series.category,
+    Series.content,
+    Series.risk_statement,
+    Series.recurrence,
+    Series.lunar,
+    Series.starts_on,
+    Series.start_time,
+    Series.duration_minutes,
+    Series.minimum_age,
+    Series.members_only,
+    Series.renewed_until,
+    Series.team_id,
+    Team.name.label("team_name"),
+    Team.name_en.label("team_name_en"),
+    Area.path.label("area_path"),
+    Area.name.label("area_name"),
+    Area.name_en.label("area_name_en"),
+    Person.name.label("charge_name"),
+)
+
+
+def series(series_id: int) -> Any:
+    """One series with its team, area and person in charge."""
+    statement = (
+        sa.select(
+            Series.id, Series.place, Series.capacity, Series.state, Series.person_in_charge_id, *_OF_SERIES
+        )
+        .join(Team, Team.id == Series.team_id)
+        .join(Area, Area.id == Series.area_id)
+        .join(Person, Person.id == Series.person_in_charge_id)
+        .where(Series.id == series_id)
+    )
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def next_of_series(series_id: int, *, now: dt.datetime, limit: int = 5, but: int | None = None) -> list[Any]:
+    """The coming occurrences of a series, cancelled ones with their mark."""
+    statement = (
+        sa.select(
+            Occurrence.id,
+            Occurrence.issue_number,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.place,
+            Occurrence.state,
+            (Occurrence.capacity - Occurrence.taken).label("places_left"),
+        )
+        .where(Occurrence.series_id == series_id, Occurrence.starts_at > now)
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(limit)
+    )
+    if but is not None:
+        statement = statement.where(Occurrence.id != but)
+    return list(db.session.execute(statement))
+
+
+def last_of_series(series_id: int, *, now: dt.datetime, limit: int = 5) -> list[Any]:
+    """The latest occurrences that have begun, with whether their hours are recorded."""
+    statement = (
+        sa.select(
+            Occurrence.id,
+            Occurrence.issue_number,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.state,
+            Occurrence.taken,
+            Occurrence.recorded_at,
+        )
+        .where(Occurrence.series_id == series_id, Occurrence.starts_at <= now)
+        .order_by(Occurrence.starts_at.desc(), Occurrence.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.execute(statement))
+
+
+def participants(occurrence_id: int) -> list[Any]:
+    """Who is signed up, in the order of signing up."""
+    statement = (
+        sa.select(SignUp.id, SignUp.signed_up_at, Person.id.label("person_id"), Person.number, Person.name)
+        .join(Person, Person.id == SignUp.person_id)
+        .where(SignUp.occurrence_id == occurrence_id, SignUp.state == SIGNED_UP)
+        .order_by(SignUp.id)
+    )
+    return list(db.session.execute(statement))
+
+
+def people_to_take_charge(team_id: int) -> list[Any]:
+    """The team's leaders and deputies, by name."""
+    statement = (
+        sa.select(Person.id, Person.name, Person.number)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(Grant.scope_kind == "team", Grant.scope_id == team_id)
+        .distinct()
+        .order_by(Person.name, Person.id)
+    )
+    return list(db.session.execute(statement))
+
+
+def age_of(born_on: dt.date | None) -> int | None:
+    return None if born_on is None else rules.age_on(born_on, clock.today())

@@ -1,0 +1,142 @@
+"""Reminders, derived from the tables at every run: what is due and has no message yet.
+
+Nothing is remembered between runs, so a day of downtime, two schedulers or a
+clock that jumps need no code of their own. What comes too late is written
+all the same, and the outbox records it as expired.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.core import clock
+from volunteer.core.database import UTC, BigInt, db
+from volunteer.outbox import service as outbox
+from volunteer.outbox.models import INBOX, Message
+
+TOMORROW, SOON = "tomorrow", "soon"
+EVENING = dt.time(18, 0)  # of the day before
+LEAD = dt.timedelta(hours=2)
+LOOK_BACK = dt.timedelta(days=2)
+LOOK_AHEAD = dt.timedelta(hours=32)  # from the evening before to the end of a day of 25 hours, and a little
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One reminder of one occurrence: whoever signed up before `due_at` gets it, until it is useless."""
+
+    occurrence_id: int
+    name: str
+    starts_at: dt.datetime
+    due_at: dt.datetime
+    useful_until: dt.datetime
+    payload: dict[str, Any]
+
+    @property
+    def suffix(self) -> str:
+        return f"{self.name}:{self.starts_at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    person_id: int
+    slot: Slot
+
+    @property
+    def key(self) -> str:
+        """A changed time makes another key, so another reminder."""
+        return f"remind:{self.slot.occurrence_id}:{self.person_id}:{self.slot.suffix}"
+
+
+def write_due(now: dt.datetime) -> int:
+    """Write what is due; returns how many messages are new, which is none the second time."""
+    notes = [
+        outbox.Note(
+            key=reminder.key,
+            kind=f"activity_reminder_{reminder.slot.name}",
+            person_id=reminder.person_id,
+            payload=reminder.slot.payload,
+            by_email=True,
+            useful_until=reminder.slot.useful_until,
+        )
+        for reminder in due(now)
+    ]
+    return outbox.tell(*notes)
+
+
+def due(now: dt.datetime) -> list[Reminder]:
+    """Reminders whose time has come and that have no message, by start; nobody is asked about one by one."""
+    slots = [slot for slot in _slots(now) if slot.due_at <= now]
+    found: list[Reminder] = []
+    for start in range(0, len(slots), AT_ONCE):
+        found += _without_message(slots[start : start + AT_ONCE])
+    return found
+
+
+def _slots(now: dt.datetime) -> Iterator[Slot]:
+    statement = (
+        sa.select(Occurrence.id, Occurrence.starts_at, Occurrence.place, Series.title, Series.title_en)
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(
+            Occurrence.starts_at > now - LOOK_BACK,
+            Occurrence.starts_at <= now + LOOK_AHEAD,
+            Occurrence.state == PUBLISHED,
+            Occurrence.taken > 0,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    for row in db.session.execute(statement):
+        payload = {
+            "occurrence_id": row.id,
+            "title": row.title,
+            "title_en": row.title_en,
+            "starts_at": row.starts_at.isoformat(),
+            "place": row.place,
+        }
+        soon = row.starts_at - LEAD
+        yield Slot(row.id, TOMORROW, row.starts_at, evening_before(row.starts_at), soon, payload)
+        yield Slot(row.id, SOON, row.starts_at, soon, row.starts_at, payload)
+
+
+def evening_before(starts_at: dt.datetime) -> dt.datetime:
+    """Six in the evening, on the wall clock, of the day before."""
+    return clock.at_local(clock.local(starts_at).date() - dt.timedelta(days=1), EVENING)
+
+
+def _without_message(slots: list[Slot]) -> list[Reminder]:
+    """One statement: sign-ups of these occurrences, older than the slot, whose key is not in the outbox."""
+    wanted = sa.values(
+        sa.column("place", sa.Integer),
+        sa.column("occurrence_id", BigInt),
+        sa.column("suffix", sa.String),
+        sa.column("due_at", UTC()),
+        name="wanted",
+    ).data([(place, slot.occurrence_id, slot.suffix, slot.due_at) for place, slot in enumerate(slots)])
+    key = (
+        sa.literal("remind:", sa.String)
+        + sa.cast(SignUp.occurrence_id, sa.String)
+        + ":"
+        + sa.cast(SignUp.person_id, sa.String)
+        + ":"
+        + wanted.c.suffix
+        + f":{INBOX}"
+    )
+    statement = (
+        sa.select(wanted.c.place, SignUp.person_id)
+        .select_from(wanted)
+        .join(SignUp, SignUp.occurrence_id == wanted.c.occurrence_id)
+        .where(
+            SignUp.state == SIGNED_UP,
+            SignUp.signed_up_at <= wanted.c.due_at,
+            ~sa.exists().where(Message.key == key),
+        )
+        .order_by(wanted.c.place, SignUp.id)
+    )
+    return [Reminder(person_id, slots[place]) for place, person_id in db.session.execute(statement)]

@@ -1,0 +1,192 @@
+"""One occurrence: everybody may read it; people sign up and off; who leads it sees and changes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from volunteer.activities import policy, queries, recurrence, rules, service, standing
+from volunteer.activities.forms import CancelForm, ChangeForm, SignOffForm, SignUpAnotherForm
+from volunteer.activities.views import pages
+from volunteer.core import clock, transaction
+from volunteer.core.errors import NotFound, Refused
+from volunteer.people import queries as people
+
+
+@pages.get("/activities/<int:occurrence_id>")
+def occurrence(occurrence_id: int) -> ResponseReturnValue:
+    return _page(occurrence_id)
+
+
+@pages.post("/activities/<int:occurrence_id>/sign-up")
+def sign_up(occurrence_id: int) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return _sign_in_first(occurrence_id)
+    try:
+        service.sign_up(actor=current_user, occurrence_id=occurrence_id)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _refused(occurrence_id, refusal)
+    flash(_("报名成功，到时候见！"), "success")
+    return _to(occurrence_id)
+
+
+@pages.post("/activities/<int:occurrence_id>/sign-up-another")
+def sign_up_another(occurrence_id: int) -> ResponseReturnValue:
+    """For somebody who stands at the counter or beside the leader (R018)."""
+    if not current_user.is_authenticated:
+        return _sign_in_first(occurrence_id)
+    form = SignUpAnotherForm()
+    row = queries.occurrence(occurrence_id)
+    if not policy.may_offer_to_sign_up_others(current_user, **_scope(row)):
+        raise NotFound
+    if form.validate_on_submit() and (person_id := _the_one(form)) is not None:
+        try:
+            service.sign_up(actor=current_user, occurrence_id=occurrence_id, person_id=person_id)
+            flash(_("已经替这位志愿者报名。"), "success")
+            return _to(occurrence_id)
+        except Refused as refusal:
+            form.refuse(refusal)
+    transaction.give_up()
+    return _page(occurrence_id, another=form), 422
+
+
+def _the_one(form: SignUpAnotherForm) -> int | None:
+    """The only person who matches what was typed; otherwise the form says why not."""
+    found = people.find(form.who.data, exact=True, limit=2)
+    if len(found) == 1:
+        return found[0].id
+    problem = _("没有找到这位志愿者，请核对后再试。") if not found else _("有几位志愿者符合，请改用志愿者编号。")
+    form.who.errors = [*form.who.errors, problem]
+    return None
+
+
+@pages.post("/activities/<int:occurrence_id>/sign-off")
+def sign_off(occurrence_id: int) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return _sign_in_first(occurrence_id)
+    form = SignOffForm()
+    if form.validate_on_submit():
+        try:
+            service.sign_off(actor=current_user, occurrence_id=occurrence_id, reason=form.reason.data or "")
+            flash(_("已经取消报名，名额让给了别人。"), "success")
+            return _to(occurrence_id)
+        except Refused as refusal:
+            if refusal.status != 422:
+                return _refused(occurrence_id, refusal)
+            form.refuse(refusal)
+    transaction.give_up()
+    return _page(occurrence_id, sign_off=form), 422
+
+
+@pages.post("/activities/<int:occurrence_id>/cancel")
+def cancel(occurrence_id: int) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return _sign_in_first(occurrence_id)
+    form = CancelForm()
+    if form.validate_on_submit():
+        try:
+            told = service.cancel_occurrence(
+                actor=current_user, occurrence_id=occurrence_id, reason=form.reason.data
+            )
+            flash(_("这一场已取消，通知了 %(count)s 位报名的人。", count=told), "success")
+            return _to(occurrence_id)
+        except Refused as refusal:
+            if refusal.status in {403, 404}:
+                raise
+            form.refuse(refusal)
+    transaction.give_up()
+    return _page(occurrence_id, cancel=form), 422
+
+
+@pages.post("/activities/<int:occurrence_id>/change")
+def change(occurrence_id: int) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return _sign_in_first(occurrence_id)
+    form = ChangeForm()
+    if form.validate_on_submit():
+        try:
+            told = service.change_place_or_time(
+                actor=current_user,
+                occurrence_id=occurrence_id,
+                starts_at=form.starts_at,
+                ends_at=form.ends_at,
+                place=form.place.data,
+            )
+            flash(_("已经改好，通知了 %(count)s 位报名的人。", count=told), "success")
+            return _to(occurrence_id)
+        except Refused as refusal:
+            if refusal.status in {403, 404}:
+                raise
+            form.refuse(refusal)
+    transaction.give_up()
+    return _page(occurrence_id, change=form), 422
+
+
+def _refused(occurrence_id: int, refusal: Refused) -> ResponseReturnValue:
+    """The page as it is now, with the reason on top."""
+    if refusal.status in {403, 404}:
+        raise refusal
+    problem = refusal.message
+    transaction.give_up()
+    return _page(occurrence_id, problem=problem), refusal.status
+
+
+def _to(occurrence_id: int) -> ResponseReturnValue:
+    return redirect(url_for("activities.occurrence", occurrence_id=occurrence_id), 303)
+
+
+def _sign_in_first(occurrence_id: int) -> ResponseReturnValue:
+    transaction.give_up()
+    target = url_for("activities.occurrence", occurrence_id=occurrence_id)
+    return redirect(url_for("people.sign_in", next=target), 303)
+
+
+def _scope(row: Any) -> dict[str, Any]:
+    return {"team_id": row.team_id, "area_path": row.area_path}
+
+
+def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> str:
+    """The page for whoever asks; `forms` are those that were filled in wrongly."""
+    now = clock.now()
+    row = queries.occurrence(occurrence_id)
+    found = None
+    if current_user.is_authenticated:
+        found = standing.availability(standing.load(occurrence_id=occurrence_id, person_id=current_user.id), now)
+    may_manage = policy.may_manage(current_user, **_scope(row))
+    sees_people = policy.may_see_participants(current_user, **_scope(row))
+    late_hours = current_app.config["LATE_SIGN_OFF_HOURS"]
+    is_repeating = bool(row.recurrence or row.lunar)
+    is_open = row.state != rules.GONE and row.ends_at > now and row.recorded_at is None
+    return render_template(
+        "activities/occurrence.html",
+        occurrence=row,
+        found=found,
+        problem=problem,
+        is_over=row.ends_at <= now,
+        has_begun=row.starts_at <= now,
+        is_late=rules.is_late(now, row.starts_at, late_hours),
+        late_hours=late_hours,
+        category=rules.CATEGORIES.get(row.category, row.category),
+        repeats=recurrence.words(service.rule_of(row)) if is_repeating else None,
+        next_dates=queries.next_of_series(row.series_id, now=now, but=occurrence_id) if is_repeating else [],
+        may_manage=may_manage,
+        participants=queries.participants(occurrence_id) if sees_people else None,
+        sign_off_form=forms.get("sign_off") or SignOffForm(formdata=None),
+        another=_offer(row, now, forms),
+        cancel_form=(forms.get("cancel") or CancelForm(formdata=None)) if may_manage and is_open else None,
+        change_form=(forms.get("change") or ChangeForm.of(row)) if may_manage and is_open else None,
+    )
+
+
+def _offer(row: Any, now: Any, forms: dict[str, Any]) -> SignUpAnotherForm | None:
+    """The form to sign somebody else up, where it could succeed."""
+    is_open = row.state != rules.GONE and row.starts_at > now and row.taken < row.capacity
+    if not is_open or not policy.may_offer_to_sign_up_others(current_user, **_scope(row)):
+        return None
+    return forms.get("another") or SignUpAnotherForm(formdata=None)

@@ -1,0 +1,103 @@
+"""Publish a series, look at it, renew it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from volunteer.activities import policy, queries, recurrence, rules, service
+from volunteer.activities.forms import SeriesForm
+from volunteer.activities.service.series import check, managed_team
+from volunteer.activities.views import pages
+from volunteer.core import clock, formats, transaction
+from volunteer.core.errors import NotAllowed, Refused
+from volunteer.teams.models import Team
+
+SHOWN_DATES = 5
+
+
+@pages.route("/teams/<int:team_id>/series/new", methods=["GET", "POST"])
+@login_required
+def new_series(team_id: int) -> ResponseReturnValue:
+    """Fill in, look at the rule in words with its next dates, publish. Nothing is kept before that."""
+    team = managed_team(current_user, team_id)
+    form = _form(team)
+    if form.validate_on_submit():
+        try:
+            if request.form.get("step") == "publish":
+                series = service.create_series(actor=current_user, team_id=team_id, plan=form.plan())
+                flash(_("活动已经发布，大家可以报名了。"), "success")
+                return redirect(url_for("activities.series", series_id=series.id), 303)
+            if request.form.get("step") != "edit":
+                return _preview(form, team)
+        except Refused as refusal:
+            form.refuse(refusal)
+    if form.is_submitted():
+        transaction.give_up()
+    status = 422 if form.errors else 200
+    return render_template("activities/new_series.html", form=form, team=team), status
+
+
+def _form(team: Team) -> SeriesForm:
+    form = SeriesForm(person_in_charge_id=current_user.id)
+    people = {row.id: row.name for row in queries.people_to_take_charge(team.id)}
+    form.person_in_charge_id.choices = list(({current_user.id: current_user.name} | people).items())
+    return form
+
+
+def _preview(form: SeriesForm, team: Team) -> ResponseReturnValue:
+    plan = form.plan()
+    dates = check(plan, team=team, actor=current_user)
+    transaction.give_up()
+    return render_template(
+        "activities/preview_series.html",
+        form=form,
+        team=team,
+        plan=plan,
+        category=rules.CATEGORIES[plan.category],
+        person_in_charge=dict(form.person_in_charge_id.choices)[plan.person_in_charge_id],
+        repeats=recurrence.words(plan.rule),
+        dates=dates[:SHOWN_DATES],
+    )
+
+
+@pages.get("/series/<int:series_id>")
+def series(series_id: int) -> ResponseReturnValue:
+    return _page(series_id)
+
+
+@pages.post("/series/<int:series_id>/renew")
+def renew(series_id: int) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        raise NotAllowed
+    try:
+        until = service.renew(actor=current_user, series_id=series_id)
+    except Refused as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        problem = refusal.message
+        transaction.give_up()
+        return _page(series_id, problem=problem), refusal.status
+    flash(_("已经续到 %(day)s。", day=formats.full_day(until)), "success")
+    return redirect(url_for("activities.series", series_id=series_id), 303)
+
+
+def _page(series_id: int, problem: str | None = None) -> str:
+    now, today = clock.now(), clock.today()
+    row = queries.series(series_id)
+    is_repeating = bool(row.recurrence or row.lunar)
+    may_manage = policy.may_manage(current_user, team_id=row.team_id, area_path=row.area_path)
+    return render_template(
+        "activities/series.html",
+        series=row,
+        problem=problem,
+        category=rules.CATEGORIES.get(row.category, row.category),
+        repeats=recurrence.words(service.rule_of(row)),
+        is_repeating=is_repeating,
+        coming=queries.next_of_series(series_id, now=now, limit=SHOWN_DATES),
+        latest=queries.last_of_series(series_id, now=now) if may_manage else [],
+        may_manage=may_manage,
+        ends_soon=is_repeating and row.renewed_until < today + rules.RENEW_BEFORE,
+    )

@@ -1,0 +1,143 @@
+"""What a person changes about the own account, and staff about another's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from volunteer.areas.models import Area
+from volunteer.audit import service as audit
+from volunteer.core import clock, i18n, throttle
+from volunteer.core.database import db
+from volunteer.core.errors import NotAllowed, NotFound, Refused, Stale
+from volunteer.core.transaction import reading
+from volunteer.outbox import service as outbox
+from volunteer.people import messages, passwords, policy, queries, rules, sessions
+from volunteer.people.identity import Actor
+from volunteer.people.models import ACTIVE, DISABLED, Person, PersonSkill, PersonSlot
+
+
+class NoSuchPerson(NotFound):
+    sentence = _l("没有找到这位居民。")
+
+
+class WrongPassword(Refused):
+    sentence = _l("现在的密码不对，请再输一次。")
+    status = 422
+    field = "password"
+
+
+class AlreadyDisabled(Refused):
+    sentence = _l("这个账户已经停用了。")
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """A new password that was checked against the old one's hash, ready to be written."""
+
+    old_hash: str
+    new_hash: str
+
+
+def prepare_password(*, actor: Actor, current: str, new: str) -> NewPassword:
+    """The slow half of a password change; call it outside of any open work.
+
+    Attempts are counted, so that a stolen open browser cannot be used to guess.
+    """
+    throttle.count("password", str(actor.id), limit=current_app.config["SIGN_IN_ATTEMPTS"])
+    with reading():
+        person = db.session.get_one(Person, actor.id)
+        old_hash, phone = person.password_hash, person.phone
+    if not sessions.is_right_password(current, old_hash) or old_hash is None:
+        raise WrongPassword
+    try:
+        passwords.check(new, name=actor.name, phone=phone, number=actor.number, born_on=actor.born_on)
+    except passwords.WeakPassword as refusal:
+        refusal.field = "new_password"
+        raise
+    return NewPassword(old_hash, sessions.hash_password(new))
+
+
+def change_password(*, actor: Actor, prepared: NewPassword) -> None:
+    """Put the prepared password in force: all other sign-ins end, and the person is told."""
+    person = _lock(actor.id)
+    if person.password_hash != prepared.old_hash:
+        raise Stale
+    person.password_hash = prepared.new_hash
+    db.session.flush()
+    sessions.end_all(actor.id, but=actor.token_hash)
+    audit.record(actor_id=actor.id, act="password_changed", kind="person", id=actor.id)
+    key = f"password:{actor.id}:{clock.now().isoformat()}"
+    outbox.tell(outbox.Note(key=key, kind=messages.PASSWORD_CHANGED, person_id=actor.id, by_email=True))
+
+
+def end_other_sessions(*, actor: Actor) -> None:
+    """Sign out everywhere but here."""
+    sessions.end_all(actor.id, but=actor.token_hash)
+    audit.record(actor_id=actor.id, act="sessions_ended", kind="person", id=actor.id)
+
+
+def set_language(*, actor: Actor, language: str) -> None:
+    if language not in i18n.LANGUAGES:
+        raise rules.UnknownChoice
+    _lock(actor.id).language = language
+    db.session.flush()
+
+
+def set_elder_mode(*, actor: Actor, elder_mode: bool) -> None:
+    _lock(actor.id).elder_mode = elder_mode
+    db.session.flush()
+
+
+def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[int, str]]) -> None:
+    """Replace what the person can help with and when."""
+    skills, slots = rules.skills(list(skills)), rules.slots(list(slots))
+    _lock(actor.id)
+    db.session.execute(sa.delete(PersonSkill).where(PersonSkill.person_id == actor.id))
+    db.session.execute(sa.delete(PersonSlot).where(PersonSlot.person_id == actor.id))
+    db.session.add_all(PersonSkill(person_id=actor.id, skill=skill) for skill in skills)
+    db.session.add_all(PersonSlot(person_id=actor.id, weekday=day, part=part) for day, part in slots)
+    db.session.flush()
+    audit.record(
+        actor_id=actor.id, act="profile_saved", kind="person", id=actor.id, skills=len(skills), slots=len(slots)
+    )
+
+
+def disable(*, actor: Actor, person_id: int) -> None:
+    """Close an account for the time being: the person is signed out everywhere and cannot sign in."""
+    person = _of_others(actor, person_id)
+    if person.status != ACTIVE:
+        raise AlreadyDisabled
+    person.status = DISABLED
+    db.session.flush()
+    sessions.end_all(person_id)
+    audit.record(actor_id=actor.id, act="person_disabled", kind="person", id=person_id)
+
+
+def enable(*, actor: Actor, person_id: int) -> None:
+    """Open a disabled account again; an open one stays as it is."""
+    person = _of_others(actor, person_id)
+    if person.status == DISABLED:
+        person.status = ACTIVE
+        db.session.flush()
+        audit.record(actor_id=actor.id, act="person_enabled", kind="person", id=person_id)
+
+
+def _of_others(actor: Actor, person_id: int) -> Person:
+    person = _lock(person_id)
+    area = db.session.get_one(Area, person.area_id)
+    if not policy.may_disable(actor, person_id, area.path, is_staff=queries.has_staff_role(person_id)):
+        raise NotAllowed
+    return person
+
+
+def _lock(person_id: int) -> Person:
+    statement = sa.select(Person).where(Person.id == person_id).with_for_update()
+    person = db.session.scalars(statement.execution_options(populate_existing=True)).first()
+    if person is None:
+        raise NoSuchPerson
+    return person

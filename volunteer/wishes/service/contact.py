@@ -1,0 +1,40 @@
+"""How to reach the wisher: shown to few, and each look is written down (R120)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from volunteer.areas.models import Area
+from volunteer.audit import service as audit
+from volunteer.core.database import db
+from volunteer.core.errors import NotFound
+from volunteer.people.identity import Actor
+from volunteer.wishes import policy
+from volunteer.wishes.models import CLAIM_ACTIVE, Claim, Wish
+
+
+@dataclass(frozen=True)
+class Contact:
+    name: str
+    phone: str
+    address: str
+    note: str
+
+
+def see_contact(*, actor: Actor, wish_id: int) -> Contact:
+    """For the active claimer and the staff in charge; for everybody else there is nothing to see (404)."""
+    statement = (
+        sa.select(
+            Wish.contact_name, Wish.contact_phone, Wish.address, Wish.private_note, Area.path, Claim.person_id
+        )
+        .join(Area, Area.id == Wish.area_id)
+        .outerjoin(Claim, sa.and_(Claim.wish_id == Wish.id, Claim.state == CLAIM_ACTIVE))
+        .where(Wish.id == wish_id)
+    )
+    row = db.session.execute(statement).first()
+    if row is None or not policy.may_see_contact(actor, row.path, row.person_id):
+        raise NotFound
+    audit.record(actor_id=actor.id, act="wish_contact_seen", kind="wish", id=wish_id)
+    return Contact(row.contact_name, row.contact_phone, row.address, row.private_note)
