@@ -24,11 +24,19 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("DATABASE_URL", f"sqlite:///{INSTANCE / 'linli.sqlite3'}", "SQLite file or postgresql:// address"),
-    Setting("SECRET_KEY", DEFAULT_SECRET, "signs cookies and form tokens; at least 32 characters in production"),
+    Setting(
+        "DATABASE_URL", f"sqlite:///{INSTANCE / 'linli.sqlite3'}", "SQLite file or postgresql:// address"
+    ),
+    Setting(
+        "SECRET_KEY", DEFAULT_SECRET, "signs cookies and form tokens; at least 32 characters in production"
+    ),
     Setting("DATA_KEY", "", "encrypts phones and addresses at rest; empty: derived from SECRET_KEY"),
-    Setting("PRODUCTION", False, "1: refuse to start with a default secret, debug on or a wrong database mode"),
-    Setting("HTTPS", False, "1: served over HTTPS; cookies become Secure with the __Host- prefix, HSTS is sent"),
+    Setting(
+        "PRODUCTION", False, "1: refuse to start with a default secret, debug on or a wrong database mode"
+    ),
+    Setting(
+        "HTTPS", False, "1: served over HTTPS; cookies become Secure with the __Host- prefix, HSTS is sent"
+    ),
     Setting("PROXIES", 0, "number of trusted reverse proxies in front (X-Forwarded-*)"),
     Setting("BASE_URL", "http://127.0.0.1:5000", "address used in messages, QR codes and certificates"),
     Setting("TIME_ZONE", "Asia/Shanghai", "the zone in which pages and rules speak of days and hours"),
@@ -46,7 +54,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PICK_UP_HOURS", 72, "an order not collected within so many hours gives points and stock back"),
     Setting("WISH_CLAIM_DAYS", 3, "a claimer has so many days to get in touch before staff are told"),
     Setting("FOLLOW_UP_DAYS", 7, "staff follow up on a fulfilled wish after so many days (R126)"),
-    Setting("WISH_PRICE_CEILING_YUAN", 300, "a dearer wish goes to 'refer elsewhere', not to the wall (R117)"),
+    Setting(
+        "WISH_PRICE_CEILING_YUAN", 300, "a dearer wish goes to 'refer elsewhere', not to the wall (R117)"
+    ),
     Setting("WEEKS_AHEAD", 8, "occurrences of a series are made so many weeks ahead"),
     Setting("LATE_SIGN_OFF_HOURS", 12, "a sign-off later than so many hours before the start is late (R026)"),
     Setting("LOG_LEVEL", "INFO", "how much is written to the log"),

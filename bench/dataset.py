@@ -10,10 +10,12 @@ import argparse
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 
+from bench import shelf_and_wall
 from volunteer.activities.models import Occurrence, Series, SignUp
 from volunteer.areas.models import Area
 from volunteer.core import clock, crypto
@@ -22,9 +24,10 @@ from volunteer.core.transaction import transaction
 from volunteer.hours.models import Batch, EarningRule, ServiceRecord
 from volunteer.ledger.models import HOURS, POINTS
 from volunteer.ledger.service import ISSUE, PERSON, SYSTEM, Movement, accounts, move_all
-from volunteer.people.models import LEADER, Grant, Person
+from volunteer.outbox.models import INBOX, SENT, Message
+from volunteer.people.models import LEADER, STAFF_ROLES, Grant, NumberSeries, Person
 from volunteer.people.sessions import hash_password
-from volunteer.teams.models import MEMBER, Membership, Team
+from volunteer.teams.models import MEMBER, REQUESTED, Membership, Team
 
 PASSWORD = "bench-password-1"
 COMMUNITIES, GRIDS = 13, 68
@@ -44,10 +47,20 @@ class Size:
     weeks_ahead: int = 8  # 2,000 upcoming occurrences
     weeks_past: int = 20  # 5,000 past ones
     sign_ups: int = 10  # of each past occurrence: 50,000
+    crowd: int = 40  # who is signed up for one coming occurrence of the first team, or wants to join it
+    orders: int = 150
+    wishes: int = 200
+
+    @property
+    def first_plain(self) -> int:
+        """People before this one lead a team, those at the end are staff."""
+        return self.teams + 1
 
 
 FULL = Size()
-SMALL = Size(volunteers=40, teams=3, series=14, weeks_ahead=2, weeks_past=1, sign_ups=2)
+SMALL = Size(
+    volunteers=40, teams=3, series=14, weeks_ahead=2, weeks_past=1, sign_ups=2, crowd=2, orders=1, wishes=4
+)
 
 
 def phone(person: int) -> str:
@@ -63,8 +76,7 @@ def fill(size: Size = FULL) -> None:
             _insert(table, rows)
     with transaction():
         _insert(ServiceRecord, _records(size, now))
-    with transaction():
-        db.session.execute(sa.text("ANALYZE"))
+    shelf_and_wall.fill(size.first_plain, orders=size.orders, wishes=size.wishes)
 
 
 def _insert(model: Any, rows: Rows) -> None:
@@ -76,13 +88,15 @@ def _tables(size: Size, now: dt.datetime) -> list[tuple[Any, Rows]]:
         (Area, _areas()),
         (Person, _people(size, now)),
         (Team, _teams(size, now)),
-        (Grant, _leaders(size, now)),
+        (Grant, chain(_leaders(size, now), _staff(size, now))),
+        (NumberSeries, iter([{"kind": "volunteer", "next_number": size.volunteers + 1}])),
         (Membership, _memberships(size, now)),
         (Series, _series(size, now)),
         (Occurrence, _occurrences(size, now)),
         (SignUp, _past_sign_ups(size, now)),
         (EarningRule, _earning_rule(now)),
         (Batch, _batches(size, now)),
+        (Message, _messages(size, now)),
     ]
 
 
@@ -162,9 +176,24 @@ def _leaders(size: Size, now: dt.datetime) -> Rows:
         }
 
 
+def _staff(size: Size, now: dt.datetime) -> Rows:
+    for n, role in enumerate(STAFF_ROLES):
+        yield {
+            "person_id": size.volunteers - n,
+            "role": role,
+            "scope_kind": "area",
+            "scope_id": 1,
+            "granted_at": now - dt.timedelta(days=300),
+        }
+
+
+def crowd(size: Size) -> range:
+    return range(size.volunteers - 10 - size.crowd, size.volunteers - 10)
+
+
 def _memberships(size: Size, now: dt.datetime) -> Rows:
     for person in range(1, size.volunteers + 1):
-        for team in {1 + person % size.teams, 1 + person * 7 % size.teams}:
+        for team in _teams_of(person, size):
             yield {
                 "team_id": team,
                 "person_id": person,
@@ -172,6 +201,19 @@ def _memberships(size: Size, now: dt.datetime) -> Rows:
                 "requested_at": now - dt.timedelta(days=300),
                 "joined_at": now - dt.timedelta(days=299),
             }
+    for person in crowd(size):
+        if 1 not in _teams_of(person, size):
+            yield {
+                "team_id": 1,
+                "person_id": person,
+                "state": REQUESTED,
+                "requested_at": now,
+                "joined_at": None,
+            }
+
+
+def _teams_of(person: int, size: Size) -> set[int]:
+    return {1 + person % size.teams, 1 + person * 7 % size.teams}
 
 
 def _weekly(n: int) -> tuple[int, dt.time]:
@@ -188,7 +230,7 @@ def _series(size: Size, now: dt.datetime) -> Rows:
             "code": f"series-{n}",
             "team_id": 1 + n % size.teams,
             "area_id": _community(n),
-            "category": "environment",
+            "category": "环境整治",
             "title": f"社区志愿服务活动{n}",
             "title_en": f"Community service {n}",
             "content": "打扫楼道、探望长者、整理共享书架。",
@@ -221,7 +263,7 @@ def _occurrences(size: Size, now: dt.datetime) -> Rows:
             "ends_at": ends_at,
             "place": "居委会一楼活动室",
             "capacity": CAPACITY,
-            "taken": size.sign_ups if week < -1 else 0,
+            "taken": size.sign_ups if week < -1 else size.crowd if id_ == _crowded(size) else 0,
             "recorded_at": ends_at + dt.timedelta(hours=1) if week < -1 else None,
         }
 
@@ -239,6 +281,11 @@ def past(size: Size) -> int:
     return size.series * size.weeks_past
 
 
+def _crowded(size: Size) -> int:
+    """The first coming occurrence of the first team, whose series is the one numbered like the last team."""
+    return past(size) + size.teams
+
+
 def _past_pairs(size: Size) -> Iterator[tuple[int, int]]:
     for occurrence in range(1, past(size) + 1):
         for place in range(size.sign_ups):
@@ -246,7 +293,8 @@ def _past_pairs(size: Size) -> Iterator[tuple[int, int]]:
 
 
 def _past_sign_ups(size: Size, now: dt.datetime) -> Rows:
-    for id_, (occurrence, person) in enumerate(_past_pairs(size), 1):
+    coming = [(_crowded(size), person) for person in crowd(size)]
+    for id_, (occurrence, person) in enumerate([*_past_pairs(size), *coming], 1):
         yield {
             "id": id_,
             "occurrence_id": occurrence,
@@ -267,10 +315,34 @@ def _batches(size: Size, now: dt.datetime) -> Rows:
         yield {"id": occurrence, "occurrence_id": occurrence, "recorded_at": now, "recorded_by_id": leader}
 
 
+def _messages(size: Size, now: dt.datetime) -> Rows:
+    """Each past sign-up was confirmed in the inbox; the latest of each person are unread."""
+    for n, (occurrence, person) in enumerate(_past_pairs(size), 1):
+        yield {
+            "key": f"signed-up:{n}:inbox",
+            "kind": "activity_signed_up",
+            "person_id": person,
+            "channel": INBOX,
+            "payload": {
+                "occurrence_id": occurrence,
+                "title": "社区志愿服务活动",
+                "title_en": "Community service",
+                "starts_at": now.isoformat(),
+                "place": "居委会一楼活动室",
+            },
+            "state": SENT,
+            "not_before": now,
+            "attempts": 0,
+            "created_at": now,
+            "sent_at": now,
+            "read_at": now if occurrence < past(size) * 9 // 10 else None,
+        }
+
+
 def _records(size: Size, now: dt.datetime) -> Rows:
     """Everybody was there: a service record for each past sign-up, with its hours and its points."""
-    hours = _transfers(size, now, HOURS, DURATION_MINUTES)
-    points = _transfers(size, now, POINTS, DURATION_MINUTES * POINTS_PER_HOUR // 60)
+    hours = _transfers(size, now, HOURS, "service", DURATION_MINUTES)
+    points = _transfers(size, now, POINTS, "earn", DURATION_MINUTES * POINTS_PER_HOUR // 60)
     for n, (occurrence, person) in enumerate(_past_pairs(size)):
         yield {
             "batch_id": occurrence,
@@ -285,7 +357,7 @@ def _records(size: Size, now: dt.datetime) -> Rows:
         }
 
 
-def _transfers(size: Size, now: dt.datetime, book: str, amount: int) -> list[int]:
+def _transfers(size: Size, now: dt.datetime, book: str, kind: str, amount: int) -> list[int]:
     """One transfer of the book for each past sign-up, in their order."""
     issue = accounts(book=book, owner_kind=SYSTEM, owner_ids=[0], purpose=ISSUE)[0]
     own = accounts(book=book, owner_kind=PERSON, owner_ids=range(1, size.volunteers + 1))

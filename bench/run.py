@@ -42,14 +42,14 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
     load_before = os.getloadavg()[0]
     subjects: list[Subject] = anchors(folder)
     queries: dict[str, int] = {}
-    growth = 0
+    growth: dict[str, int] = {}
     if not asked.anchors_only:
-        from bench import product  # not needed, nor always there, for the anchors
-        from bench import queries as pages
+        from bench import product  # not needed for the anchors
 
         CONSOLE.print("making the product's data set …")
         subject = product.Product(folder)
-        queries, growth = pages.count(subject)
+        CONSOLE.print("counting queries …")
+        queries, growth = product.count_queries(folder, subject.database)
         subjects.append(subject)
     measured = measure(
         subjects,
@@ -69,8 +69,10 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
         head = ["aim", "limit", "figure", "reached"]
         report.show(CONSOLE, "Aims", head, report.aim_rows(reached))
         parts.insert(1, report.markdown(head, report.aim_rows(reached)))
-        page_rows = [[page, str(number)] for page, number in sorted(queries.items())]
-        parts.append(report.markdown(["page", "queries"], page_rows))
+        page_rows = [[page, str(number), f"{growth[page]:+d}"] for page, number in sorted(queries.items())]
+        page_head = ["page", "queries", "more than with few rows"]
+        report.show(CONSOLE, "Queries", page_head, page_rows)
+        parts.append(report.markdown(page_head, page_rows))
     CONSOLE.print(f"written: {report.write_json(result)}")
     if reached and not asked.no_page:
         report.write_page(parts)

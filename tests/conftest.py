@@ -94,9 +94,7 @@ def create_database(server: str, name: str, template: str = "template1") -> None
 
 
 @pytest.fixture
-def fresh_url(
-    database_kind: str, template_url: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> str:
+def fresh_url(database_kind: str, template_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A migrated database of one's own, for tests with threads, processes or commits."""
     if database_kind == "sqlite":
         target = tmp_path / "fresh.sqlite3"
@@ -169,9 +167,7 @@ def client_for(app: Flask) -> Callable[[Person], FlaskClient]:
         token = crypto.token()
         now = clock.now()
         database.session.add(
-            SignInSession(
-                token_hash=hash_token(token), person_id=person.id, created_at=now, last_seen_at=now
-            )
+            SignInSession(token_hash=hash_token(token), person_id=person.id, created_at=now, last_seen_at=now)
         )
         database.session.commit()
         visitor = app.test_client()

@@ -22,6 +22,7 @@ from volunteer.people.identity import Actor
 from volunteer.people.models import LEADER, Grant, Person
 from volunteer.points.models import Item, StockMovement
 from volunteer.teams.models import MEMBER, Membership, Team
+from volunteer.wishes.models import Claim, FollowUp, Wish
 
 _count = itertools.count(1)
 
@@ -34,7 +35,9 @@ def _keep(row: Any) -> Any:
 
 def area(level: str = COMMUNITY, parent: Area | None = None, **more: Any) -> Area:
     n = next(_count)
-    row = Area(parent_id=parent.id if parent else None, level=level, code=f"area-{n}", name=f"第{n}社区", path="")
+    row = Area(
+        parent_id=parent.id if parent else None, level=level, code=f"area-{n}", name=f"第{n}社区", path=""
+    )
     for name, value in more.items():
         setattr(row, name, value)
     db.session.add(row)
@@ -56,7 +59,9 @@ def grid(parent: Area | None = None, **more: Any) -> Area:
     return area(GRID, parent or community(), **more)
 
 
-def person(area: Area | None = None, *, phone: str | None = None, password: str | None = None, **more: Any) -> Person:
+def person(
+    area: Area | None = None, *, phone: str | None = None, password: str | None = None, **more: Any
+) -> Person:
     """Somebody of 1970 with an invented phone; `password` is hashed only when given (it is slow)."""
     n = next(_count)
     phone = phone or f"+86139{n:08d}"
@@ -235,4 +240,54 @@ def item(area: Area | None = None, *, stock: int = 10, **more: Any) -> Item:
                 item_id=row.id, kind="in", available_change=stock, held_change=0, moved_at=clock.now()
             )
         )
+    return row
+
+
+def wish(
+    area: Area | None = None, *, state: str = "published", claimer: Person | None = None, **more: Any
+) -> Wish:
+    """Somebody's wish for company; from 'claimed' on with a claim by `claimer`."""
+    n = next(_count)
+    now = clock.now()
+    row = Wish(
+        number=f"{n:04d}",
+        area_id=(area or community()).id,
+        kind="company",
+        state=state,
+        public_text="想有人每周陪我说说话，下盘象棋。",
+        wisher_words="一位独居老人",
+        contact_name="王桂兰",
+        contact_phone="13800138000",
+        address="麓山南路12号3栋401",
+        private_note="按两下门铃",
+        consent_version="2026-11",
+        consent_at=now,
+        collected_at=now,
+        collected_by_id=more.pop("collected_by_id", None) or person().id,
+    )
+    if state not in ("collected", "refused", "referred"):
+        row.verified_at, row.verified_by_id, row.verified_how = now, row.collected_by_id, "上门看过"
+    done = state in ("fulfilled", "confirmed", "closed")
+    row.fulfilled_on = clock.today() if done else None
+    for name, value in more.items():
+        setattr(row, name, value)
+    _keep(row)
+    if done or state == "claimed":
+        claimer = claimer or person()
+        _keep(
+            Claim(
+                wish_id=row.id,
+                person_id=claimer.id,
+                state="fulfilled" if done else "active",
+                claimed_at=now,
+                claimed_by_id=claimer.id,
+                contact_by=now + dt.timedelta(days=3),
+            )
+        )
+    if state in ("confirmed", "closed"):
+        row.confirmed_at = now
+        visit = FollowUp(wish_id=row.id, due_on=clock.today() + dt.timedelta(days=7))
+        if state == "closed":
+            visit.done_at, visit.done_by_id, visit.result = now, row.collected_by_id, "satisfied"
+        _keep(visit)
     return row

@@ -47,9 +47,23 @@ def server(options: str = _OPTIONS) -> Iterator[str]:
     port = free_port()
     data = folder / "data"
     try:
-        _run([str(tools / "initdb"), "-D", str(data), "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C"])
+        _run(
+            [str(tools / "initdb"), "-D", str(data), "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        )
         arguments = f"-p {port} -k {folder} -h 127.0.0.1 {options}"
-        _run([str(tools / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", arguments, "start"])
+        _run(
+            [
+                str(tools / "pg_ctl"),
+                "-D",
+                str(data),
+                "-w",
+                "-l",
+                str(folder / "log"),
+                "-o",
+                arguments,
+                "start",
+            ]
+        )
         yield f"postgresql://linli@127.0.0.1:{port}"
     finally:
         with contextlib.suppress(subprocess.CalledProcessError):

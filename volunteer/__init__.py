@@ -49,7 +49,9 @@ class Linli(Flask):
 
 def create_app(overrides: dict[str, Any] | None = None) -> Linli:
     """The application, configured from the environment; `overrides` are for tests and tools."""
-    app = Linli(__name__, root_path=str(ROOT / "volunteer"), template_folder="../templates", static_folder="../static")
+    app = Linli(
+        __name__, root_path=str(ROOT / "volunteer"), template_folder="../templates", static_folder="../static"
+    )
     app.config.from_mapping(settings.load())
     app.config.update(overrides or {})
     _configure(app)
@@ -125,7 +127,9 @@ def _slices(app: Flask) -> None:
 def _templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(form_key=formkey.new_key, formats=formats, languages=i18n.LANGUAGES)
+    app.jinja_env.globals.update(
+        form_key=formkey.new_key, formats=formats, languages=i18n.LANGUAGES, url_for=web.address
+    )
 
     @app.context_processor
     def reader() -> dict[str, Any]:

@@ -25,7 +25,9 @@ def init(app: Flask) -> None:
 @click.option("--name", prompt=True, help="name of the administrator")
 @click.option("--phone", prompt=True, help="mobile phone, used to sign in")
 @click.option("--area-name", default="街道", help="name of the sub-district, when there is none yet")
-@click.option("--password", default=None, help="asked for when not given; PASSWORD in the environment works too")
+@click.option(
+    "--password", default=None, help="asked for when not given; PASSWORD in the environment works too"
+)
 def create_admin(name: str, phone: str, area_name: str, password: str | None) -> None:
     """Make the first system administrator (there are no default accounts)."""
     import os

@@ -16,7 +16,9 @@ from volunteer.core.logs import say
 def serve(app: Flask) -> None:
     """Run gunicorn and, if the settings say so, the scheduler; both end with this process."""
     address = os.environ.get("BIND", "127.0.0.1:5000")
-    children = [_start([sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "-b", address, "app:app"])]
+    children = [
+        _start([sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "-b", address, "app:app"])
+    ]
     if app.config["SCHEDULER"]:
         children.append(_start([sys.executable, "-m", "flask", "--app", "app", "scheduler"]))
     say(f"邻里时间 Linli: http://{address}   (Ctrl-C ends it)")

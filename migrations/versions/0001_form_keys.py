@@ -22,9 +22,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_form_key")),
     )
-    op.create_index(
-        op.f("ix_form_key_created_at"), "form_key", ["created_at"], unique=False
-    )
+    op.create_index(op.f("ix_form_key_created_at"), "form_key", ["created_at"], unique=False)
 
 
 def downgrade() -> None:

@@ -22,14 +22,10 @@ def upgrade() -> None:
         sa.Column("owner_id", BigInt, nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("floor", BigInt, nullable=True),
-        sa.CheckConstraint(
-            "book IN ('hours', 'credits', 'points')", name=op.f("ck_account_book")
-        ),
+        sa.CheckConstraint("book IN ('hours', 'credits', 'points')", name=op.f("ck_account_book")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("book", "id", name="uq_account_book"),
-        sa.UniqueConstraint(
-            "book", "owner_kind", "owner_id", "purpose", name="uq_account_owner"
-        ),
+        sa.UniqueConstraint("book", "owner_kind", "owner_id", "purpose", name="uq_account_owner"),
     )
     op.create_table(
         "transfer",
@@ -46,9 +42,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(), nullable=False),
         sa.Column("recorded_by_id", BigInt, nullable=True),
         sa.Column("memo", sa.String(length=300), nullable=False),
-        sa.CheckConstraint(
-            "amount > 0 AND amount <= 1000000000000", name=op.f("ck_transfer_amount")
-        ),
+        sa.CheckConstraint("amount > 0 AND amount <= 1000000000000", name=op.f("ck_transfer_amount")),
         sa.CheckConstraint(
             "debit_account_id <> credit_account_id",
             name=op.f("ck_transfer_two_accounts"),

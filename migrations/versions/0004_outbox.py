@@ -30,9 +30,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.Column("read_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint(
-            "channel IN ('inbox', 'email')", name=op.f("ck_message_channel")
-        ),
+        sa.CheckConstraint("channel IN ('inbox', 'email')", name=op.f("ck_message_channel")),
         sa.CheckConstraint(
             "state IN ('pending', 'sent', 'failed', 'expired', 'cancelled')",
             name=op.f("ck_message_state"),
@@ -40,9 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("key", name="uq_message_key"),
     )
-    op.create_index(
-        "ix_message_due", "message", ["state", "not_before", "id"], unique=False
-    )
+    op.create_index("ix_message_due", "message", ["state", "not_before", "id"], unique=False)
     op.create_index(
         "ix_message_inbox",
         "message",

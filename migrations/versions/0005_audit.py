@@ -26,9 +26,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(length=60), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
-    op.create_index(
-        "ix_audit_entry_actor", "audit_entry", ["actor_id", "id"], unique=False
-    )
+    op.create_index("ix_audit_entry_actor", "audit_entry", ["actor_id", "id"], unique=False)
     op.create_index(
         "ix_audit_entry_object",
         "audit_entry",

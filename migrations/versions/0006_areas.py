@@ -21,9 +21,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("name_en", sa.String(length=80), nullable=True),
         sa.Column("path", sa.String(length=200), nullable=False),
-        sa.CheckConstraint(
-            "level IN ('subdistrict', 'community', 'grid')", name=op.f("ck_area_level")
-        ),
+        sa.CheckConstraint("level IN ('subdistrict', 'community', 'grid')", name=op.f("ck_area_level")),
         sa.ForeignKeyConstraint(
             ["parent_id"],
             ["area.id"],

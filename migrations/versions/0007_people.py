@@ -30,12 +30,8 @@ def upgrade() -> None:
         sa.Column("registered_at", sa.DateTime(), nullable=False),
         sa.Column("registered_by_id", BigInt, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "language IN ('zh_Hans', 'zh_Hant', 'en')", name=op.f("ck_person_language")
-        ),
-        sa.CheckConstraint(
-            "status IN ('active', 'disabled', 'closed')", name=op.f("ck_person_status")
-        ),
+        sa.CheckConstraint("language IN ('zh_Hans', 'zh_Hant', 'en')", name=op.f("ck_person_language")),
+        sa.CheckConstraint("status IN ('active', 'disabled', 'closed')", name=op.f("ck_person_status")),
         sa.ForeignKeyConstraint(
             ["area_id"],
             ["area.id"],
@@ -52,9 +48,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_person_number"),
         sa.UniqueConstraint("phone_hash", name="uq_person_phone_hash"),
     )
-    op.create_index(
-        "ix_person_area", "person", ["area_id", "status", "id"], unique=False
-    )
+    op.create_index("ix_person_area", "person", ["area_id", "status", "id"], unique=False)
     op.create_index("ix_person_name", "person", ["name"], unique=False)
     op.create_index("ix_person_phone_tail", "person", ["phone_tail_hash"], unique=False)
     op.create_table(
@@ -78,18 +72,14 @@ def upgrade() -> None:
             "part IN ('morning', 'afternoon', 'evening')",
             name=op.f("ck_person_slot_part"),
         ),
-        sa.CheckConstraint(
-            "weekday BETWEEN 0 AND 6", name=op.f("ck_person_slot_weekday")
-        ),
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_person_slot_weekday")),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
             name=op.f("fk_person_slot_person_id"),
             ondelete="RESTRICT",
         ),
-        sa.PrimaryKeyConstraint(
-            "person_id", "weekday", "part", name=op.f("pk_person_slot")
-        ),
+        sa.PrimaryKeyConstraint("person_id", "weekday", "part", name=op.f("pk_person_slot")),
     )
     op.create_table(
         "consent",
@@ -115,9 +105,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
-    op.create_index(
-        "ix_consent_person", "consent", ["person_id", "kind", "id"], unique=False
-    )
+    op.create_index("ix_consent_person", "consent", ["person_id", "kind", "id"], unique=False)
     op.create_table(
         "guardian",
         sa.Column("id", BigInt, nullable=False),
@@ -156,9 +144,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_session")),
     )
-    op.create_index(
-        "ix_sign_in_session_person", "sign_in_session", ["person_id"], unique=False
-    )
+    op.create_index("ix_sign_in_session_person", "sign_in_session", ["person_id"], unique=False)
     op.create_table(
         "role_grant",
         sa.Column("id", BigInt, nullable=False),
@@ -168,9 +154,7 @@ def upgrade() -> None:
         sa.Column("scope_id", BigInt, nullable=False),
         sa.Column("granted_at", sa.DateTime(), nullable=False),
         sa.Column("granted_by_id", BigInt, nullable=True),
-        sa.CheckConstraint(
-            "scope_kind IN ('area', 'team')", name=op.f("ck_role_grant_scope_kind")
-        ),
+        sa.CheckConstraint("scope_kind IN ('area', 'team')", name=op.f("ck_role_grant_scope_kind")),
         sa.ForeignKeyConstraint(
             ["granted_by_id"],
             ["person.id"],
@@ -184,9 +168,7 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
-        sa.UniqueConstraint(
-            "person_id", "role", "scope_kind", "scope_id", name="uq_role_grant"
-        ),
+        sa.UniqueConstraint("person_id", "role", "scope_kind", "scope_id", name="uq_role_grant"),
     )
     op.create_index(
         "ix_role_grant_scope",

@@ -27,9 +27,7 @@ def upgrade() -> None:
             "kind IN ('volunteer', 'party_branch', 'unit', 'school')",
             name=op.f("ck_team_kind"),
         ),
-        sa.ForeignKeyConstraint(
-            ["area_id"], ["area.id"], name=op.f("fk_team_area_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_team_area_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("code", name="uq_team_code"),
     )
@@ -76,9 +74,7 @@ def upgrade() -> None:
         ["person_id", "state", "team_id"],
         unique=False,
     )
-    op.create_index(
-        "ix_membership_team", "membership", ["team_id", "state", "id"], unique=False
-    )
+    op.create_index("ix_membership_team", "membership", ["team_id", "state", "id"], unique=False)
     op.create_index(
         "uq_membership_live",
         "membership",

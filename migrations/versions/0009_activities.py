@@ -37,18 +37,10 @@ def upgrade() -> None:
         sa.Column("renewed_until", sa.Date(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('draft', 'live', 'ended')", name=op.f("ck_series_state")
-        ),
-        sa.CheckConstraint(
-            "capacity BETWEEN 1 AND 100000", name=op.f("ck_series_capacity")
-        ),
-        sa.CheckConstraint(
-            "duration_minutes BETWEEN 1 AND 1440", name=op.f("ck_series_duration")
-        ),
-        sa.CheckConstraint(
-            "minimum_age BETWEEN 0 AND 120", name=op.f("ck_series_minimum_age")
-        ),
+        sa.CheckConstraint("state IN ('draft', 'live', 'ended')", name=op.f("ck_series_state")),
+        sa.CheckConstraint("capacity BETWEEN 1 AND 100000", name=op.f("ck_series_capacity")),
+        sa.CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name=op.f("ck_series_duration")),
+        sa.CheckConstraint("minimum_age BETWEEN 0 AND 120", name=op.f("ck_series_minimum_age")),
         sa.ForeignKeyConstraint(
             ["area_id"],
             ["area.id"],
@@ -85,13 +77,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("cancelled_reason", sa.String(length=300), nullable=True),
         sa.Column("recorded_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('published', 'cancelled')", name=op.f("ck_occurrence_state")
-        ),
+        sa.CheckConstraint("state IN ('published', 'cancelled')", name=op.f("ck_occurrence_state")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_occurrence_times")),
-        sa.CheckConstraint(
-            "taken >= 0 AND taken <= capacity", name=op.f("ck_occurrence_places")
-        ),
+        sa.CheckConstraint("taken >= 0 AND taken <= capacity", name=op.f("ck_occurrence_places")),
         sa.ForeignKeyConstraint(
             ["series_id"],
             ["series.id"],
@@ -101,12 +89,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrence")),
         sa.UniqueConstraint("series_id", "original_on", name="uq_occurrence_original"),
     )
-    op.create_index(
-        "ix_occurrence_series", "occurrence", ["series_id", "starts_at"], unique=False
-    )
-    op.create_index(
-        "ix_occurrence_starts", "occurrence", ["starts_at", "id"], unique=False
-    )
+    op.create_index("ix_occurrence_series", "occurrence", ["series_id", "starts_at"], unique=False)
+    op.create_index("ix_occurrence_starts", "occurrence", ["starts_at", "id"], unique=False)
     op.create_table(
         "sign_up",
         sa.Column("id", BigInt, nullable=False),
@@ -118,9 +102,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
         sa.Column("withdrawn_late", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('signed_up', 'withdrawn')", name=op.f("ck_sign_up_state")
-        ),
+        sa.CheckConstraint("state IN ('signed_up', 'withdrawn')", name=op.f("ck_sign_up_state")),
         sa.ForeignKeyConstraint(
             ["occurrence_id"],
             ["occurrence.id"],

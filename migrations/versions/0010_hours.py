@@ -141,9 +141,7 @@ def upgrade() -> None:
         ["occurrence_id"],
         unique=False,
     )
-    op.create_index(
-        "ix_service_record_person", "service_record", ["person_id", "id"], unique=False
-    )
+    op.create_index("ix_service_record_person", "service_record", ["person_id", "id"], unique=False)
     op.create_table(
         "certificate",
         sa.Column("id", BigInt, nullable=False),
@@ -174,9 +172,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("check_code", name="uq_certificate_check_code"),
         sa.UniqueConstraint("number", name="uq_certificate_number"),
     )
-    op.create_index(
-        "ix_certificate_person", "certificate", ["person_id", "id"], unique=False
-    )
+    op.create_index("ix_certificate_person", "certificate", ["person_id", "id"], unique=False)
 
 
 def downgrade() -> None:

@@ -24,12 +24,8 @@ def upgrade() -> None:
         sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("offered", sa.Boolean(), nullable=False),
         sa.CheckConstraint("available >= 0 AND held >= 0", name=op.f("ck_item_stock")),
-        sa.CheckConstraint(
-            "price_points BETWEEN 1 AND 1000000", name=op.f("ck_item_price")
-        ),
-        sa.ForeignKeyConstraint(
-            ["area_id"], ["area.id"], name=op.f("fk_item_area_id"), ondelete="RESTRICT"
-        ),
+        sa.CheckConstraint("price_points BETWEEN 1 AND 1000000", name=op.f("ck_item_price")),
+        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_item_area_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
         sa.UniqueConstraint("code", name="uq_item_code"),
     )
@@ -59,9 +55,7 @@ def upgrade() -> None:
             "state IN ('held', 'collected', 'expired', 'cancelled')",
             name=op.f("ck_redemption_state"),
         ),
-        sa.CheckConstraint(
-            "quantity BETWEEN 1 AND 100", name=op.f("ck_redemption_quantity")
-        ),
+        sa.CheckConstraint("quantity BETWEEN 1 AND 100", name=op.f("ck_redemption_quantity")),
         sa.ForeignKeyConstraint(
             ["area_id"],
             ["area.id"],
@@ -113,12 +107,8 @@ def upgrade() -> None:
         ["state", "collect_until", "id"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_redemption_item_id"), "redemption", ["item_id"], unique=False
-    )
-    op.create_index(
-        "ix_redemption_person", "redemption", ["person_id", "id"], unique=False
-    )
+    op.create_index(op.f("ix_redemption_item_id"), "redemption", ["item_id"], unique=False)
+    op.create_index("ix_redemption_person", "redemption", ["person_id", "id"], unique=False)
     op.create_index("ix_redemption_token", "redemption", ["token_hash"], unique=False)
     op.create_index("ix_redemption_code", "redemption", ["code_hash", "id"], unique=False)
     op.create_index(
@@ -160,9 +150,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_movement")),
     )
-    op.create_index(
-        "ix_stock_movement_item", "stock_movement", ["item_id", "id"], unique=False
-    )
+    op.create_index("ix_stock_movement_item", "stock_movement", ["item_id", "id"], unique=False)
 
 
 def downgrade() -> None:

@@ -42,22 +42,14 @@ def upgrade() -> None:
         sa.Column("fulfilled_on", sa.Date(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('goods', 'service', 'company')", name=op.f("ck_wish_kind")
-        ),
+        sa.CheckConstraint("kind IN ('goods', 'service', 'company')", name=op.f("ck_wish_kind")),
         sa.CheckConstraint(
             "state IN ('collected', 'refused', 'referred', 'published', 'claimed', 'fulfilled', 'confirmed', 'closed', 'taken_down')",
             name=op.f("ck_wish_state"),
         ),
-        sa.CheckConstraint(
-            "price_yuan BETWEEN 0 AND 100000", name=op.f("ck_wish_price")
-        ),
-        sa.CheckConstraint(
-            "consent_by IN ('wisher', 'guardian')", name=op.f("ck_wish_consent_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["area_id"], ["area.id"], name=op.f("fk_wish_area_id"), ondelete="RESTRICT"
-        ),
+        sa.CheckConstraint("price_yuan BETWEEN 0 AND 100000", name=op.f("ck_wish_price")),
+        sa.CheckConstraint("consent_by IN ('wisher', 'guardian')", name=op.f("ck_wish_consent_by")),
+        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_wish_area_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["collected_by_id"],
             ["person.id"],
@@ -111,14 +103,10 @@ def upgrade() -> None:
             name=op.f("fk_claim_person_id"),
             ondelete="RESTRICT",
         ),
-        sa.ForeignKeyConstraint(
-            ["wish_id"], ["wish.id"], name=op.f("fk_claim_wish_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["wish_id"], ["wish.id"], name=op.f("fk_claim_wish_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
     )
-    op.create_index(
-        "ix_claim_person", "claim", ["person_id", "state", "id"], unique=False
-    )
+    op.create_index("ix_claim_person", "claim", ["person_id", "state", "id"], unique=False)
     op.create_index(
         "ix_claim_overdue",
         "claim",
@@ -142,9 +130,7 @@ def upgrade() -> None:
         sa.Column("done_by_id", BigInt, nullable=True),
         sa.Column("result", sa.String(length=10), nullable=True),
         sa.Column("note", sa.String(length=500), nullable=True),
-        sa.CheckConstraint(
-            "result IN ('satisfied', 'problem')", name=op.f("ck_follow_up_result")
-        ),
+        sa.CheckConstraint("result IN ('satisfied', 'problem')", name=op.f("ck_follow_up_result")),
         sa.ForeignKeyConstraint(
             ["done_by_id"],
             ["person.id"],
@@ -159,12 +145,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
     )
-    op.create_index(
-        "ix_follow_up_due", "follow_up", ["done_at", "due_on", "id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_follow_up_wish_id"), "follow_up", ["wish_id"], unique=False
-    )
+    op.create_index("ix_follow_up_due", "follow_up", ["done_at", "due_on", "id"], unique=False)
+    op.create_index(op.f("ix_follow_up_wish_id"), "follow_up", ["wish_id"], unique=False)
 
 
 def downgrade() -> None:

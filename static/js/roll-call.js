@@ -30,7 +30,7 @@ function count() {
     if (why) why.hidden = card.dataset.said !== `${attendance}:${off}`;
   }
   form.elements.shown.value = `${cards.length}:${total}`;
-  const label = form.querySelector("[data-total] span");
+  const label = form.querySelector("[data-record] span");
   if (label) {
     label.textContent = form.dataset.total.replace("{n}", cards.length).replace("{t}", span(total, form.dataset));
   }

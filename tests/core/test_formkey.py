@@ -84,5 +84,3 @@ def test_forms_of_one_page_have_their_own_keys(app):
         first, second = formkey.new_key(1), formkey.new_key(2)
     assert first != second
     assert first.split(".")[0] == second.split(".")[0]
-
-

@@ -32,7 +32,11 @@ def test_the_browser_gets_the_script_it_asks_for(header, language):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("zh_Hans", "11月28日 周六 15:00–17:00"), ("en", "28 Nov Sat 15:00–17:00"), ("zh_Hant", "11月28日 週六 15:00–17:00")],
+    [
+        ("zh_Hans", "11月28日 周六 15:00–17:00"),
+        ("en", "28 Nov Sat 15:00–17:00"),
+        ("zh_Hant", "11月28日 週六 15:00–17:00"),
+    ],
 )
 def test_spans_read_naturally(app, language, words):
     starts = dt.datetime(2026, 11, 28, 7, 0, tzinfo=dt.UTC)

@@ -7,7 +7,9 @@ import pytest
 from volunteer.core import inputs
 
 
-@pytest.mark.parametrize("text", ["1_0", "１２", "٣", "", " ", "NaN", "1e3", "9" * 19, "9" * 5000, "0x10", "--1", "1.0"])
+@pytest.mark.parametrize(
+    "text", ["1_0", "１２", "٣", "", " ", "NaN", "1e3", "9" * 19, "9" * 5000, "0x10", "--1", "1.0"]
+)
 def test_only_plain_digits_are_a_whole_number(app, text):
     with pytest.raises(inputs.BadNumber):
         inputs.whole_number(text, least=-(10**18), most=10**18)

@@ -1,4 +1,5 @@
 """The house stands: databases, transactions, form keys."""
+
 from tests import make
 
 

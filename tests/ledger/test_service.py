@@ -84,14 +84,23 @@ def test_a_reversal_mirrors_and_happens_once(db):
     id_ = _move(issue, chen, 50, "in")
     [mirror] = reverse([id_], operation="undo", memo="记错了", recorded_by=None)
     row = db.session.get_one(Transfer, mirror)
-    assert (row.debit_account_id, row.credit_account_id, row.amount, row.reverses_id) == (chen, issue, 50, id_)
+    assert (row.debit_account_id, row.credit_account_id, row.amount, row.reverses_id) == (
+        chen,
+        issue,
+        50,
+        id_,
+    )
     assert balance(chen) == 0
     with pytest.raises(service.AlreadyReversed):
         reverse([id_], operation="again", memo="", recorded_by=None)
 
 
 def test_what_was_spent_before_a_reversal_is_owed_and_paid_back_later(db):
-    issue, chen, shop = _issue(), _person(1), account(book=POINTS, owner_kind="system", owner_id=0, purpose="spent")
+    issue, chen, shop = (
+        _issue(),
+        _person(1),
+        account(book=POINTS, owner_kind="system", owner_id=0, purpose="spent"),
+    )
     earned = _move(issue, chen, 50, "in")
     _move(chen, shop, 40, "out")
     reverse([earned], operation="undo", memo="", recorded_by=None)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from volunteer.activities import rules
+from volunteer.activities.models import PUBLISHED
 from volunteer.activities.rules import Availability
-from volunteer.activities.standing import label
-from volunteer.core import clock, formats
+from volunteer.core import clock, formats, i18n
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import ngettext
 
@@ -56,34 +56,30 @@ def cards(rows: Iterable[Any], *, reader: Reader, now: dt.datetime) -> list[Card
 
 
 def _card(row: Any, reader: Reader, mine: set[int], now: dt.datetime, words: _Words) -> Card:
-    starts = clock.local(row.starts_at)
-    on = starts.date()
+    starts = words.start(row.starts_at)
     found = rules.availability(
         now=now,
         starts_at=row.starts_at,
-        starts_on=on,
-        state=rules.FREE,
+        starts_on=starts.on,
+        state=PUBLISHED,
         places_left=row.places_left,
         minimum_age=row.minimum_age,
         born_on=reader.born_on,
-        members_only=row.members_only and reader.is_signed_in,
+        members_only=row.members_only,
         is_member=row.team_id in reader.team_ids,
         is_signed_up=row.id in mine,
-        team=label(row.team_name, row.team_name_en),
-        overlapping=_overlapping(row, reader.taken),
+        team=words.label(row.team_name, row.team_name_en),
+        overlapping=_overlapping(row, reader.taken, words) if reader.taken else None,
     )
-    month, day, weekday = formats.leaf(on)
-    tag, tag_kind = words.tag(found, row)
-    hours = f"{starts.hour}:{starts.minute:02d}–{formats.time(row.ends_at)}"
-    near = words.near.get(on)
+    tag, tag_kind = words.tag(found, row.places_left)
     return Card(
         id=row.id,
-        title=label(row.title, row.title_en),
+        title=words.label(row.title, row.title_en),
         issue=words.issue % {"number": row.issue_number} if row.is_repeating else "",
-        month=month,
-        day=day,
-        weekday=weekday,
-        when=f"{near} {hours}" if near else hours,
+        month=starts.month,
+        day=starts.day,
+        weekday=starts.weekday,
+        when=f"{starts.time}–{words.time(row.ends_at)}",
         place=row.place,
         tag=tag,
         tag_kind=tag_kind,
@@ -93,26 +89,55 @@ def _card(row: Any, reader: Reader, mine: set[int], now: dt.datetime, words: _Wo
     )
 
 
-def _overlapping(row: Any, taken: Sequence[Any]) -> str | None:
+def _overlapping(row: Any, taken: Sequence[Any], words: _Words) -> str | None:
     """The title of what the reader does at that time elsewhere."""
     for other in taken:
         if other.starts_at < row.ends_at and other.ends_at > row.starts_at and other.id != row.id:
-            return label(other.title, other.title_en)
+            return words.label(other.title, other.title_en)
     return None
 
 
+class _Start(NamedTuple):
+    on: dt.date
+    month: str
+    day: int
+    weekday: str
+    time: str
+
+
 class _Words:
-    """What is said on many rows, translated once."""
+    """What is said on many rows, worked out once: activities of a community share days and hours."""
 
     def __init__(self, today: dt.date) -> None:
         self.issue = _("第 %(number)s 期")
-        self.near = {today: _("今天"), today + dt.timedelta(days=1): _("明天")}
-        self.tags = tags()
+        self._is_english = i18n.current() == "en"
+        self._near = {today: _("今天"), today + dt.timedelta(days=1): _("明天")}
+        self._tags = tags()
+        self._starts: dict[dt.datetime, _Start] = {}
+        self._times: dict[dt.datetime, str] = {}
+        self._places: dict[int, tuple[str, str]] = {}
 
-    def tag(self, found: Availability, row: Any) -> tuple[str, str]:
-        if found.is_free:
-            return places_left(row.places_left), "hot" if row.places_left <= FEW else "good"
-        return self.tags[found.state]
+    def label(self, text: str, english: str | None) -> str:
+        return english if self._is_english and english else text
+
+    def start(self, moment: dt.datetime) -> _Start:
+        if (known := self._starts.get(moment)) is None:
+            on = clock.local(moment).date()
+            time = " ".join(filter(None, (self._near.get(on), self.time(moment))))
+            known = self._starts[moment] = _Start(on, *formats.leaf(on), time)
+        return known
+
+    def time(self, moment: dt.datetime) -> str:
+        if (known := self._times.get(moment)) is None:
+            known = self._times[moment] = formats.time(moment)
+        return known
+
+    def tag(self, found: Availability, left: int) -> tuple[str, str]:
+        if not found.is_free:
+            return self._tags[found.state]
+        if (known := self._places.get(left)) is None:
+            known = self._places[left] = (places_left(left), "hot" if left <= FEW else "good")
+        return known
 
 
 FEW = 3  # places: from here on the tag is warm

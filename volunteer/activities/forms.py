@@ -114,11 +114,15 @@ class ChangeForm(Form):
 
     @property
     def starts_at(self) -> dt.datetime:
-        return clock.at_local(self.on.data, self.starts_time.data)
+        return _moment(self.on, self.starts_time)
 
     @property
     def ends_at(self) -> dt.datetime:
-        return clock.at_local(self.on.data, self.ends_time.data)
+        return _moment(self.on, self.ends_time)
+
+
+def _moment(day: wtforms.Field, time: wtforms.Field) -> dt.datetime:
+    return clock.at_local(day.data, time.data)
 
 
 def _minutes_between(start: dt.time, end: dt.time) -> int:

@@ -23,6 +23,11 @@ def weekday(day: dt.date) -> str:
     return _WEEKDAYS[i18n.current()][day.weekday()]
 
 
+def weekday_name(number: int) -> str:
+    """0 is Monday."""
+    return _WEEKDAYS[i18n.current()][number]
+
+
 def day(value: dt.date) -> str:
     """'11月28日' or '28 Nov'; the year is added when it is not this year."""
     this_year = value.year == clock.today().year
@@ -31,8 +36,10 @@ def day(value: dt.date) -> str:
     return ("" if this_year else f"{value.year}年") + f"{value.month}月{value.day}日"
 
 
-def full_day(value: dt.date) -> str:
-    """With the year always: for paper."""
+def full_day(value: dt.date | dt.datetime) -> str:
+    """With the year always: for paper; of a moment its day in the deployment's zone."""
+    if isinstance(value, dt.datetime):
+        value = clock.local(value).date()
     if i18n.current() == "en":
         return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"

@@ -18,10 +18,10 @@ from volunteer.core.errors import Refused
 _BUILT_IN = {"zh_Hans": ["zh"], "zh_Hant": ["zh_TW"], "en": ["en"]}
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """Text is cleaned before validation; a refusal by a service is shown like any other error."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, form: Any) -> Any:
             return get_translations(_BUILT_IN[i18n.current()])
 
@@ -64,10 +64,12 @@ def at_most(longest: int) -> Any:
     return validators.Length(max=longest)
 
 
-class WholeNumber(wtforms.IntegerField):
+class WholeNumber(wtforms.IntegerField):  # type: ignore[misc]
     """Whole numbers in ASCII digits within bounds; everything else is refused in words."""
 
-    def __init__(self, label: Any = None, *, least: int, most: int, validators: Sequence[Any] = (), **more: Any):
+    def __init__(
+        self, label: Any = None, *, least: int, most: int, validators: Sequence[Any] = (), **more: Any
+    ):
         super().__init__(label, validators, **more)
         self.least, self.most = least, most
 
@@ -80,7 +82,7 @@ class WholeNumber(wtforms.IntegerField):
                 raise ValueError(refusal.message) from refusal
 
 
-class Day(wtforms.DateField):
+class Day(wtforms.DateField):  # type: ignore[misc]
     """A date between 1900 and 2100."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -30,7 +30,9 @@ def select() -> str:
         return DEFAULT
     if "language" not in g:
         own = getattr(current_user, "language", None)
-        g.language = own or _known(session.get("language")) or pick(request.headers.get("Accept-Language", ""))
+        g.language = (
+            own or _known(session.get("language")) or pick(request.headers.get("Accept-Language", ""))
+        )
     return str(g.language)
 
 

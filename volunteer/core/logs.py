@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ import structlog
 _LONG_NUMBER = re.compile(r"(?<!\d)(\d{3})\d{4,11}(\d{4})(?!\d)")
 
 
-def _mask(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _mask(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Mask phone and document numbers, and keep one event on one line."""
     for key, value in event.items():
         if isinstance(value, str) and key != "timestamp":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+import click
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -19,6 +21,7 @@ _PRAGMA_VALUES = {
     "foreign_keys": 1,
     "recursive_triggers": 1,
     "trusted_schema": 0,
+    "busy_timeout": 20000,
 }
 
 
@@ -33,7 +36,7 @@ def faults(app: Flask) -> list[str]:
         try:
             with db.engine.connect() as connection:
                 found += _connection_faults(connection)
-                found += _schema_faults(app, connection)
+                found += [] if _is_migrating() else _schema_faults(app, connection)
                 found += installation.demo_faults(connection)
         except sa.exc.SQLAlchemyError as error:
             found.append(f"the database cannot be opened: {type(error).__name__}")
@@ -43,6 +46,9 @@ def faults(app: Flask) -> list[str]:
 def refuse_unsafe(app: Flask) -> None:
     """In production, raise `UnsafeConfiguration` when anything is wrong."""
     found = faults(app) if app.config["PRODUCTION"] else []
+    if app.config["PRODUCTION"]:
+        with app.app_context():
+            db.engine.dispose()  # workers forked from here open connections of their own
     if found:
         raise UnsafeConfiguration("refusing to start: " + "; ".join(found))
 
@@ -73,8 +79,17 @@ def _connection_faults(connection: sa.Connection) -> list[str]:
     return [] if level == "read committed" else [f"transaction isolation is {level}, not read committed"]
 
 
+def _is_migrating() -> bool:
+    """`flask db …` brings the schema up to date, so it must not be refused because the schema is behind."""
+    return click.get_current_context(silent=True) is not None and "db" in sys.argv
+
+
 def _schema_faults(app: Flask, connection: sa.Connection) -> list[str]:
     scripts = ScriptDirectory(app.extensions["migrate"].directory)
     current = MigrationContext.configure(connection).get_current_revision()
     head = scripts.get_current_head()
-    return [] if current == head else [f"the schema is at {current}, not {head}: run `flask --app app db upgrade`"]
+    return (
+        []
+        if current == head
+        else [f"the schema is at {current}, not {head}: run `flask --app app db upgrade`"]
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
@@ -63,7 +63,23 @@ def _digest(path: str) -> str:
 
 def _version_static(endpoint: str, values: dict[str, Any]) -> None:
     if endpoint == "static" and "filename" in values:
-        values["v"] = _digest(str(Path(str(current_app.static_folder)) / values["filename"]))
+        values["v"] = _digest(f"{current_app.static_folder}/{values['filename']}")
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates, remembered: a page asks thirty times and building one takes 12 µs."""
+    if "_external" in values or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    app = id(current_app._get_current_object())  # type: ignore[attr-defined]
+    try:
+        return _address(app, request.script_root, endpoint, tuple(values.items()))
+    except TypeError:  # a list among the values cannot be remembered
+        return url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=4096)
+def _address(app: int, root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def safe_next(target: str | None) -> str | None:

@@ -49,7 +49,8 @@ def _half_reversed(transfer_id: Any) -> list[str]:
     """A transfer of a record is reversed if and only if its batch is."""
     reversal = sa.orm.aliased(Transfer)
     statement = (
-        sa.select(sa.distinct(Batch.id))
+        sa.select(Batch.id)
+        .distinct()
         .join(ServiceRecord, ServiceRecord.batch_id == Batch.id)
         .outerjoin(reversal, reversal.reverses_id == transfer_id)
         .where(

@@ -179,9 +179,7 @@ def _records(transfer_ids: Iterable[int]) -> dict[int, Any]:
     return found
 
 
-def _entry(
-    group: Sequence[Any], records: Mapping[int, Any], known: Mapping[str, origins.Origin]
-) -> Entry:
+def _entry(group: Sequence[Any], records: Mapping[int, Any], known: Mapping[str, origins.Origin]) -> Entry:
     first = group[-1]  # the oldest transfer of the operation says what it is
     minutes = sum(row.change for row in group if row.book == HOURS)
     points = sum(row.change for row in group if row.book == POINTS)

@@ -73,32 +73,31 @@ def _off(attendance: rules.Attendance, minutes: int) -> dict[str, int]:
     return {"early_minutes": minutes} if attendance == "left_early" else {}
 
 
-COLUMNS = (
-    Occurrence.id,
-    Occurrence.starts_at,
-    Occurrence.ends_at,
-    Occurrence.place,
-    Occurrence.state,
-    Occurrence.recorded_at,
-    Series.title,
-    Series.title_en,
-    Team.id.label("team_id"),
-    Team.name.label("team_name"),
-    Team.name_en.label("team_name_en"),
-    Area.path.label("area_path"),
+# Built once: putting a statement together costs more here than running it.
+_ONE = (
+    sa.select(
+        Occurrence.id,
+        Occurrence.starts_at,
+        Occurrence.ends_at,
+        Occurrence.place,
+        Occurrence.state,
+        Occurrence.recorded_at,
+        Series.title,
+        Series.title_en,
+        Team.id.label("team_id"),
+        Team.name.label("team_name"),
+        Team.name_en.label("team_name_en"),
+        Area.path.label("area_path"),
+    )
+    .join(Series, Series.id == Occurrence.series_id)
+    .join(Team, Team.id == Series.team_id)
+    .join(Area, Area.id == Team.area_id)
+    .where(Occurrence.id == sa.bindparam("occurrence_id"))
 )
+_ONE_LOCKED = _ONE.with_for_update(of=Occurrence)
 
 
 def load(occurrence_id: int, *, lock: bool = False) -> Planned | None:
     """The occurrence as it is now; with `lock` nobody else records it until we are done."""
-    statement = (
-        sa.select(*COLUMNS)
-        .join(Series, Series.id == Occurrence.series_id)
-        .join(Team, Team.id == Series.team_id)
-        .join(Area, Area.id == Team.area_id)
-        .where(Occurrence.id == occurrence_id)
-    )
-    if lock:
-        statement = statement.with_for_update(of=Occurrence)
-    row = db.session.execute(statement).first()
+    row = db.session.execute(_ONE_LOCKED if lock else _ONE, {"occurrence_id": occurrence_id}).first()
     return Planned(**row._mapping) if row else None

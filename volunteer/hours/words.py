@@ -50,7 +50,16 @@ def star_words(stars: Stars) -> str:
         return _("再服务 %(missing)s，就是一星志愿者", missing=missing)
     following = star_name(Stars(stars.count + 1, None, 0))
     star = star_name(stars)
-    return _("%(star)s · 再服务 %(missing)s 升%(next)s", star=star, missing=missing, next=following)
+    return _("%(star)s · 再服务 %(missing)s，升%(next)s", star=star, missing=missing, next=following)
+
+
+def big_time(minutes: int) -> list[tuple[str, str]]:
+    """Number and unit apart, for the big figure: 554 小时 20 分; a part that is zero is left out."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return [(str(rest), _("分钟"))]
+    parts = [(formats.number(hours), _("小时"))]
+    return [*parts, (str(rest), _("分"))] if rest else parts
 
 
 def signed_minutes(minutes: int) -> str:

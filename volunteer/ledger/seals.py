@@ -75,7 +75,7 @@ def check() -> tuple[int, list[str]]:
 
 
 def _empty(seal: Seal) -> str:
-    return _day_digest(seal.previous_digest, seal.day).hexdigest()
+    return str(_day_digest(seal.previous_digest, seal.day).hexdigest())
 
 
 def _day_digest(previous: str, day: dt.date) -> Any:

@@ -19,6 +19,8 @@ from volunteer.core.database import db, insert, is_sqlite
 from volunteer.core.errors import Refused
 from volunteer.ledger.models import Account, Transfer
 
+_TRANSFERS: Any = Transfer.__table__
+
 ISSUE = "issue"
 MAIN = "main"
 HELD = "held"
@@ -86,7 +88,7 @@ def _find(book: str, owner_kind: str, owner_ids: Sequence[int], purpose: str) ->
                 Account.owner_id.in_(owner_ids[start : start + 500]),
             )
         )
-        found |= {owner_id: account_id for owner_id, account_id in rows}
+        found |= {row.owner_id: row.id for row in rows}
     return found
 
 
@@ -109,7 +111,9 @@ def balances(account_ids: Iterable[int]) -> dict[int, int]:
     totals = dict.fromkeys(ids, 0)
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        legs = sa.union_all(_leg(Transfer.credit_account_id, 1, part), _leg(Transfer.debit_account_id, -1, part))
+        legs = sa.union_all(
+            _leg(Transfer.credit_account_id, 1, part), _leg(Transfer.debit_account_id, -1, part)
+        )
         for account_id, amount in db.session.execute(legs):
             totals[account_id] += int(amount)
     return totals
@@ -137,7 +141,7 @@ def move_all(movements: Sequence[Movement], *, recorded_by: int | None) -> list[
     now = clock.now()
     rows = [_row(movement, now, recorded_by) for movement in movements if movement.key not in earlier]
     if rows:
-        statement = sa.insert(Transfer.__table__).returning(Transfer.id, Transfer.key)
+        statement = sa.insert(_TRANSFERS).returning(_TRANSFERS.c.id, _TRANSFERS.c.key)
         earlier |= {key: id_ for id_, key in db.session.execute(statement, rows)}
     return [earlier[movement.key] for movement in movements]
 
@@ -232,16 +236,19 @@ def _lend_missing(
     available = balances(need)
     for account_id in sorted(need):
         missing = need[account_id] - available[account_id]
-        owner = db.session.get_one(Account, account_id)
-        if missing > 0 and owner.floor is not None:
-            owed = account(
-                book=owner.book, owner_kind=owner.owner_kind, owner_id=owner.owner_id, purpose=OWED
-            )
-            key = f"owe:{operation}:{account_id}"
-            move(
-                Movement(owner.book, owed, account_id, missing, "owe", key, operation, now),
-                recorded_by=recorded_by,
-            )
+        if missing > 0:
+            _lend(account_id, missing, operation=operation, now=now, recorded_by=recorded_by)
+
+
+def _lend(
+    account_id: int, missing: int, *, operation: str, now: dt.datetime, recorded_by: int | None
+) -> None:
+    poor = db.session.get_one(Account, account_id)
+    if poor.floor is None:
+        return  # an issuing account needs nothing lent
+    owed = account(book=poor.book, owner_kind=poor.owner_kind, owner_id=poor.owner_id, purpose=OWED)
+    key = f"owe:{operation}:{account_id}"
+    move(Movement(poor.book, owed, account_id, missing, "owe", key, operation, now), recorded_by=recorded_by)
 
 
 def settle_owed(*, book: str, owner_ids: Iterable[int], operation: str, recorded_by: int | None) -> None:
@@ -255,7 +262,9 @@ def settle_owed(*, book: str, owner_ids: Iterable[int], operation: str, recorded
     have = _by_owner(main)
     now = clock.now()
     movements = [
-        Movement(book, main[owner], owed[owner], amount, "repay", f"repay:{operation}:{owner}", operation, now)
+        Movement(
+            book, main[owner], owed[owner], amount, "repay", f"repay:{operation}:{owner}", operation, now
+        )
         for owner in sorted(debts)
         if (amount := min(debts[owner], have[owner])) > 0
     ]

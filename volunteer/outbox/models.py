@@ -26,9 +26,7 @@ class Message(Model):
     __table_args__ = (
         sa.UniqueConstraint("key", name="uq_message_key"),
         sa.CheckConstraint("channel IN ('inbox', 'email')", name="channel"),
-        sa.CheckConstraint(
-            "state IN ('pending', 'sent', 'failed', 'expired', 'cancelled')", name="state"
-        ),
+        sa.CheckConstraint("state IN ('pending', 'sent', 'failed', 'expired', 'cancelled')", name="state"),
         sa.Index("ix_message_due", "state", "not_before", "id"),
         sa.Index("ix_message_inbox", "person_id", "channel", "read_at", "id"),
     )

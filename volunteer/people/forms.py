@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import wtforms
@@ -15,13 +15,13 @@ from volunteer.core.errors import Refused
 from volunteer.core.forms import Day, Form, at_most, required
 from volunteer.people import passwords, phones, rules
 
-_DAYS = tuple(range(7))
-
 
 def asks(rule: Callable[[Any], object]) -> Any:
     """Validator: what a rule refuses is shown at the field."""
 
     def check(form: Any, field: Any) -> None:
+        if field.data is None:  # unreadable, and said so already
+            return
         try:
             rule(field.data)
         except Refused as refusal:
@@ -34,7 +34,20 @@ def _alive(born_on: Any) -> object:
     return rules.birth_date(born_on, clock.today())
 
 
-class Choices(wtforms.SelectMultipleField):
+def offered(table: Mapping[str, Any]) -> Callable[[], dict[str, str]]:
+    """The choices of a table of codes and labels, in the language being spoken."""
+    return lambda: {code: str(label) for code, label in table.items()}
+
+
+def area_field() -> Any:
+    """A select of areas; the view says which."""
+    message = _l("请从列出的社区里选。")
+    return wtforms.SelectField(
+        _l("所在社区"), coerce=int, invalid_value_message=message, invalid_choice_message=message
+    )
+
+
+class Choices(wtforms.SelectMultipleField):  # type: ignore[misc]
     """Several of a list, as checkboxes."""
 
     widget = widgets.ListWidget(prefix_label=False)
@@ -50,7 +63,7 @@ class RegisterForm(Form):
     name = wtforms.StringField(_l("姓名"), [required(), asks(rules.name)])
     phone = wtforms.TelField(_l("手机号"), [required(), at_most(30), asks(phones.normalise)])
     password = wtforms.PasswordField(_l("密码"), [required()])
-    area = wtforms.SelectField(_l("所在社区"), coerce=int)
+    area = area_field()
     born_on = Day(_l("出生日期"), [required(), asks(_alive)])
     consent = wtforms.BooleanField(_l("我看过信息保护说明，同意按它使用我的信息"))
 
@@ -60,30 +73,37 @@ class CounterForm(Form):
 
     name = wtforms.StringField(_l("姓名"), [required(), asks(rules.name)])
     born_on = Day(_l("出生日期"), [required(), asks(_alive)])
-    area = wtforms.SelectField(_l("所在社区"), coerce=int)
+    area = area_field()
     phone = wtforms.TelField(_l("手机号"), [Optional(), at_most(30), asks(phones.normalise)])
     password = wtforms.PasswordField(_l("密码"), [Optional()])
-    language = wtforms.SelectField(_l("他用哪种语言"), choices=list(i18n.LANGUAGES.items()), default=i18n.DEFAULT)
+    language = wtforms.SelectField(_l("他用哪种语言"), choices=offered(i18n.LANGUAGES), default=i18n.DEFAULT)
     elder_mode = wtforms.BooleanField(_l("用大字"))
     consent_way = wtforms.RadioField(
-        _l("他怎样同意的"), choices=list(rules.COUNTER_WAYS.items()), validators=[required(_l("请选一种同意方式。"))]
+        _l("他怎样同意的"),
+        choices=offered(rules.COUNTER_WAYS),
+        validators=[required(_l("请选一种同意方式。"))],
     )
     guardian_name = wtforms.StringField(_l("监护人姓名"), [Optional(), asks(rules.name)])
     guardian_relation = wtforms.SelectField(
-        _l("与孩子的关系"), choices=list(rules.RELATIONS.items()), default="parent"
+        _l("与孩子的关系"), choices=offered(rules.RELATIONS), default="parent"
     )
     guardian_phone = wtforms.TelField(_l("监护人手机号"), [Optional(), at_most(30), asks(phones.normalise)])
 
+    def validate_guardian_name(self, field: Any) -> None:
+        """A guardian is written down whole or not at all (an empty field asks no questions of its own)."""
+        if not self.guardian_phone.data:
+            raise wtforms.ValidationError(_l("监护人的姓名和手机号要一起填。"))
+
     def validate_guardian_phone(self, field: Any) -> None:
-        """A guardian is written down whole or not at all."""
-        if bool(self.guardian_name.data) != bool(field.data):
+        if not self.guardian_name.data:
             raise wtforms.ValidationError(_l("监护人的姓名和手机号要一起填。"))
 
 
 class ProfileForm(Form):
-    skills = Choices(_l("我会什么"), choices=list(rules.SKILLS.items()))
+    skills = Choices(_l("我会什么"), choices=offered(rules.SKILLS))
     slots = Choices(
-        _l("一般什么时候有空"), choices=[(f"{day}-{part}", part) for day in _DAYS for part in rules.PARTS]
+        _l("一般什么时候有空"),
+        choices=offered({f"{day}-{part}": label for day in range(7) for part, label in rules.PARTS.items()}),
     )
 
     def chosen_slots(self) -> list[tuple[int, str]]:

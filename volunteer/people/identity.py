@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app, has_request_context, session
+from flask import Flask, current_app, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from volunteer.areas.models import Area
@@ -143,17 +143,18 @@ def init(app: Flask) -> None:
 
     @app.context_processor
     def visitor() -> dict[str, Any]:
-        return {"actor": current_user, "unread_count": current_user.unread_count}
+        actor = current_user._get_current_object()  # templates ask it often; the proxy looks it up each time
+        return {"actor": actor, "unread_count": actor.unread_count}
 
 
 def load_by_token(token: str) -> Actor | None:
     """The person of a sign-in whose row still stands and is not too old; else nobody."""
-    return _load(SignInSession.token_hash == hash_token(token), with_session=True)
+    return _load(_BY_TOKEN, hash_token(token), with_session=True)
 
 
 def load(person_id: int) -> Actor:
     """An actor for jobs, commands and tests, by the person's id."""
-    actor = _load(Person.id == person_id, with_session=False)
+    actor = _load(_BY_ID, person_id, with_session=False)
     if actor is None:
         raise LookupError(f"no active person {person_id}")
     return actor
@@ -205,10 +206,13 @@ _WITH_SESSION = _PERSON.add_columns(SignInSession.token_hash, SignInSession.last
     SignInSession, SignInSession.person_id == Person.id
 )
 
+# Built once: this is asked at every request.
+_BY_TOKEN = _WITH_SESSION.where(SignInSession.token_hash == sa.bindparam("who"), Person.status == ACTIVE)
+_BY_ID = _PERSON.where(Person.id == sa.bindparam("who"), Person.status == ACTIVE)
 
-def _load(condition: Any, *, with_session: bool) -> Actor | None:
-    statement = (_WITH_SESSION if with_session else _PERSON).where(condition, Person.status == ACTIVE)
-    row = db.session.execute(statement).first()
+
+def _load(statement: Any, who: str | int, *, with_session: bool) -> Actor | None:
+    row = db.session.execute(statement, {"who": who}).first()
     if row is None:
         return None
     actor = Actor(

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.outbox import kinds
 
-PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a message, not a password
+PASSWORD_CHANGED = "password_changed"
 
 kinds.register(
     PASSWORD_CHANGED,

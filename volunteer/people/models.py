@@ -19,7 +19,7 @@ ACTIVE, DISABLED, CLOSED = "active", "disabled", "closed"
 
 
 class Person(Model):
-    """Somebody who is registered. Phone, e-mail and address are encrypted; look-up is by keyed hash (R141)."""
+    """Somebody who is registered. Phone and e-mail are encrypted; look-up is by keyed hash (R141)."""
 
     __tablename__ = "person"
     __table_args__ = (

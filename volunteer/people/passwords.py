@@ -39,7 +39,12 @@ class PasswordIsPersonal(WeakPassword):
 
 
 def check(
-    password: str, *, name: str = "", phone: str | None = None, number: str = "", born_on: dt.date | None = None
+    password: str,
+    *,
+    name: str = "",
+    phone: str | None = None,
+    number: str = "",
+    born_on: dt.date | None = None,
 ) -> str:
     """The password itself, or a refusal that says what is wrong with it."""
     if len(password) < SHORTEST:
@@ -88,13 +93,13 @@ qazwsx qazwsxedc 1qaz 1qaz2wsx q1w2e3r4 1q2w3e4r 1q2w3e asdf zxcv qwer abc abcd 
 a b q w z aa qq asd zxc qwe qaz wsx woaini woaiwojia woaini1314 woailaopo woailaogong woaibaba
 woaimama woaizhongguo aini tamade nihao nihaoma laopo laogong baobao baobei xiaoming wangwei zhangwei
 liwei wangfang lina zhang wang li liu chen yang huang zhao wu zhou mima mima123 wodemima mimashi
-zhiyuan zhiyuanzhe linli shequ volunteer community lugu
-""".split()
+5201314 1314520 520 521 1314 zhiyuan zhiyuanzhe linli shequ volunteer community lugu
+"""
 _TAILS = """
 _ 1 12 123 1234 12345 123456 1234567 12345678 123456789 1234567890 0 00 000 0000 01 007 1314 520 521 5201314
 666 6666 888 8888 999 111 1111 123123 321 4321 654321 147 147258 159 789 2000 2008 2010 2012 2015 2018
 2019 2020 2021 2022 2023 2024 2025 2026 2027 ! !! 1! 123! 1234! 123456! @123 @1234 @123456 #123 . 123. abc
-""".split()
+"""
 _DIGITS = """
 1314520 5201314 13145200 52013140 1314521 0123456789 1234567890 12345678910 123456789a 123456789q
 123456789. 1234567891 12345678900 123456789123 123456123456 147258369 147852369 159357456 159753 159753456
@@ -110,15 +115,16 @@ abc123456 abc12345 abcd12345 1234abcd aa123456 aa12345678 asd123456 asdasdasd qw
 asdfghjkl; qwertyuiop[] 1qaz2wsx3edc qazwsx123 zxcvbnm123 asd123123 qq123456 qq123456789 w123456789 z123456789
 5211314521 woaini520 woaini521 woaini1314520 woaini5201314 woaini123 iloveyou1314 iloveyou520 aini1314 aini520
 xiaoxiao wangjing wangyang zhangjie zhanglei liuyang yangyang dearbook 12qwaszx 1234rewq passpass asdasd123
-""".split()
+"""
 
 
 @lru_cache(maxsize=1)
 def common() -> frozenset[str]:
     """Some thousands of the commonest passwords, in small letters; shorter ones than allowed are left out."""
-    made = {word + ("" if tail == "_" else tail) for word in _WORDS for tail in _TAILS}
-    made |= {tail + word for word in _WORDS for tail in ("123", "1234", "123456", "520", "1314")}
-    made |= {word * 2 for word in _WORDS}
-    made |= set(_DIGITS)
+    words = _WORDS.split()
+    made = {word + ("" if tail == "_" else tail) for word in words for tail in _TAILS.split()}
+    made |= {tail + word for word in words for tail in ("123", "1234", "123456", "520", "1314")}
+    made |= {word * 2 for word in words}
+    made |= set(_DIGITS.split())
     made |= {str(number) * times for number in range(100) for times in (4, 5, 6)}
     return frozenset(password for password in made if len(password) >= SHORTEST)

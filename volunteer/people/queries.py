@@ -116,7 +116,9 @@ def credentials(account: str) -> Credentials | None:
     if number is None and phone is None:
         return None
     condition = Person.number == number if number else Person.phone_hash == phones.phone_hash(phone or "")
-    row = db.session.execute(sa.select(Person.id, Person.password_hash, Person.status).where(condition)).first()
+    row = db.session.execute(
+        sa.select(Person.id, Person.password_hash, Person.status).where(condition)
+    ).first()
     return Credentials(row.id, row.password_hash, row.status == ACTIVE) if row else None
 
 
@@ -125,7 +127,9 @@ def password_hash_of(person_id: int) -> str | None:
 
 
 def skills_of(person_id: int) -> list[str]:
-    statement = sa.select(PersonSkill.skill).where(PersonSkill.person_id == person_id).order_by(PersonSkill.skill)
+    statement = (
+        sa.select(PersonSkill.skill).where(PersonSkill.person_id == person_id).order_by(PersonSkill.skill)
+    )
     return list(db.session.scalars(statement))
 
 

@@ -45,9 +45,7 @@ def begin(person_id: int) -> None:
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
-        SignInSession(
-            token_hash=hash_token(token), person_id=person_id, created_at=now, last_seen_at=now
-        )
+        SignInSession(token_hash=hash_token(token), person_id=person_id, created_at=now, last_seen_at=now)
     )
     db.session.flush()
     language = session.get("language")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from volunteer.areas.models import Area
 from volunteer.areas.rules import community_path
-from volunteer.core import formats
+from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.people.models import COMMUNITY_STAFF, DEPUTY, LEADER, Grant, Person
+from volunteer.people.rules import age_on
 from volunteer.teams.models import MEMBER, REQUESTED, Membership, Team
 
 PAGE = 30
@@ -20,7 +20,7 @@ PAGE = 30
 
 @dataclass(frozen=True)
 class Line:
-    """A team as a list shows it; `state` is the reader's own membership, `cursor` where the next page begins."""
+    """A team as a list shows it; `state` is the reader's own, `cursor` is where the next page begins."""
 
     team: Team
     area: Area
@@ -38,7 +38,7 @@ class Request:
     number: str
     masked_phone: str
     area: Area
-    born_on: Any
+    age: int
 
 
 def by_code(code: str) -> Team | None:
@@ -48,7 +48,9 @@ def by_code(code: str) -> Team | None:
 def state_of(person_id: int, team_id: int) -> str | None:
     """'requested', 'member', or None for neither."""
     statement = sa.select(Membership.state).where(
-        Membership.team_id == team_id, Membership.person_id == person_id, Membership.state.in_((REQUESTED, MEMBER))
+        Membership.team_id == team_id,
+        Membership.person_id == person_id,
+        Membership.state.in_((REQUESTED, MEMBER)),
     )
     return db.session.scalar(statement)
 
@@ -106,7 +108,12 @@ def member_count(team_id: int) -> int:
 
 
 def teams_near(
-    *, area_path: str, person_id: int | None, within: str | None = None, after: str | None = None, limit: int = PAGE
+    *,
+    area_path: str,
+    person_id: int | None,
+    within: str | None = None,
+    after: str | None = None,
+    limit: int = PAGE,
 ) -> list[Line]:
     """Open teams, those of the own community first, one more than `limit` when there is a next page."""
     own = community_path(area_path) if area_path else "-"
@@ -138,9 +145,7 @@ def teams_near(
     cursor = _cursor(after)
     if cursor is not None:
         rank, team_id = cursor
-        statement = statement.where(
-            sa.or_(nearness > rank, sa.and_(nearness == rank, Team.id > team_id))
-        )
+        statement = statement.where(sa.or_(nearness > rank, sa.and_(nearness == rank, Team.id > team_id)))
     return [
         Line(team, area, members, state, f"{rank}.{team.id}")
         for team, area, members, state, rank in db.session.execute(statement)
@@ -189,8 +194,9 @@ def requests(team_id: int, limit: int = 100) -> list[Request]:
         .order_by(Membership.requested_at, Membership.id)
         .limit(limit)
     )
+    today = clock.today()
     return [
-        Request(membership, name, number, formats.masked_phone(phone), area, born_on)
+        Request(membership, name, number, formats.masked_phone(phone), area, age_on(born_on, today))
         for membership, name, number, phone, born_on, area in db.session.execute(statement)
     ]
 

@@ -10,11 +10,11 @@ from flask_login import current_user, login_required
 
 from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
-from volunteer.core import transaction
+from volunteer.core import formats, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.teams import policy, queries, rules, service
+from volunteer.teams import policy, queries, rules, service, todos
 from volunteer.teams.forms import DecisionForm
 from volunteer.teams.models import Team
 
@@ -112,6 +112,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "teams/mine.html",
         led=queries.led(current_user.led_team_ids),
+        todos=todos.of_teams(current_user.led_team_ids),
         teams=queries.of_person(current_user.id),
     )
 
@@ -139,7 +140,7 @@ def _team_page(team_id: int, problem: Refused | None = None) -> str:
         area=area,
         kind=rules.KIND_LABELS[team.kind],
         member_count=queries.member_count(team.id),
-        leaders=queries.leader_names(team.id),
+        leaders=[formats.masked_name(name) for name in queries.leader_names(team.id)],
         state=state,
         problem=problem,
         may_manage=policy.may_manage(current_user, team.id, area.path),

@@ -151,7 +151,7 @@ def _same_placeholders(message: Message) -> bool:
     texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     allowed = set().union(*(_PLACEHOLDER.findall(text) for text in ids))
     for text in texts:
-        used = set(_PLACEHOLDER.findall(text))
+        used = set(_PLACEHOLDER.findall(text or ""))
         if not used <= allowed or (not isinstance(message.id, (tuple, list)) and used != allowed):
             return False
     return True

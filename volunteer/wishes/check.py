@@ -11,13 +11,12 @@ from volunteer.wishes.models import (
     CLAIM_FULFILLED,
     CLAIMED,
     CLOSED,
-    COLLECTED,
     CONFIRMED,
     FULFILLED,
-    REFUSED,
     Claim,
     Wish,
 )
+from volunteer.wishes.rules import PUBLIC_STATES
 
 _SHOWN = 20
 
@@ -31,7 +30,7 @@ def check() -> Check:
         sa.and_(Wish.state == CLAIMED, sa.func.coalesce(claim.c.state, "") != CLAIM_ACTIVE),
         sa.and_(Wish.state.in_(done), sa.func.coalesce(claim.c.state, "") != CLAIM_FULFILLED),
         sa.and_(Wish.state.not_in((CLAIMED, *done)), claim.c.state.is_not(None)),
-        sa.and_(Wish.state.not_in((COLLECTED, REFUSED)), Wish.verified_at.is_(None)),
+        sa.and_(Wish.state.in_(PUBLIC_STATES), Wish.verified_at.is_(None)),
         sa.and_(Wish.state.in_(done), Wish.fulfilled_on.is_(None)),
     )
     statement = (

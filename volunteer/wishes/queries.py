@@ -68,14 +68,17 @@ def community(row: Any) -> str:
     return str((row.community_en or row.community_zh) if i18n.current() == "en" else row.community_zh)
 
 
-def wall(kind: str | None = None, before: int | None = None, limit: int = PAGE) -> list[Any]:
+def wall(
+    kind: str | None = None, before: int | None = None, viewer_id: int | None = None, limit: int = PAGE
+) -> list[Any]:
     """Wishes that wait for somebody, newest first; one more than `limit` when there is a next page."""
-    statement = _PUBLIC.where(Wish.state == PUBLISHED).order_by(Wish.id.desc()).limit(limit + 1)
+    is_own = sa.case((Wish.wisher_id == (viewer_id or 0), 1), else_=0).label("is_own")
+    statement = _PUBLIC.add_columns(is_own).where(Wish.state == PUBLISHED)
     if kind:
         statement = statement.where(Wish.kind == kind)
     if before is not None:
         statement = statement.where(Wish.id < before)
-    return list(db.session.execute(statement))
+    return list(db.session.execute(statement.order_by(Wish.id.desc()).limit(limit + 1)))
 
 
 def known(wish_id: int) -> Any | None:

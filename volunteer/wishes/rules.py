@@ -170,7 +170,7 @@ def wanted_slots(weekday: int | None, part: str | None) -> frozenset[Slot]:
     return frozenset((day, one) for day in weekdays for one in PARTS if part in (None, one))
 
 
-_WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
+WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
 _ANY_DAY = {"morning": _l("上午有空"), "afternoon": _l("下午有空"), "evening": _l("晚上有空")}
 
 
@@ -178,7 +178,7 @@ def free_time(weekday: int | None, part: str | None) -> str:
     """'周三下午有空', or nothing when the wisher did not say."""
     if weekday is None:
         return str(_ANY_DAY[part]) if part else ""
-    day = str(_WEEKDAYS[weekday])
+    day = str(WEEKDAYS[weekday])
     if part == "morning":
         return _("%(weekday)s上午有空", weekday=day)
     if part == "afternoon":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -40,7 +41,7 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _reader(rows: list[Any], now: Any) -> Reader:
+def _reader(rows: list[Any], now: dt.datetime) -> Reader:
     """The person with their teams and what they do between now and the last row."""
     if not current_user.is_authenticated:
         return Reader()
@@ -56,8 +57,7 @@ def _reader(rows: list[Any], now: Any) -> Reader:
 def _next_url(page: queries.Page, show: str) -> str | None:
     if page.after is None:
         return None
-    kept = {"show": show} if show != queries.OPEN else {}
-    return url_for("activities.home", after=str(page.after), **kept)
+    return url_for("activities.home", after=str(page.after), show=None if show == queries.OPEN else show)
 
 
 def address() -> str:

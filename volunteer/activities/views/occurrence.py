@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from volunteer.activities import policy, queries, recurrence, rules, service, standing
 from volunteer.activities.forms import CancelForm, ChangeForm, SignOffForm, SignUpAnotherForm
+from volunteer.activities.models import CANCELLED
 from volunteer.activities.views import pages
 from volunteer.core import clock, transaction
 from volunteer.core.errors import NotFound, Refused
@@ -162,7 +163,7 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
     sees_people = policy.may_see_participants(current_user, **_scope(row))
     late_hours = current_app.config["LATE_SIGN_OFF_HOURS"]
     is_repeating = bool(row.recurrence or row.lunar)
-    is_open = row.state != rules.GONE and row.ends_at > now and row.recorded_at is None
+    is_open = row.state != CANCELLED and row.ends_at > now and row.recorded_at is None
     return render_template(
         "activities/occurrence.html",
         occurrence=row,
@@ -186,7 +187,7 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
 
 def _offer(row: Any, now: Any, forms: dict[str, Any]) -> SignUpAnotherForm | None:
     """The form to sign somebody else up, where it could succeed."""
-    is_open = row.state != rules.GONE and row.starts_at > now and row.taken < row.capacity
+    is_open = row.state != CANCELLED and row.starts_at > now and row.taken < row.capacity
     if not is_open or not policy.may_offer_to_sign_up_others(current_user, **_scope(row)):
         return None
     return forms.get("another") or SignUpAnotherForm(formdata=None)

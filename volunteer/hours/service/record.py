@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,13 +18,37 @@ from volunteer.hours import earning, planned, policy, rules
 from volunteer.hours.messages import recorded_note
 from volunteer.hours.models import LATE, LEFT_EARLY, SOURCES, Batch, EarningRule, ServiceRecord
 from volunteer.hours.planned import Planned
-from volunteer.ledger import service as ledger
-from volunteer.ledger.models import HOURS, POINTS, Transfer
+from volunteer.hours.service.credit import Credit, Mark, move
+from volunteer.ledger.models import Transfer
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
 from volunteer.people.models import CLOSED, Person
 
-SYSTEM_OWNER = 0
+_RECORDS: Any = ServiceRecord.__table__
+# Built once: putting a statement together costs more here than running it.
+_PEOPLE = (
+    sa.select(Person.id, Person.name, SignUp.id.label("sign_up_id"))
+    .outerjoin(
+        SignUp,
+        sa.and_(
+            SignUp.occurrence_id == sa.bindparam("occurrence_id"),
+            SignUp.person_id == Person.id,
+            SignUp.state == SIGNED_UP,
+        ),
+    )
+    .where(Person.id.in_(sa.bindparam("ids", expanding=True)), Person.status != CLOSED)
+    .order_by(Person.id)
+    .with_for_update(of=Person, key_share=True)
+)
+_RULE = (
+    sa.select(EarningRule)
+    .where(
+        EarningRule.valid_from <= sa.bindparam("day"),
+        sa.or_(EarningRule.valid_until.is_(None), EarningRule.valid_until >= sa.bindparam("day")),
+    )
+    .order_by(EarningRule.valid_from.desc(), EarningRule.id.desc())
+    .limit(1)
+)
 
 
 class NotStarted(Refused):
@@ -64,25 +87,6 @@ class TooMuchInADay(Refused):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How one person attended; `off_minutes` is how late they came or how early they left."""
-
-    person_id: int
-    attendance: rules.Attendance
-    off_minutes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One person of the batch with all that will be written."""
-
-    mark: Mark
-    sign_up_id: int | None
-    minutes: int
-    points: int
-
-
 def record(*, actor: Actor, occurrence_id: int, marks: Sequence[Mark], source: str = "leader") -> Batch:
     """Credit everybody on the list with minutes and points; once per occurrence until reversed.
 
@@ -107,15 +111,7 @@ def record(*, actor: Actor, occurrence_id: int, marks: Sequence[Mark], source: s
 
 def rule_on(day: dt.date) -> EarningRule | None:
     """The earning rule in force on that day; of several the youngest."""
-    return db.session.scalars(
-        sa.select(EarningRule)
-        .where(
-            EarningRule.valid_from <= day,
-            sa.or_(EarningRule.valid_until.is_(None), EarningRule.valid_until >= day),
-        )
-        .order_by(EarningRule.valid_from.desc(), EarningRule.id.desc())
-        .limit(1)
-    ).first()
+    return db.session.scalars(_RULE, {"day": day}).first()
 
 
 def caps_of(rule: EarningRule) -> list[earning.Cap]:
@@ -125,21 +121,9 @@ def caps_of(rule: EarningRule) -> list[earning.Cap]:
 
 def _lock_people(occurrence_id: int, marks: Sequence[Mark]) -> Mapping[int, Any]:
     """Names and sign-ups of those on the list; locked, so that nobody's day is filled from two sides."""
-    statement = (
-        sa.select(Person.id, Person.name, SignUp.id.label("sign_up_id"))
-        .outerjoin(
-            SignUp,
-            sa.and_(
-                SignUp.occurrence_id == occurrence_id,
-                SignUp.person_id == Person.id,
-                SignUp.state == SIGNED_UP,
-            ),
-        )
-        .where(Person.id.in_(sorted({mark.person_id for mark in marks})), Person.status != CLOSED)
-        .order_by(Person.id)
-        .with_for_update(of=Person, key_share=True)
-    )
-    return {row.id: row for row in db.session.execute(statement)}
+    ids = sorted({mark.person_id for mark in marks})
+    rows = db.session.execute(_PEOPLE, {"ids": ids, "occurrence_id": occurrence_id})
+    return {row.id: row for row in rows}
 
 
 def _refuse_untimely(plan: Planned) -> None:
@@ -164,13 +148,13 @@ def _refuse_bad_marks(plan: Planned, marks: Sequence[Mark], people: Mapping[int,
             raise BadOffMinutes(name=people[mark.person_id].name, most=plan.minutes)
 
 
-def _row(plan: Planned, mark: Mark, sign_up_id: int | None, rule: EarningRule | None) -> _Row:
+def _row(plan: Planned, mark: Mark, sign_up_id: int | None, rule: EarningRule | None) -> Credit:
     minutes = plan.credited(mark.attendance, mark.off_minutes)
     points = earning.earn(minutes, rule.points_per_hour, caps_of(rule)).points if rule else 0
-    return _Row(mark, sign_up_id, minutes, points)
+    return Credit(mark, sign_up_id, minutes, points)
 
 
-def _refuse_too_much_in_a_day(plan: Planned, rows: Sequence[_Row], people: Mapping[int, Any]) -> None:
+def _refuse_too_much_in_a_day(plan: Planned, rows: Sequence[Credit], people: Mapping[int, Any]) -> None:
     already = _minutes_that_day(plan, [row.mark.person_id for row in rows if row.minutes])
     for row in rows:
         before = already.get(row.mark.person_id, 0)
@@ -210,14 +194,14 @@ def _minutes_that_day(plan: Planned, person_ids: Sequence[int]) -> dict[int, int
 
 
 def _write(
-    actor: Actor, plan: Planned, rows: Sequence[_Row], rule: EarningRule | None, source: str
+    actor: Actor, plan: Planned, rows: Sequence[Credit], rule: EarningRule | None, source: str
 ) -> Batch:
     batch = Batch(occurrence_id=plan.id, recorded_at=clock.now(), recorded_by_id=actor.id)
     db.session.add(batch)
     db.session.flush()
-    transfers = _move(actor, plan, batch.id, rows)
+    transfers = move(actor, plan, batch.id, rows)
     db.session.execute(
-        sa.insert(ServiceRecord.__table__),
+        sa.insert(_RECORDS),
         [
             {
                 "batch_id": batch.id,
@@ -252,42 +236,7 @@ def _write(
     return batch
 
 
-def _move(actor: Actor, plan: Planned, batch_id: int, rows: Sequence[_Row]) -> dict[str, int]:
-    """The transfers of a batch by their keys; a person's hours and points stand side by side."""
-    operation = f"batch:{batch_id}"
-    legs = {
-        HOURS: ("service", {row.mark.person_id: row.minutes for row in rows if row.minutes}),
-        POINTS: ("earn", {row.mark.person_id: row.points for row in rows if row.points}),
-    }
-    issue, own = {}, {}
-    for book, (_kind, amounts) in legs.items():
-        if amounts:
-            issue[book] = ledger.account(
-                book=book, owner_kind=ledger.SYSTEM, owner_id=SYSTEM_OWNER, purpose=ledger.ISSUE
-            )
-            own[book] = ledger.accounts(book=book, owner_kind=ledger.PERSON, owner_ids=amounts)
-    movements = [
-        ledger.Movement(
-            book=book,
-            debit=issue[book],
-            credit=own[book][row.mark.person_id],
-            amount=amounts[row.mark.person_id],
-            kind=kind,
-            key=f"{kind}:{batch_id}:{row.mark.person_id}",
-            operation=operation,
-            happened_at=plan.starts_at,
-        )
-        for row in rows
-        for book, (kind, amounts) in legs.items()
-        if row.mark.person_id in amounts
-    ]
-    ids = ledger.move_all(movements, recorded_by=actor.id)
-    if POINTS in own:
-        ledger.settle_owed(book=POINTS, owner_ids=own[POINTS], operation=operation, recorded_by=actor.id)
-    return {movement.key: id_ for movement, id_ in zip(movements, ids, strict=True)}
-
-
-def _tell(batch: Batch, plan: Planned, rows: Sequence[_Row], rule: EarningRule | None) -> None:
+def _tell(batch: Batch, plan: Planned, rows: Sequence[Credit], rule: EarningRule | None) -> None:
     outbox.tell(
         *(
             recorded_note(

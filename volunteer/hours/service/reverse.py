@@ -96,9 +96,7 @@ def _credited(batch_id: int) -> Sequence[Any]:
 def _write(actor: Actor, batch: Batch, plan: Planned, credited: Sequence[Any], reason: str) -> None:
     transfer_ids = [id_ for row in credited for id_ in (row.hours_id, row.points_id) if id_ is not None]
     if transfer_ids:
-        ledger.reverse(
-            transfer_ids, operation=f"reverse-batch:{batch.id}", memo=reason, recorded_by=actor.id
-        )
+        ledger.reverse(transfer_ids, operation=f"reverse-batch:{batch.id}", memo=reason, recorded_by=actor.id)
     batch.reversed_at = clock.now()
     batch.reversed_by_id = actor.id
     batch.reversed_reason = reason

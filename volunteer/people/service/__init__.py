@@ -14,6 +14,7 @@ from volunteer.people.service.account import (
     set_elder_mode,
     set_language,
 )
+from volunteer.people.service.administration import check_password, create_admin
 from volunteer.people.service.registration import (
     ConsentNeeded,
     GuardianConsent,
@@ -24,7 +25,13 @@ from volunteer.people.service.registration import (
     register_by_staff,
     register_many,
 )
-from volunteer.people.service.roles import UnknownScope, grant_role, revoke_role, revoke_team_roles, write_grant
+from volunteer.people.service.roles import (
+    UnknownScope,
+    grant_role,
+    revoke_role,
+    revoke_team_roles,
+    write_grant,
+)
 from volunteer.people.service.sign_in import WrongSignIn, check_sign_in
 
 __all__ = [
@@ -40,7 +47,9 @@ __all__ = [
     "WrongPassword",
     "WrongSignIn",
     "change_password",
+    "check_password",
     "check_sign_in",
+    "create_admin",
     "disable",
     "enable",
     "end_other_sessions",

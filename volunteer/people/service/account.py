@@ -103,7 +103,12 @@ def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[i
     db.session.add_all(PersonSlot(person_id=actor.id, weekday=day, part=part) for day, part in slots)
     db.session.flush()
     audit.record(
-        actor_id=actor.id, act="profile_saved", kind="person", id=actor.id, skills=len(skills), slots=len(slots)
+        actor_id=actor.id,
+        act="profile_saved",
+        kind="person",
+        id=actor.id,
+        skills=len(skills),
+        slots=len(slots),
     )
 
 

@@ -94,12 +94,12 @@ def register(
     if rules.needs_guardian(rules.birth_date(born_on, clock.today()), clock.today()):
         raise rules.GuardianNeeded
     passwords.check(password, name=name, phone=phones.normalise(phone), born_on=born_on)
-    row = _row(NewPerson(name, born_on, area_id, phone, language, elder_mode))
-    row["password_hash"] = password_hash or sessions.hash_password(password)
-    person_id = _insert(row, PhoneNotUsable)
-    _consent(person_id, rules.PRIVACY, rules.SELF, None)
-    audit.record(actor_id=person_id, act="person_registered", kind="person", id=person_id, way=rules.SELF)
-    return db.session.get_one(Person, person_id)
+    return register_one(
+        NewPerson(name, born_on, area_id, phone, language, elder_mode),
+        password_hash=password_hash or sessions.hash_password(password),
+        way=rules.SELF,
+        recorded_by=None,
+    )
 
 
 def register_by_staff(
@@ -122,15 +122,40 @@ def register_by_staff(
         raise NotAllowed
     if rules.needs_guardian(rules.birth_date(born_on, clock.today()), clock.today()) and guardian is None:
         raise rules.GuardianNeeded
-    row = _row(NewPerson(name, born_on, area_id, phone, language, elder_mode))
     if password:
-        passwords.check(password, name=name, phone=row["phone"], born_on=born_on)
-        row["password_hash"] = password_hash or sessions.hash_password(password)
-    person_id = _insert(row | {"registered_by_id": actor.id}, PhoneRegistered)
-    _consent(person_id, rules.PRIVACY, rules.counter_way(consent_way), actor.id)
+        normalised = phones.normalise(phone) if phone else None
+        passwords.check(password, name=name, phone=normalised, born_on=born_on)
+        password_hash = password_hash or sessions.hash_password(password)
+    person = register_one(
+        NewPerson(name, born_on, area_id, phone, language, elder_mode),
+        password_hash=password_hash if password else None,
+        way=rules.counter_way(consent_way),
+        recorded_by=actor.id,
+    )
     if guardian is not None:
-        _guardian(person_id, guardian, consent_way, actor.id)
-    audit.record(actor_id=actor.id, act="person_registered", kind="person", id=person_id, way=consent_way)
+        _guardian(person.id, guardian, consent_way, actor.id)
+    return person
+
+
+def register_one(new: NewPerson, *, password_hash: str | None, way: str, recorded_by: int | None) -> Person:
+    """One person with consent and audit; whether it may be is asked by the callers above.
+
+    The unique hash decides between two who come with the same phone at once.
+    """
+    row = _row(new) | {"password_hash": password_hash, "registered_by_id": recorded_by}
+    if db.session.get(Area, new.area_id) is None:
+        raise UnknownArea
+    number = rules.volunteer_number(numbers.take(SERIES))
+    statement = insert(Person).values(**row, number=number)
+    person_id = db.session.scalar(
+        statement.on_conflict_do_nothing(index_elements=["phone_hash"]).returning(Person.id)
+    )
+    if person_id is None:
+        raise PhoneNotUsable if recorded_by is None else PhoneRegistered
+    _consent(person_id, rules.PRIVACY, way, recorded_by)
+    audit.record(
+        actor_id=recorded_by or person_id, act="person_registered", kind="person", id=person_id, way=way
+    )
     return db.session.get_one(Person, person_id)
 
 
@@ -139,18 +164,20 @@ def register_many(
     *,
     recorded_by: int | None,
     password: str | None = None,
+    password_hash: str | None = None,
     consent_way: str = rules.IMPORTED,
 ) -> list[int]:
     """Register a whole list, all or none; the ids come in its order.
 
-    One `password` for all is meant for demonstrations; it is hashed once.
+    One `password` for all is meant for demonstrations; it is hashed once, or
+    comes as `password_hash` for several lists.
     """
     if not rows:
         return []
     people = [_row(person) for person in rows]
     _refuse_repeated_phones([person["phone_hash"] for person in people if person["phone_hash"]])
     shared = {
-        "password_hash": sessions.hash_password(password) if password else None,
+        "password_hash": sessions.hash_password(password) if password else password_hash,
         "registered_by_id": recorded_by,
     }
     first = numbers.take(SERIES, len(people))
@@ -177,9 +204,7 @@ def register_many(
     slots = [(id, slot) for id, row in pairs for slot in rules.slots(list(row.slots))]
     _execute_many(PersonSkill, [{"person_id": id, "skill": code} for id, code in skills])
     _execute_many(PersonSlot, [{"person_id": id, "weekday": day, "part": part} for id, (day, part) in slots])
-    audit.record(
-        actor_id=recorded_by, act="people_imported", kind="person", count=len(ids), first_id=ids[0]
-    )
+    audit.record(actor_id=recorded_by, act="people_imported", kind="person", count=len(ids), first_id=ids[0])
     return ids
 
 
@@ -196,19 +221,6 @@ def _row(new: NewPerson) -> dict[str, Any]:
         "elder_mode": new.elder_mode,
         "registered_at": new.registered_at or clock.now(),
     }
-
-
-def _insert(row: dict[str, Any], taken: type[Refused]) -> int:
-    """One person; the unique hash decides between two who come with the same phone at once."""
-    if db.session.get(Area, row["area_id"]) is None:
-        raise UnknownArea
-    number = rules.volunteer_number(numbers.take(SERIES))
-    statement = insert(Person).values(**row, number=number)
-    statement = statement.on_conflict_do_nothing(index_elements=["phone_hash"]).returning(Person.id)
-    person_id = db.session.scalar(statement)
-    if person_id is None:
-        raise taken
-    return int(person_id)
 
 
 def _consent(person_id: int, kind: str, way: str, recorded_by: int | None) -> None:

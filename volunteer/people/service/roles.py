@@ -28,7 +28,11 @@ def grant_role(*, actor: Actor | None, person_id: int, role: str, area_id: int) 
     """Give a staff role over an area; no actor means the command line. The second time changes nothing."""
     _guard(actor, person_id, role, area_id)
     write_grant(
-        actor_id=actor.id if actor else None, person_id=person_id, role=role, scope_kind=AREA, scope_id=area_id
+        actor_id=actor.id if actor else None,
+        person_id=person_id,
+        role=role,
+        scope_kind=AREA,
+        scope_id=area_id,
     )
 
 
@@ -62,7 +66,9 @@ def _guard(actor: Actor | None, person_id: int, role: str, area_id: int) -> None
         raise NotAllowed
 
 
-def _delete(actor_id: int | None, person_id: int, roles: tuple[str, ...], scope_kind: str, scope_id: int) -> None:
+def _delete(
+    actor_id: int | None, person_id: int, roles: tuple[str, ...], scope_kind: str, scope_id: int
+) -> None:
     gone = db.session.scalars(
         sa.delete(Grant)
         .where(
@@ -79,5 +85,11 @@ def _delete(actor_id: int | None, person_id: int, roles: tuple[str, ...], scope_
 
 def _note(actor_id: int | None, act: str, person_id: int, role: str, scope_kind: str, scope_id: int) -> None:
     audit.record(
-        actor_id=actor_id, act=act, kind="person", id=person_id, role=role, scope_kind=scope_kind, scope_id=scope_id
+        actor_id=actor_id,
+        act=act,
+        kind="person",
+        id=person_id,
+        role=role,
+        scope_kind=scope_kind,
+        scope_id=scope_id,
     )

@@ -60,7 +60,7 @@ def profile() -> ResponseReturnValue:
     if request.method == "GET":
         form.skills.data = queries.skills_of(current_user.id)
         form.slots.data = [f"{day}-{part}" for day, part in queries.slots_of(current_user.id)]
-    page = render_template("people/profile.html", form=form, parts=rules.PARTS)
+    page = render_template("people/profile.html", form=form, parts=list(rules.PARTS.values()))
     return page, 422 if form.is_submitted() else 200
 
 

@@ -23,8 +23,11 @@ def staff_register() -> ResponseReturnValue:
     if not policy.may_register_others(current_user):
         raise NotAllowed
     form = CounterForm()
-    form.area.choices = [(area.id, area.label) for area in areas.communities(policy.registrar_paths(current_user))]
+    form.area.choices = {
+        area.id: area.label for area in areas.communities(policy.registrar_paths(current_user))
+    }
     if form.validate_on_submit():
+        assert form.born_on.data is not None, "the form requires it"
         try:
             person = service.register_by_staff(
                 actor=current_user,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
@@ -72,10 +70,11 @@ def sign_out() -> ResponseReturnValue:
 @pages.route("/register", methods=["GET", "POST"])
 def register() -> ResponseReturnValue:
     form = RegisterForm()
-    form.area.choices = choices = [(area.id, area.label) for area in areas.communities()]
+    form.area.choices = choices = {area.id: area.label for area in areas.communities()}
     if request.method == "GET":
         form.area.data = _area_of_poster(choices)
     if form.validate_on_submit():
+        assert form.born_on.data is not None, "the form requires it"
         try:
             person = service.register(
                 name=form.name.data,
@@ -137,10 +136,10 @@ def _after_sign_in() -> str:
     return _openable(request.args.get("next")) or home
 
 
-def _area_of_poster(choices: list[tuple[int, Any]]) -> int | None:
+def _area_of_poster(choices: dict[int, str]) -> int | None:
     """A poster's address ends in ?community=<code>, so that nobody has to look for the own one."""
     area = areas.by_code(request.args.get("community", ""))
-    return area.id if area and area.id in dict(choices) else None
+    return area.id if area and area.id in choices else None
 
 
 def _back() -> str:

@@ -71,13 +71,17 @@ def found(
 
 
 def appoint(*, actor: Actor | None, team_id: int, person_id: int, role: str = LEADER) -> None:
-    """Make a member leader or deputy; the second time changes nothing. No actor means a command or an import."""
+    """Make a member leader or deputy; the second time changes nothing. No actor means a command."""
     assert role in (LEADER, DEPUTY), "a role over a team"
     _guard(actor, team_id, person_id, role)
     if queries.state_of(person_id, team_id) != MEMBER:
         raise NotOfThisTeam
     people.write_grant(
-        actor_id=actor.id if actor else None, person_id=person_id, role=role, scope_kind="team", scope_id=team_id
+        actor_id=actor.id if actor else None,
+        person_id=person_id,
+        role=role,
+        scope_kind="team",
+        scope_id=team_id,
     )
 
 

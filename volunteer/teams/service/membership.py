@@ -78,7 +78,9 @@ def request_to_join(*, actor: Actor, team_id: int) -> Membership:
     membership_id = db.session.scalar(statement)
     if membership_id is None:
         raise AlreadyInTeam if queries.state_of(actor.id, team_id) == MEMBER else AlreadyRequested
-    audit.record(actor_id=actor.id, act="team_join_requested", kind="team", id=team_id, membership=membership_id)
+    audit.record(
+        actor_id=actor.id, act="team_join_requested", kind="team", id=team_id, membership=membership_id
+    )
     payload = {"team_id": team_id, "team": team.name, "team_en": team.name_en}
     outbox.tell(
         *(
@@ -111,7 +113,12 @@ def decide(*, actor: Actor, membership_id: int, accept: bool, reason: str = "") 
     db.session.flush()
     act = "team_join_accepted" if accept else "team_join_refused"
     audit.record(
-        actor_id=actor.id, act=act, kind="team", id=team.id, membership=membership.id, person=membership.person_id
+        actor_id=actor.id,
+        act=act,
+        kind="team",
+        id=team.id,
+        membership=membership.id,
+        person=membership.person_id,
     )
     _tell_decision(membership, team)
     return membership
@@ -120,7 +127,9 @@ def decide(*, actor: Actor, membership_id: int, accept: bool, reason: str = "") 
 def leave(*, actor: Actor, team_id: int) -> None:
     """Leave a team, or take an open request back. A leader hands over first; hours and records stay."""
     statement = sa.select(Membership).where(
-        Membership.team_id == team_id, Membership.person_id == actor.id, Membership.state.in_((REQUESTED, MEMBER))
+        Membership.team_id == team_id,
+        Membership.person_id == actor.id,
+        Membership.state.in_((REQUESTED, MEMBER)),
     )
     membership = db.session.scalars(statement.with_for_update()).first()
     if membership is None:
@@ -165,7 +174,9 @@ def add_members(
             for person_id in chunk
         ]
         statement = insert(Membership).values(rows)
-        statement = statement.on_conflict_do_nothing(index_elements=["team_id", "person_id"], index_where=_LIVE)
+        statement = statement.on_conflict_do_nothing(
+            index_elements=["team_id", "person_id"], index_where=_LIVE
+        )
         result: Any = db.session.execute(statement)
         new += max(int(result.rowcount), 0)
     audit.record(actor_id=actor_id, act="team_members_added", kind="team", id=team.id, count=new, way=way)

@@ -17,6 +17,7 @@ from volunteer.wishes.service.following_up import FollowUpDone, follow_up, tell_
 from volunteer.wishes.service.fulfilling import ConfirmsOwnWork, confirm, deny, fulfil
 from volunteer.wishes.service.loading import NotTheClaimer, ReasonMissing
 from volunteer.wishes.service.verifying import (
+    HowMissing,
     PublicWords,
     VerifiesOwnWish,
     amend,
@@ -36,6 +37,7 @@ __all__ = [
     "ConfirmsOwnWork",
     "Contact",
     "FollowUpDone",
+    "HowMissing",
     "MinorNeedsGuardian",
     "NotInYourArea",
     "NotTheClaimer",

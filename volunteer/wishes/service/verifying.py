@@ -30,6 +30,11 @@ class PublicWords(TypedDict, total=False):
     wanted_part: str | None
 
 
+class HowMissing(Refused):
+    sentence = _l("请写上是怎样核实的，例如“上门看过”或“打过电话”。")
+    field = "how"
+
+
 class VerifiesOwnWish(Refused):
     sentence = _l("这是您自己的心愿，请另一位工作人员来核实。")
     status = 403
@@ -44,6 +49,8 @@ def verify(
     the form showed, a change by somebody else in between is refused.
     """
     wish = _to_decide(actor, wish_id, version, "publish")
+    if not how.strip():
+        raise HowMissing
     _write_public(wish, words)
     wish.verified_at, wish.verified_by_id = clock.now(), actor.id
     wish.verified_how, wish.decision_reason = how, None
@@ -91,7 +98,7 @@ def take_down(*, actor: Actor, wish_id: int, reason: str) -> Wish:
 def restore(*, actor: Actor, wish_id: int, version: int | None = None) -> Wish:
     """Undo a refusal, a referral or a taking down: the wish waits for verification again."""
     wish = _to_decide(actor, wish_id, version, "restore")
-    wish.decision_reason = None
+    wish.decision_reason = wish.verified_at = wish.verified_by_id = None
     loading.move(wish, "restore", actor)
     return wish
 

@@ -1,0 +1,198 @@
+"""The facts of `demo/lugu` and the words of `demo/words`, read from their tables."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class AreaFact:
+    code: str
+    parent: str
+    level: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class TeamFact:
+    code: str
+    area: str
+    kind: str
+    name: str
+    name_en: str
+    focus: str
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A series to be published: a reported one, or a weekly one of our own."""
+
+    code: str
+    area: str
+    team: str
+    category: str
+    title: str
+    title_en: str
+    content: str
+    place: str
+    risk: str
+    starts: dt.datetime  # wall clock of the sub-district
+    minutes: int
+    recurrence: str | None
+    lunar: str | None
+    capacity: int
+    attended: int | None  # as reported
+    least: int  # our own guess: so many take part at least
+    most: int
+
+
+@dataclass(frozen=True)
+class WishWords:
+    """An invented wish: what hangs on the wall, and who wished it."""
+
+    kind: str
+    area: str
+    text: str
+    wisher: str
+    price_yuan: int | None
+    skill: str | None
+    weekday: int | None
+    part: str | None
+    thanks: str
+
+
+@dataclass(frozen=True)
+class Goods:
+    code: str
+    name: str
+    name_en: str
+    price_points: int
+
+
+def rows(path: str) -> list[dict[str, str]]:
+    """The rows of one of our tables, by its path inside `demo/`."""
+    with (HERE / path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@lru_cache(maxsize=1)
+def areas() -> tuple[AreaFact, ...]:
+    return tuple(
+        AreaFact(row["code"], row["parent"], row["level"], row["name_zh"], row["name_en"])
+        for row in rows("lugu/areas.csv")
+    )
+
+
+def communities() -> tuple[AreaFact, ...]:
+    return tuple(area for area in areas() if area.level == "community")
+
+
+@lru_cache(maxsize=1)
+def teams() -> tuple[TeamFact, ...]:
+    return tuple(
+        TeamFact(row["code"], row["area"], row["kind"], row["name_zh"], row["name_en"], row["focus"])
+        for row in rows("lugu/teams.csv")
+    )
+
+
+@lru_cache(maxsize=1)
+def figures() -> dict[str, int]:
+    """The published figures by key."""
+    return {row["key"]: int(row["value"]) for row in rows("lugu/figures.csv")}
+
+
+@lru_cache(maxsize=1)
+def reported() -> tuple[Activity, ...]:
+    """The activities of the reports, with words of our own for what the reports leave out."""
+    words = {row["code"]: row for row in rows("words/activities.csv")}
+    return tuple(_activity(row | words[row["code"]]) for row in rows("lugu/activities.csv"))
+
+
+def weekly(first_week: dt.date) -> tuple[Activity, ...]:
+    """Our own weekly activities, the first one in the week of `first_week`."""
+    return tuple(_weekly(row, first_week) for row in rows("words/weekly.csv"))
+
+
+@lru_cache(maxsize=1)
+def wishes() -> tuple[WishWords, ...]:
+    return tuple(
+        WishWords(
+            kind=row["kind"],
+            area=row["area"],
+            text=row["text"],
+            wisher=row["wisher"],
+            price_yuan=_number(row["price_yuan"]),
+            skill=row["skill"] or None,
+            weekday=_number(row["weekday"]),
+            part=row["part"] or None,
+            thanks=row["thanks"],
+        )
+        for row in rows("words/wishes.csv")
+    )
+
+
+@lru_cache(maxsize=1)
+def goods() -> tuple[Goods, ...]:
+    return tuple(
+        Goods(row["code"], row["name"], row["name_en"], int(row["price_points"]))
+        for row in rows("words/goods.csv")
+    )
+
+
+def _activity(row: dict[str, str]) -> Activity:
+    starts, ends = dt.datetime.fromisoformat(row["starts"]), dt.datetime.fromisoformat(row["ends"])
+    return Activity(
+        code=row["code"],
+        area=row["area"],
+        team=row["team"],
+        category=row["category"],
+        title=row["title_zh"],
+        title_en=row["title_en"],
+        content=row["content"],
+        place=row["place"],
+        risk=row["risk"],
+        starts=starts,
+        minutes=(ends - starts) // dt.timedelta(minutes=1),
+        recurrence=row["recurrence"] or None,
+        lunar=row["lunar"] or None,
+        capacity=int(row["capacity"]),
+        attended=_number(row["attended"]),
+        least=int(row["least"]),
+        most=int(row["most"]),
+    )
+
+
+def _weekly(row: dict[str, str], first_week: dt.date) -> Activity:
+    weekday = int(row["weekday"])
+    first = first_week + dt.timedelta(days=(weekday - first_week.weekday()) % 7)
+    day = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[weekday]
+    return Activity(
+        code=row["code"],
+        area=row["area"],
+        team=row["team"],
+        category=row["category"],
+        title=row["title"],
+        title_en=row["title_en"],
+        content=row["content"],
+        place=row["place"],
+        risk=row["risk"],
+        starts=dt.datetime.combine(first, dt.time.fromisoformat(row["start"])),
+        minutes=int(row["minutes"]),
+        recurrence=f"FREQ=WEEKLY;BYDAY={day}",
+        lunar=None,
+        capacity=int(row["capacity"]),
+        attended=None,
+        least=int(row["least"]),
+        most=int(row["most"]),
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None

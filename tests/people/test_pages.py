@@ -1,0 +1,352 @@
+"""Pages of people: register, profile, language, counter, list of residents."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from tests import make
+from volunteer.core import crypto
+from volunteer.people import queries
+from volunteer.people.models import (
+    AUDITOR,
+    COMMUNITY_STAFF,
+    COUNTER_CLERK,
+    SUBDISTRICT_STAFF,
+    Consent,
+    NumberSeries,
+    Person,
+)
+
+PASSWORD = "tree-7-lamp"
+
+
+def register_form(community, **more):
+    form = {
+        "name": "陈小明",
+        "phone": "13812345678",
+        "password": PASSWORD,
+        "area": community.id,
+        "born_on": "1970-05-04",
+        "consent": "y",
+    }
+    return {name: value for name, value in {**form, **more}.items() if value is not None}
+
+
+def people_count(db):
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Person))
+
+
+def test_registering_signs_in_and_shows_the_number(client, db):
+    answer = client.post("/register", data=register_form(make.community()))
+    assert (answer.status_code, answer.location) == (303, "/welcome")
+    page = client.get("/welcome").text
+    assert "V000" in page
+    assert "陈小明" in page
+
+
+def test_registering_twice_with_one_form_is_registering_once(client, db):
+    form = register_form(make.community()) | {"form_key": crypto.token()}
+    assert client.post("/register", data=form).location == "/welcome"
+    client.post("/sign-out")
+    again = client.post("/register", data=form)
+    assert (again.status_code, again.location) == (303, "/welcome")
+    assert people_count(db) == 1
+
+
+def test_the_language_being_read_becomes_the_persons(client, db):
+    client.post("/register", data=register_form(make.community()), headers={"Accept-Language": "en-GB"})
+    assert db.session.scalars(sa.select(Person)).one().language == "en"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": "12345"}, "请填真实姓名"),
+        ({"name": "陈\u202e明"}, "看不见的特殊字符"),
+        ({"name": None}, "请填写这一项"),
+        ({"phone": "110"}, "手机号"),
+        ({"phone": None}, "请填写这一项"),
+        ({"password": "short"}, "至少要 8 位"),
+        ({"password": "woaini1314"}, "太常见"),
+        ({"password": "13812345678"}, "自己的手机号"),
+        ({"password": "x" * 5000}, "最多 128 位"),
+        ({"born_on": "2026-02-30"}, "真实的日期"),
+        ({"born_on": "1066-01-01"}, "真实的日期"),
+        ({"born_on": "2027-01-01"}, "真实的出生日期"),
+        ({"born_on": "2016-01-01"}, "监护人"),
+        ({"area": "99999999999999999999"}, "选"),
+        ({"area": "NaN"}, "选"),
+        ({"area": None}, "选"),
+        ({"consent": None}, "勾选同意"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_rest_is_kept(client, db, wrong, sentence):
+    form = register_form(make.community(), **wrong)
+    answer = client.post("/register", data=form)
+    assert answer.status_code == 422
+    assert "error-summary" in answer.text
+    if "选" not in sentence:
+        assert sentence in answer.text
+    if "phone" not in wrong:
+        assert "13812345678" in answer.text
+    assert PASSWORD not in answer.text
+    assert people_count(db) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(NumberSeries)) == 0
+
+
+def test_a_registered_phone_is_refused_without_its_owner(client, db):
+    area = make.community()
+    make.person(area, name="欧阳娜娜", phone="+8613812345678")
+    answer = client.post("/register", data=register_form(area))
+    assert answer.status_code == 422
+    assert "请直接登录，或到社区服务台办理" in answer.text
+    assert "欧阳" not in answer.text
+    assert people_count(db) == 1
+
+
+def test_registrations_from_one_address_are_limited(client, monkeypatch):
+    monkeypatch.setattr("volunteer.people.views.entrance.REGISTRATIONS_PER_ADDRESS", 2)
+    area = make.community()
+    for _ in range(2):
+        assert client.post("/register", data=register_form(area, consent=None)).status_code == 422
+    assert client.post("/register", data=register_form(area)).status_code == 429
+
+
+def test_a_poster_chooses_the_community(client):
+    area = make.community()
+    make.community()
+    assert f'selected value="{area.id}"' in client.get(f"/register?community={area.code}").text
+    assert client.get("/register?community=nowhere").status_code == 200
+
+
+def test_a_stranger_is_sent_to_sign_in(client):
+    for path in ["/me", "/me/skills", "/me/password", "/welcome", "/desk/people", "/desk/people/new"]:
+        assert "/sign-in?next=" in client.get(path).location, path
+
+
+def test_the_own_page_masks_the_phone(client_for):
+    page = client_for(make.person(phone="+8613812345678")).get("/me").text
+    assert "138****5678" in page
+    assert "13812345678" not in page
+
+
+def test_skills_and_free_time_are_kept(client_for, db):
+    person = make.person()
+    client = client_for(person)
+    answer = client.post(
+        "/me/skills", data={"skills": ["haircut", "music"], "slots": ["5-morning", "6-evening"]}
+    )
+    assert answer.location == "/me"
+    assert queries.skills_of(person.id) == ["haircut", "music"]
+    assert queries.slots_of(person.id) == [(5, "morning"), (6, "evening")]
+    assert client.get("/me/skills").text.count("checked") == 4
+    assert "理发" in client.get("/me").text
+
+
+@pytest.mark.parametrize(
+    "form", [{"skills": ["flying"]}, {"slots": ["9-morning"]}, {"slots": ["0-night"]}, {"slots": ["x"]}]
+)
+def test_choices_that_are_not_offered_are_refused(client_for, form):
+    person = make.person()
+    assert client_for(person).post("/me/skills", data=form).status_code == 422
+    assert queries.skills_of(person.id) == []
+    assert queries.slots_of(person.id) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"password": "wrong-password"}, "现在的密码不对"),
+        ({"again": "another-one-7"}, "两次输入的新密码不一样"),
+        ({"new_password": "123456789", "again": "123456789"}, "太常见"),
+        ({"new_password": ""}, "请填写这一项"),
+    ],
+)
+def test_a_password_is_not_changed_when_something_is_wrong(client_for, db, wrong, sentence):
+    person = make.person(password=PASSWORD)
+    before = person.password_hash
+    form = {"password": PASSWORD, "new_password": "boat-9-river", "again": "boat-9-river", **wrong}
+    answer = client_for(person).post("/me/password", data=form)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    db.session.refresh(person)
+    assert person.password_hash == before
+
+
+def test_a_second_click_on_change_password_shows_the_first_answer(client_for):
+    client = client_for(make.person(password=PASSWORD))
+    form = {
+        "password": PASSWORD,
+        "new_password": "boat-9-river",
+        "again": "boat-9-river",
+        "form_key": crypto.token(),
+    }
+    assert client.post("/me/password", data=form).status_code == 303
+    assert client.post("/me/password", data=form).status_code == 303
+
+
+@pytest.mark.parametrize("value", ["zh-Hant", "zh_Hant"])
+def test_a_visitor_chooses_a_language_for_this_browser(client, value):
+    answer = client.post("/language", data={"language": value, "next": "/register"})
+    assert (answer.status_code, answer.location) == (303, "/register")
+    assert 'lang="zh-Hant"' in client.get("/register").text
+
+
+def test_a_person_keeps_the_language(client_for, db):
+    person = make.person()
+    client_for(person).post("/language", data={"language": "en", "next": "/me"})
+    db.session.refresh(person)
+    assert person.language == "en"
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/me/sessions", "", None])
+def test_choosing_a_language_returns_to_pages_of_this_site_only(client, target):
+    form = {"language": "en"} | ({} if target is None else {"next": target})
+    assert client.post("/language", data=form).location == "/"
+
+
+def test_an_unknown_language_is_refused(client):
+    assert client.post("/language", data={"language": "xx"}).status_code == 422
+
+
+def test_large_type_is_kept_by_the_browser_and_by_the_person(client, client_for, db):
+    client.post("/elder-mode", data={"elder_mode": "1", "next": "/register"})
+    assert 'class="elder"' in client.get("/register").text
+    person = make.person()
+    client_for(person).post("/elder-mode", data={"elder_mode": "1"})
+    db.session.refresh(person)
+    assert person.elder_mode
+    client_for(person).post("/elder-mode", data={"elder_mode": "0"})
+    db.session.refresh(person)
+    assert not person.elder_mode
+
+
+def test_the_privacy_notice_is_open_to_all(client):
+    page = client.get("/privacy").text
+    assert re.search(r"版本：\d{4}-\d{2}", page)
+    for heading in ["谁在处理", "用来做什么", "收哪些信息", "保存多久", "您的权利"]:
+        assert heading in page
+
+
+def counter_form(area, **more):
+    form = {"name": "刘奶奶", "born_on": "1945-01-01", "area": area.id, "language": "zh_Hans"}
+    return {**form, "consent_way": "in_person", "guardian_relation": "parent", **more}
+
+
+def test_staff_register_and_print_a_slip(client_for, db):
+    area = make.community()
+    client = client_for(make.staff(COMMUNITY_STAFF, area))
+    answer = client.post("/desk/people/new", data=counter_form(area, elder_mode="y"))
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    person = db.session.scalars(sa.select(Person).where(Person.name == "刘奶奶")).one()
+    assert person.elder_mode
+    assert re.search(r"V\s*000", re.sub(r"<[^>]+>| ", "", page))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"consent_way": ""}, "同意方式"),
+        ({"born_on": "2016-01-01"}, "监护人"),
+        ({"guardian_name": "陈大明"}, "要一起填"),
+        ({"guardian_name": "陈大明", "guardian_phone": "110"}, "手机号"),
+        ({"phone": "110"}, "手机号"),
+        ({"password": "short"}, "至少要 8 位"),
+    ],
+)
+def test_the_counter_form_says_what_is_wrong(client_for, db, wrong, sentence):
+    area = make.community()
+    client = client_for(make.staff(COMMUNITY_STAFF, area))
+    answer = client.post("/desk/people/new", data=counter_form(area, **wrong))
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "刘奶奶" in answer.text
+    assert people_count(db) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Consent)) == 0
+
+
+def test_staff_are_offered_their_own_communities_only(client_for):
+    root = make.subdistrict()
+    mine, other = make.community(root, name="麓源社区"), make.community(root, name="桔苑社区")
+    page = client_for(make.staff(COMMUNITY_STAFF, mine)).get("/desk/people/new").text
+    assert "麓源社区" in page
+    assert "桔苑社区" not in page
+    answer = client_for(make.staff(COMMUNITY_STAFF, mine)).post("/desk/people/new", data=counter_form(other))
+    assert answer.status_code == 422
+
+
+def test_a_slip_is_printed_in_the_own_area_only(client_for):
+    area = make.community()
+    person = make.person(area)
+    address = f"/desk/people/{person.id}/slip"
+    assert client_for(make.staff(COMMUNITY_STAFF, area)).get(address).status_code == 200
+    for role, place in [(COMMUNITY_STAFF, make.community()), (COUNTER_CLERK, area), (AUDITOR, area)]:
+        assert client_for(make.staff(role, place)).get(address).status_code == 404
+    assert client_for(person).get(address).status_code == 404
+    assert client_for(make.staff(COMMUNITY_STAFF, area)).get(f"/desk/people/{10**15}/slip").status_code == 404
+
+
+@pytest.mark.parametrize("role", [COUNTER_CLERK, None])
+def test_residents_and_clerks_do_not_see_the_directory(client_for, role):
+    area = make.community()
+    person = make.staff(role, area) if role else make.person(area)
+    client = client_for(person)
+    assert client.get("/desk/people").status_code == 403
+    assert client.get("/desk/people/new").status_code == 403
+    assert client.post("/desk/people/new", data=counter_form(area)).status_code == 403
+
+
+def test_the_directory_is_masked_and_within_the_area(client_for):
+    root = make.subdistrict()
+    area = make.community(root)
+    person = make.person(make.grid(area), name="欧阳娜娜", phone="+8613812345678")
+    outside = make.person(make.community(root))
+    page = client_for(make.staff(AUDITOR, area)).get("/desk/people").text
+    assert person.number in page
+    assert "欧*" in page
+    assert "欧阳" not in page
+    assert "12345678" not in page
+    assert outside.number not in page
+    assert outside.number in client_for(make.staff(SUBDISTRICT_STAFF, root)).get("/desk/people").text
+
+
+def test_the_directory_is_searched_and_turned_over(client_for, monkeypatch):
+    area = make.community()
+    people = [make.person(area) for _ in range(queries.PAGE + 1)]
+    client = client_for(make.staff(COMMUNITY_STAFF, area, name="周敏"))
+    first = client.get("/desk/people").text
+    next_page = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    assert people[0].number not in first
+    assert people[0].number in client.get(next_page).text
+    found = client.get("/desk/people", query_string={"q": people[3].number}).text
+    assert people[3].number in found
+    assert people[4].number not in found
+    assert "没有找到" in client.get("/desk/people", query_string={"q": "没有这个人"}).text
+
+
+@pytest.mark.parametrize(
+    "query", [{"before": "x"}, {"before": "9" * 30}, {"q": "x" * 3000}, {"q": "\x00"}, {"q": "\u202e"}]
+)
+def test_strange_queries_of_the_directory_are_refused(client_for, query):
+    client = client_for(make.staff(COMMUNITY_STAFF, make.community()))
+    assert client.get("/desk/people", query_string=query).status_code == 422
+
+
+def test_the_directory_needs_few_queries_however_long_it_is(client_for, count_statements):
+    area = make.community()
+    client = client_for(make.staff(COMMUNITY_STAFF, area))
+    for _ in range(3):
+        make.person(area)
+    seen = count_statements()
+    seen.clear()
+    client.get("/desk/people")
+    few = len(seen)
+    for _ in range(20):
+        make.person(area)
+    seen.clear()
+    client.get("/desk/people")
+    assert len(seen) == few <= 8

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tests import make
+from tests.reports.worlds import World
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.core.errors import NotAllowed
+from volunteer.people.models import AUDITOR, COUNTER_CLERK, Person
+from volunteer.points import service as points
+from volunteer.reports import desk, policy, waiting
+from volunteer.teams.models import REQUESTED
+from volunteer.wishes.models import CLAIMED, CONFIRMED
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def world(app: Any) -> World:
+    return World()
+
+
+def counts(app: Any, person: Person) -> dict[str, int]:
+    with app.test_request_context():
+        return {str(task.text): task.count for task in desk.for_actor(make.actor(person)).tasks}
+
+
+def fill(world: World, area: Any) -> None:
+    """One of each kind of work, in an area."""
+    team = make.team(area)
+    make.member(team, state=REQUESTED)
+    series = make.series(team, recurrence="FREQ=WEEKLY", renewed_until=clock.today() + dt.timedelta(days=10))
+    for days_ago in (1, 30):
+        make.sign_up(make.occurrence(series, starts_at=clock.now() - dt.timedelta(days=days_ago)))
+    make.occurrence(series, starts_at=clock.now() - dt.timedelta(days=2))  # nobody came: nothing to record
+    make.occurrence(series)  # tomorrow
+    world.wish(area)
+    claimed = world.wish(area, state=CLAIMED)
+    world.claim(claimed, contact_by=clock.now() - dt.timedelta(hours=1))
+    still_time = world.wish(area, state=CLAIMED)
+    world.claim(still_time, contact_by=clock.now() + dt.timedelta(hours=1))
+    world.follow_up(world.wish(area, state=CONFIRMED), due_on=clock.today())
+    world.follow_up(world.wish(area, state=CONFIRMED), due_on=clock.today() + dt.timedelta(days=1))
+    buyer = make.person(area)
+    make.points(buyer, 50)
+    points.order(actor=make.actor(buyer), item_id=make.item(area).id)
+    db.session.commit()
+
+
+ONE_OF_EACH = {
+    "心愿超期未联系": 1,
+    "超过 10 个工作日没记时长的活动": 1,
+    "到期要做的回访": 1,
+    "待核实的心愿": 1,
+    "办完了、等记时长的活动": 1,
+    "入队申请": 1,
+    "快排完的周期活动": 1,
+    "等人来取的兑换": 1,
+}
+
+
+def test_the_desk_counts_what_is_to_be_done(app: Any, world: World) -> None:
+    fill(world, world.home)
+    assert counts(app, world.staff) == ONE_OF_EACH
+
+
+def test_work_of_the_areas_below_counts_and_that_of_others_does_not(app: Any, world: World) -> None:
+    fill(world, world.grid)
+    fill(world, world.other)
+    assert counts(app, world.staff) == ONE_OF_EACH
+
+
+def test_overdue_work_comes_first(app: Any, world: World) -> None:
+    fill(world, world.home)
+    with app.test_request_context():
+        tasks = desk.for_actor(make.actor(world.staff)).tasks
+    assert [task.is_urgent for task in tasks[:3]] == [True, True, False]
+
+
+def test_the_desk_is_for_staff_only(world: World, client: Any, client_for: Any) -> None:
+    leader = make.leader(make.team(world.home))
+    for person in (world.anna, leader):
+        with pytest.raises(NotAllowed):
+            desk.for_actor(make.actor(person))
+        assert client_for(person).get("/desk").status_code == 403
+        assert client_for(person).get("/desk/waiting/requests").status_code == 403
+    assert client.get("/desk").status_code == 302
+    assert client.get("/desk/waiting/requests").status_code == 302
+
+
+def test_a_clerk_sees_the_counters_work_only(app: Any, world: World, client_for: Any) -> None:
+    fill(world, world.home)
+    clerk = make.staff(COUNTER_CLERK, world.home)
+    assert counts(app, clerk) == {"等人来取的兑换": 1}
+    assert client_for(clerk).get("/desk").status_code == 200
+    assert client_for(clerk).get("/desk/waiting/requests").status_code == 403
+
+
+def test_an_auditor_reads_all_but_the_counter(app: Any, world: World) -> None:
+    fill(world, world.home)
+    auditor = make.staff(AUDITOR, world.home)
+    assert set(counts(app, auditor)) == set(ONE_OF_EACH) - {"等人来取的兑换"}
+
+
+def test_each_number_opens_as_many_rows(app: Any, world: World, client_for: Any) -> None:
+    fill(world, world.home)
+    fill(world, world.home)
+    paths = policy.reading_paths(make.actor(world.staff))
+    numbers = counts(app, world.staff)
+    with app.test_request_context():
+        for kind in waiting.KINDS:
+            rows, more = waiting.lines(kind, paths)
+            assert (len(rows), more) == (numbers[str(kind.text)], None)
+    for kind in waiting.KINDS:
+        assert client_for(world.staff).get(f"/desk/waiting/{kind.key}").status_code == 200
+    assert client_for(world.staff).get("/desk/waiting/nothing").status_code == 404
+
+
+def test_rows_come_page_by_page(app: Any, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "PAGE", 2)
+    team = make.team(world.home)
+    for _n in range(5):
+        make.member(team, state=REQUESTED)
+    kind = waiting.by_key("requests")
+    paths = policy.reading_paths(make.actor(world.staff))
+    seen, mark = 0, None
+    with app.test_request_context():
+        while True:
+            rows, mark = waiting.lines(kind, paths, after=mark)
+            seen += len(rows)
+            if mark is None:
+                break
+    assert seen == 5
+
+
+def test_the_month_shows_hours_and_points_of_the_scope(app: Any, world: World) -> None:
+    world.held("环境整治", world.anna, world.bert, world.carl)
+    item = make.item(world.home)
+    placed = points.order(actor=make.actor(world.anna), item_id=item.id)
+    points.hand_over(actor=world.lead, order_id=placed.id)
+    db.session.commit()
+    with app.test_request_context():
+        month = desk.for_actor(make.actor(world.staff)).month
+        next_month = clock.now() + dt.timedelta(days=20)
+        with clock.fixed(next_month):
+            later = desk.for_actor(make.actor(world.staff)).month
+    assert month == desk.Month(minutes=240, minutes_before=0, points_out=40, points_in=10)
+    assert later == desk.Month(minutes=0, minutes_before=240, points_out=0, points_in=0)
+
+
+def test_tomorrow_is_listed_for_the_scope(app: Any, world: World) -> None:
+    mine = make.occurrence(make.series(make.team(world.home)))
+    make.occurrence(make.series(make.team(world.other)))
+    make.occurrence(make.series(make.team(world.home)), state="cancelled")
+    with app.test_request_context():
+        assert [row.id for row in desk.for_actor(make.actor(world.staff)).tomorrow] == [mine.id]
+
+
+def test_the_desk_needs_few_statements_whatever_there_is(
+    world: World, client_for: Any, count_statements: Any
+) -> None:
+    visitor = client_for(world.staff)
+
+    def statements() -> int:
+        before = len(count_statements())
+        assert visitor.get("/desk").status_code == 200
+        return len(count_statements()) - before
+
+    empty = statements()
+    fill(world, world.home)
+    fill(world, world.home)
+    assert statements() == empty <= 8

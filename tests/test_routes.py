@@ -1,0 +1,239 @@
+"""Every route as every kind of visitor, by real requests; a route that the table does not name fails.
+
+The table is `tests/routes.txt`: one line for each route and method, one letter
+for each visitor. It is documentation as well: docs/permissions.md explains it.
+
+    Y  may (the answer may still be a refusal about the thing itself: 409, 422)
+    S  is sent to sign in
+    N  403, knows that it exists
+    H  404, may not know that it exists
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests import make
+from volunteer.core import clock, crypto
+from volunteer.core.database import db as database
+from volunteer.hours.models import Batch, Certificate, ServiceRecord
+from volunteer.ledger import service as ledger
+from volunteer.people.models import (
+    AUDITOR,
+    COMMUNITY_STAFF,
+    COUNTER_CLERK,
+    DEPUTY,
+    SUBDISTRICT_STAFF,
+    SYSTEM_ADMIN,
+)
+from volunteer.points.models import Item, Order
+from volunteer.teams.models import REQUESTED, Membership
+from volunteer.wishes.models import Claim, FollowUp, Wish
+
+TABLE = Path(__file__).parent / "routes.txt"
+VISITORS = (
+    "anonymous", "resident", "member", "deputy", "leader", "clerk", "staff", "subdistrict", "auditor", "admin",
+    "other_leader", "other_staff",
+)  # fmt: skip
+
+
+def table() -> dict[tuple[str, str], str]:
+    """(endpoint, method) → one letter for each visitor."""
+    rows = {}
+    for line in TABLE.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            endpoint, method, *letters = line.split()
+            rows[endpoint, method] = "".join(letters)
+    return rows
+
+
+def routes(app: Flask) -> list[tuple[str, str]]:
+    return sorted(
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"})
+        if rule.endpoint != "static" and not rule.rule.startswith("/test/")
+    )
+
+
+def _keep(row: Any) -> Any:
+    database.session.add(row)
+    database.session.commit()
+    return row
+
+
+class World:
+    """Community A with one of everything, community B next door, and one visitor of each kind."""
+
+    def __init__(self) -> None:
+        self.street = make.subdistrict()
+        self.a, self.b = make.community(self.street), make.community(self.street)
+        self.team, self.other_team = make.team(self.a), make.team(self.b)
+        self._visitors()
+        self._things()
+
+    def _visitors(self) -> None:
+        leader = make.leader(self.team)
+        deputy = make.member(self.team)
+        make.grant(deputy, DEPUTY, team=self.team)
+        self.people = {
+            "resident": make.person(self.a),
+            "member": make.member(self.team),
+            "deputy": deputy,
+            "leader": leader,
+            "clerk": make.staff(COUNTER_CLERK, self.a),
+            "staff": make.staff(COMMUNITY_STAFF, self.a),
+            "subdistrict": make.staff(SUBDISTRICT_STAFF, self.street),
+            "auditor": make.staff(AUDITOR, self.street),
+            "admin": make.staff(SYSTEM_ADMIN, self.street),
+            "other_leader": make.leader(self.other_team),
+            "other_staff": make.staff(COMMUNITY_STAFF, self.b),
+        }
+
+    def _things(self) -> None:
+        owner = self.people["member"]
+        now = clock.now()
+        make.earning_rule()
+        series = make.series(self.team, person_in_charge=self.people["leader"])
+        begun = make.occurrence(series, starts_at=now - dt.timedelta(hours=3))
+        coming = make.occurrence(series)
+        recorded = make.occurrence(series, starts_at=now - dt.timedelta(days=1))
+        recorded.recorded_at = now
+        batch = _keep(Batch(occurrence_id=recorded.id, recorded_at=now, recorded_by_id=self.people["leader"].id))
+        hours = self._credit("hours", owner.id, 120, f"service:{batch.id}:{owner.id}")
+        points = self._credit("points", owner.id, 500, f"earn:{batch.id}:{owner.id}")
+        _keep(
+            ServiceRecord(
+                batch_id=batch.id, occurrence_id=recorded.id, person_id=owner.id, attendance="present",
+                source="leader", hours_transfer_id=hours, points_transfer_id=points,
+            )
+        )  # fmt: skip
+        waiting = make.person(self.a)
+        membership = _keep(
+            Membership(team_id=self.team.id, person_id=waiting.id, state=REQUESTED, requested_at=now)
+        )
+        certificate = _keep(
+            Certificate(
+                number="Z2026-000001", check_code="ABCDEFGHJK", person_id=owner.id, area_id=self.a.id,
+                from_on=clock.today(), until_on=clock.today(), certified_minutes=120, record_count=1, issued_at=now,
+            )
+        )  # fmt: skip
+        item = _keep(Item(code="soap", area_id=self.a.id, name="肥皂", price_points=20, available=5, held=1))
+        order = self._order(owner.id, item)
+        wish, claimed = self._wish("W1", "collected"), self._wish("W2", "claimed")
+        published, fulfilled = self._wish("W3", "published"), self._wish("W4", "fulfilled")
+        for row, state in ((claimed, "active"), (fulfilled, "fulfilled")):
+            _keep(
+                Claim(
+                    wish_id=row.id, person_id=owner.id, claimed_by_id=owner.id, claimed_at=now, contact_by=now, state=state
+                )
+            )
+        follow_up = _keep(FollowUp(wish_id=fulfilled.id, due_on=clock.today()))
+        self.ids = {
+            "team_id": self.team.id,
+            "membership_id": membership.id,
+            "series_id": series.id,
+            "batch_id": batch.id,
+            "certificate_id": certificate.id,
+            "item_id": item.id,
+            "order_id": order.id,
+            "follow_up_id": follow_up.id,
+            "person_id": owner.id,
+            "key": "volunteers",
+        }
+        self.begun, self.coming = begun, coming
+        self.wishes = {"collected": wish, "claimed": claimed, "published": published, "fulfilled": fulfilled}
+
+    def _credit(self, book: str, person_id: int, amount: int, key: str) -> int:
+        issue = ledger.account(book=book, owner_kind="system", owner_id=0, purpose="issue")
+        main = ledger.account(book=book, owner_kind="person", owner_id=person_id)
+        kind = "service" if book == "hours" else "earn"
+        movement = ledger.Movement(book, issue, main, amount, kind, key, key, clock.now())
+        made = ledger.move(movement, recorded_by=None)
+        database.session.commit()
+        return made
+
+    def _order(self, person_id: int, item: Item) -> Order:
+        main = ledger.account(book="points", owner_kind="person", owner_id=person_id)
+        held = ledger.account(book="points", owner_kind="person", owner_id=person_id, purpose="held")
+        movement = ledger.Movement("points", main, held, 20, "order", "order:D1:hold", "order:D1", clock.now())
+        hold = ledger.move(movement, recorded_by=None)
+        return _keep(
+            Order(
+                number="D1", person_id=person_id, item_id=item.id, area_id=self.a.id, quantity=1, price_points=20,
+                code="12345678", code_hash=crypto.look_up_hash("code", "12345678"), token="T" * 22,
+                token_hash=crypto.look_up_hash("token", "T" * 22), placed_at=clock.now(), placed_by_id=person_id,
+                collect_until=clock.now() + dt.timedelta(days=3), hold_transfer_id=hold,
+            )
+        )  # fmt: skip
+
+    def _wish(self, number: str, state: str) -> Wish:
+        return _keep(
+            Wish(
+                number=number, area_id=self.a.id, kind="company", public_text="想有人陪我下棋", contact_name="某某",
+                contact_phone="+8613900000000", address="某处", private_note="", consent_version="1",
+                consent_at=clock.now(), collected_at=clock.now(), collected_by_id=self.people["clerk"].id, state=state,
+                verified_at=None if state == "collected" else clock.now(),
+                fulfilled_on=clock.today() if state == "fulfilled" else None,
+            )
+        )  # fmt: skip
+
+    def values(self, endpoint: str, arguments: set[str]) -> dict[str, Any]:
+        """Path values for a route: the thing in the state in which the route means something."""
+        values = {name: self.ids[name] for name in arguments if name in self.ids}
+        if "occurrence_id" in arguments:
+            before = endpoint.startswith("hours.")
+            values["occurrence_id"] = (self.begun if before else self.coming).id
+        if "wish_id" in arguments:
+            state = {
+                "wishes.claim": "published", "wishes.wish": "published", "wishes.matches": "published",
+                "wishes.assign": "published", "wishes.take_down": "published", "wishes.verify": "collected",
+                "wishes.confirm": "fulfilled",
+            }.get(endpoint, "claimed")  # fmt: skip
+            values["wish_id"] = self.wishes[state].id
+        if endpoint == "reports.waiting_list":
+            values["key"] = "join_requests"
+        return values
+
+
+def letter(answer: Any) -> str:
+    """What became of a request, as one letter of the table."""
+    if answer.status_code in {403, 404}:
+        return {403: "N", 404: "H"}[answer.status_code]
+    if answer.status_code in {301, 302, 303} and "/sign-in" in (answer.location or ""):
+        return "S"
+    assert answer.status_code < 500, f"{answer.status_code}"
+    assert answer.status_code not in {400, 401, 405, 429}, f"{answer.status_code}"
+    return "Y"
+
+
+def visit(app: Flask, client_for: Callable[..., Any], endpoint: str, method: str) -> str:
+    """The letters of one route for all visitors."""
+    letters = ""
+    world = World()
+    rule = next(r for r in app.url_map.iter_rules(endpoint) if method in (r.methods or set()))
+    values = world.values(endpoint, set(rule.arguments))
+    with app.test_request_context():
+        path = app.url_for(endpoint, **values)
+    for visitor in VISITORS:
+        client = app.test_client() if visitor == "anonymous" else client_for(world.people[visitor])
+        letters += letter(client.open(path, method=method))
+    return letters
+
+
+def test_the_table_names_every_route_and_no_other(application):
+    assert sorted(table()) == routes(application)
+
+
+@pytest.mark.parametrize(("endpoint", "method"), sorted(table()))
+def test_each_visitor_gets_what_the_table_says(app, client_for, endpoint, method):
+    expected = table()[endpoint, method]
+    got = visit(app, client_for, endpoint, method)
+    wrong = {v: (e, g) for v, e, g in zip(VISITORS, expected, got, strict=True) if e != g}
+    assert wrong == {}

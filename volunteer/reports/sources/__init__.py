@@ -1,0 +1,1 @@
+"""The rows behind the public figures, one file for each part of the house."""

@@ -1,0 +1,172 @@
+"""Work waiting that has no list of its own elsewhere: its rows, as the desk's numbers open them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from volunteer.activities.models import LIVE, PUBLISHED, Occurrence, Series
+from volunteer.activities.rules import RENEW_BEFORE
+from volunteer.areas.models import Area
+from volunteer.areas.queries import ids_within
+from volunteer.core import clock, formats, i18n
+from volunteer.core.database import db
+from volunteer.core.errors import NotFound
+from volunteer.core.i18n import gettext as _
+from volunteer.people.models import Person
+from volunteer.reports import rules
+from volunteer.reports.figures import Line, Query
+from volunteer.teams.models import REQUESTED, Membership, Team
+
+PAGE = 50
+LOOK_BACK = dt.timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of work: the query of its rows (with a column `id`) within areas, and how one is shown."""
+
+    key: str
+    text: Any
+    query: Callable[[tuple[str, ...]], Query]
+    show: Callable[[Any], Line]
+    is_urgent: bool = False
+
+
+def by_key(key: str) -> Kind:
+    for kind in KINDS:
+        if kind.key == key:
+            return kind
+    raise NotFound
+
+
+def lines(kind: Kind, paths: tuple[str, ...], *, after: int | None = None) -> tuple[list[Line], int | None]:
+    """A page of rows, in the order in which they came, and the mark for the next page."""
+    query = kind.query(paths).subquery()
+    statement = sa.select(query).order_by(query.c.id).limit(PAGE + 1)
+    if after is not None:
+        statement = statement.where(query.c.id > after)
+    found = [kind.show(row) for row in db.session.execute(statement)]
+    shown = found[:PAGE]
+    return shown, shown[-1].id if len(found) > PAGE else None
+
+
+def _requests(paths: tuple[str, ...]) -> Query:
+    return (
+        sa.select(
+            Membership.id,
+            Membership.requested_at,
+            Person.name.label("person"),
+            Team.id.label("team_id"),
+            Team.name,
+            Team.name_en,
+        )
+        .join(Team, Team.id == Membership.team_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.state == REQUESTED, Team.area_id.in_(ids_within(paths)))
+    )
+
+
+def _show_request(row: Any) -> Line:
+    return Line(
+        row.id,
+        _("%(person)s 想加入 %(team)s", person=formats.masked_name(row.person), team=_label(row)),
+        formats.moment(row.requested_at),
+        href=url_for("teams.requests", team_id=row.team_id),
+    )
+
+
+def _unrecorded(paths: tuple[str, ...], *conditions: Any) -> Query:
+    """Ended activities with people signed up and no hours recorded; a year back is far enough."""
+    now = clock.now()
+    return (
+        sa.select(
+            Occurrence.id,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.taken,
+            Series.title.label("name"),
+            Series.title_en.label("name_en"),
+            Team.name.label("team"),
+        )
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
+        .where(
+            Occurrence.state == PUBLISHED,
+            Occurrence.recorded_at.is_(None),
+            Occurrence.taken > 0,
+            Occurrence.starts_at >= now - LOOK_BACK,
+            Occurrence.ends_at <= now,
+            Team.area_id.in_(ids_within(paths)),
+            *conditions,
+        )
+    )
+
+
+def _term() -> dt.datetime:
+    """What ended before this moment should have been recorded by now (R041)."""
+    return clock.start_of(rules.last_overdue_day(clock.today()) + dt.timedelta(days=1))
+
+
+def _late(paths: tuple[str, ...]) -> Query:
+    return _unrecorded(paths, Occurrence.ends_at < _term())
+
+
+def _not_late(paths: tuple[str, ...]) -> Query:
+    return _unrecorded(paths, Occurrence.ends_at >= _term())
+
+
+def _show_unrecorded(row: Any) -> Line:
+    return Line(
+        row.id,
+        _label(row),
+        f"{formats.span(row.starts_at, row.ends_at)} · {row.team}",
+        amount=_("%(count)s 人报名", count=row.taken),
+        href=url_for("hours.roll_call", occurrence_id=row.id),
+    )
+
+
+def _ending(paths: tuple[str, ...]) -> Query:
+    """Recurring series whose dates run out soon unless they are renewed (R062)."""
+    today = clock.today()
+    return (
+        sa.select(
+            Series.id,
+            Series.title.label("name"),
+            Series.title_en.label("name_en"),
+            Series.renewed_until,
+            Area.name.label("place"),
+        )
+        .join(Area, Area.id == Series.area_id)
+        .where(
+            Series.state == LIVE,
+            sa.or_(Series.recurrence.is_not(None), Series.lunar.is_not(None)),
+            Series.renewed_until <= today + RENEW_BEFORE,
+            Series.area_id.in_(ids_within(paths)),
+        )
+    )
+
+
+def _show_ending(row: Any) -> Line:
+    until = _("排到 %(day)s", day=formats.day(row.renewed_until))
+    return Line(
+        row.id, _label(row), f"{row.place} · {until}", href=url_for("activities.series", series_id=row.id)
+    )
+
+
+def _label(row: Any) -> str:
+    return str((row.name_en or row.name) if i18n.current() == "en" else row.name)
+
+
+KINDS = (
+    Kind("late", _l("超过 10 个工作日没记时长的活动"), _late, _show_unrecorded, is_urgent=True),
+    Kind("unrecorded", _l("办完了、等记时长的活动"), _not_late, _show_unrecorded),
+    Kind("requests", _l("入队申请"), _requests, _show_request),
+    Kind("series", _l("快排完的周期活动"), _ending, _show_ending),
+)
