@@ -39,7 +39,8 @@ def work_rows(measured: Mapping[str, Measured]) -> Rows:
                     *(f"{figures.percentile_ms(percent):.0f} ms" for percent in (50, 95, 99)),
                     f"{figures.page_bytes:,.0f}",
                     f"{one.memory_mb['Rss']:.0f} MB (PSS {one.memory_mb['Pss']:.0f})",
-                    f"{statistics.median(one.start_seconds):.2f} s",
+                    f"{statistics.median(one.start_seconds):.2f} s "
+                    f"(processor {statistics.median(one.start_processor):.2f} s)",
                 ]
             )
     return rows
@@ -104,6 +105,7 @@ def _aim(aim: Aim) -> dict[str, Any]:
 def _application(one: Measured) -> dict[str, Any]:
     return {
         "start_seconds": [round(seconds, 3) for seconds in one.start_seconds],
+        "start_processor_seconds": one.start_processor,
         "memory_mb": {name: round(size, 1) for name, size in one.memory_mb.items()},
         "work": {
             kind: {

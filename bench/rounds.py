@@ -52,6 +52,7 @@ class Measured:
     """Everything one application came to."""
 
     start_seconds: list[float] = field(default_factory=list)
+    start_processor: list[float] = field(default_factory=list)
     memory_mb: dict[str, float] = field(default_factory=dict)
     work: dict[str, Figures] = field(default_factory=lambda: {LIST: Figures(), SIGN_UP: Figures()})
 
@@ -72,8 +73,11 @@ def measure(
             for subject in subjects:
                 subject.server.stop()
                 seconds = subject.server.start()
+                processor = subject.server.start_processor
                 measured[subject.name].start_seconds.append(seconds)
-                tell(f"start {turn + 1}/{starts} · {subject.name} · ready after {seconds:.2f} s")
+                measured[subject.name].start_processor.append(processor)
+                line = f"ready after {seconds:.2f} s, {processor:.2f} s processor"
+                tell(f"start {turn + 1}/{starts} · {subject.name} · {line}")
         for turn in range(-1, rounds):  # the round before the first warms up and is thrown away
             for kind in (LIST, SIGN_UP):
                 for subject in _turned(subjects, turn):

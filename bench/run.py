@@ -17,6 +17,7 @@ from bench.aims import Aim, aims
 from bench.rounds import measure
 from bench.subjects import Subject, anchors
 
+BUSY = 1.0
 CONSOLE = Console(width=None if sys.stdout.isatty() else 160)
 
 
@@ -73,14 +74,23 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
         page_head = ["page", "queries", "more than with few rows"]
         report.show(CONSOLE, "Queries", page_head, page_rows)
         parts.append(report.markdown(page_head, page_rows))
+    CONSOLE.print(_busy(load_before), end="")
     CONSOLE.print(f"written: {report.write_json(result)}")
     if reached and not asked.no_page:
         report.write_page(parts)
 
 
+def _busy(load_average: float) -> str:
+    """Said where the machine was busy before the run: then only processor times and their ratios count."""
+    if load_average < BUSY:
+        return ""
+    return f"The machine was busy (load {load_average:.1f}): rate, latency and time to ready say little. "
+
+
 def _words(result: dict[str, object]) -> str:
     machine = ", ".join(f"{key} {value}" for key, value in dict(result["machine"]).items())  # type: ignore[call-overload]  # JSON
-    return f"Run of {result['made_at']} on {machine}; settings {result['settings']}."
+    busy = _busy(dict(result["settings"])["load_average_before"])  # type: ignore[call-overload]  # JSON
+    return f"{busy}Run of {result['made_at']} on {machine}; settings {result['settings']}."
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def _shelf(staff: Actor) -> None:
 
 
 def _wish(staff: Actor, n: int, *, claimer: int) -> None:
-    """One in four waits for verification, one in four is claimed (half of these fulfilled), the others hang on the wall."""
+    """One in four waits for verification, one in four is claimed, some are fulfilled, the others are free."""
     wish = wishes.collect(
         actor=staff,
         kind="service",

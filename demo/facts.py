@@ -65,7 +65,6 @@ class WishWords:
     skill: str | None
     weekday: int | None
     part: str | None
-    thanks: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,6 @@ def wishes() -> tuple[WishWords, ...]:
             skill=row["skill"] or None,
             weekday=_number(row["weekday"]),
             part=row["part"] or None,
-            thanks=row["thanks"],
         )
         for row in rows("words/wishes.csv")
     )

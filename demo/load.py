@@ -1,14 +1,14 @@
-"""`flask --app app demo`: fill an empty database with the plan, through the services."""
+"""`flask --app app demo`: fill an empty database with the plan, through the product's own services."""
 
 from __future__ import annotations
 
-import datetime as dt
-
+import click
 import sqlalchemy as sa
+from flask import current_app
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from demo import history, plan, programme, settling
+from demo import history, plan, present, programme, settling, shop, signins, wishes
 from demo.timeline import Timeline
 from demo.world import PASSWORD, World
 from volunteer.audit import service as audit
@@ -20,22 +20,72 @@ from volunteer.people.models import Person
 from volunteer.people.sessions import hash_password
 
 
-def run(size, if_empty):
+def run(*, size: str, if_empty: bool) -> None:
+    """Load the demo of a size; a database that has people is refused, or left alone with `if_empty`."""
+    console = Console()
+    if current_app.config["PRODUCTION"]:
+        raise click.ClickException("PRODUCTION is on: invented people do not belong here")
+    with reading():
+        refusal = _why_not()
+    if refusal and if_empty:
+        console.print(f"nothing to do: {refusal}")
+        return
+    if refusal:
+        raise click.ClickException(f"{refusal}. The demo wants an empty one: set DATABASE_URL to another.")
+    load(size, console)
+    with reading():
+        signins.show(console)
+
+
+def load(size: str, console: Console) -> World:
+    """Load the demo into an empty database; until the end it is marked as being loaded."""
     now = clock.now()
     the_plan = plan.build(size, clock.today())
     world = World(the_plan, programme.build(the_plan, now), now, hash_password(PASSWORD))
+    timeline = _timeline(world)
+    with transaction():
+        installation.note(installation.DEMO, installation.LOADING)
+    with _progress(console) as progress:
+        task = progress.add_task("邻里时间 · demo", total=len(timeline) + 1)
+        timeline.play(world, progress=lambda count: progress.advance(task, count))
+        _seal(world)
+        progress.advance(task)
+    return world
+
+
+def _why_not() -> str | None:
+    """Why this database is not to be filled."""
+    if installation.fact(installation.DEMO) == installation.LOADING:
+        return "an earlier load of the demo was interrupted in this database"
+    has_people = db.session.scalar(sa.select(sa.exists().where(Person.id > 0)))
+    return "the database has people already" if has_people else None
+
+
+def _timeline(world: World) -> Timeline:
+    busiest, newest = signins.busiest(world.plan, world.programme), signins.newcomer(world.plan)
     timeline = Timeline()
-    settling.add(timeline, world); history.add(timeline, world)
+    settling.add(timeline, world)
+    history.add(timeline, world)
+    shop.add(timeline, world, known_buyer=busiest)
+    wishes.add(timeline, wishes.plan(world.plan, world.now))
+    present.add(timeline, world, certified=busiest, newcomer=newest)
+    return timeline
+
+
+def _seal(world: World) -> None:
+    """Close the days of the books and the audit log; from now on the database says that it is a demo."""
     with transaction():
-        installation.note("demo", "loading")
-    import time
-    t=time.time()
-    done=[0]
-    def prog(n):
-        done[0]+=n
-        if done[0]%500==0: print(done[0], len(timeline), round(time.time()-t,1), flush=True)
-    timeline.play(world, progress=prog)
-    print("played", time.time()-t)
-    with transaction():
-        print(seals.seal_days(), audit.seal(clock.now()))
-    print("sealed", time.time()-t)
+        seals.seal_days()
+        audit.seal(clock.now())
+        signins.keep(world)
+        installation.note(installation.DEMO, installation.COMPLETE)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from functools import lru_cache
 
-# The commonest family names with about their share in a thousand people.
-_FAMILY = """
-王 71 李 70 张 66 刘 62 陈 50 杨 31 黄 29 周 28 吴 21 赵 19 徐 17 谭 16 彭 16 唐 16 罗 16 胡 15 何 14 郭 13 肖 13 邓 13 曾 12
-谢 12 林 11 孙 11 朱 11 曹 9 欧阳 5 易 7 熊 7 贺 7 廖 8 龙 7 蒋 9 袁 8 文 6 邹 7 夏 6 田 6 石 6 高 8 马 8 梁 8 宋 7 郑 8 韩 6
-冯 6 于 5 董 5 程 6 萧 3 汤 6 尹 6 段 5 雷 6 侯 4 龚 5 史 4 陶 5 黎 6 贾 4 毛 5 向 5 姚 5 卢 5 姜 5 崔 4 钟 5 范 5 汪 5
-""".split()
-FAMILIES, WEIGHTS = _FAMILY[0::2], [int(weight) for weight in _FAMILY[1::2]]
+from demo import facts
 
 # Given names are put together from two signs as each generation liked them: (until birth year, women, men).
 _SIGNS: tuple[tuple[int, tuple[str, str], tuple[str, str]], ...] = (
-    (1958, ("淑玉桂秀月凤素兰翠冬", "珍英华芝莲娥云梅清芳"), ("德长福国正义光树云启", "生成明元发清林贵和全")),
-    (1972, ("建爱丽小红友淑新玉春", "平英群霞芬辉华兰香玲"), ("建国志新卫永爱立红跃", "军平强华民兵祥文辉武")),
-    (1985, ("海晓丽艳春雪美红燕秋", "燕红霞娟琴萍梅玲芳云"), ("志海建文伟永小晓俊立", "勇辉斌刚军峰涛华雄波")),
-    (1997, ("思雅晓佳静诗雨梦婷嘉", "琪敏怡颖洁莹倩丹露雯"), ("俊浩子志宇鹏嘉泽文天", "杰宇翔鹏凯超帆豪晨磊")),
-    (2010, ("子欣梓雨诗可语芷若思", "涵怡萱彤琪妍悦晴瑶宁"), ("子浩宇梓俊轩睿奕泽明", "轩涵辰睿宇博航然哲霖")),
+    (
+        1958,
+        ("淑玉桂秀月凤素兰翠冬", "珍英华芝莲娥云梅清芳"),
+        ("德长福国正义光树云启", "生成明元发清林贵和全"),
+    ),
+    (
+        1972,
+        ("建爱丽小红友淑新玉春", "平英群霞芬辉华兰香玲"),
+        ("建国志新卫永爱立红跃", "军平强华民兵祥文辉武"),
+    ),
+    (
+        1985,
+        ("海晓丽艳春雪美红燕秋", "燕红霞娟琴萍梅玲芳云"),
+        ("志海建文伟永小晓俊立", "勇辉斌刚军峰涛华雄波"),
+    ),
+    (
+        1997,
+        ("思雅晓佳静诗雨梦婷嘉", "琪敏怡颖洁莹倩丹露雯"),
+        ("俊浩子志宇鹏嘉泽文天", "杰宇翔鹏凯超帆豪晨磊"),
+    ),
+    (
+        2010,
+        ("子欣梓雨诗可语芷若思", "涵怡萱彤琪妍悦晴瑶宁"),
+        ("子浩宇梓俊轩睿奕泽明", "轩涵辰睿宇博航然哲霖"),
+    ),
 )
 PHONE_PREFIX = "1990000"  # a block that is valid in form and belongs to no region
 
@@ -36,10 +51,18 @@ def birth_date(rng: random.Random) -> dt.date:
     return dt.date(year, rng.randint(1, 12), rng.randint(1, 28))
 
 
+@lru_cache(maxsize=1)
+def families() -> tuple[list[str], list[int]]:
+    """The commonest family names, and how many of a thousand people bear each."""
+    table = facts.rows("words/families.csv")
+    return [row["name"] for row in table], [int(row["per_mille"]) for row in table]
+
+
 def name(rng: random.Random, born_on: dt.date) -> str:
     """A family name by frequency and a given name of the generation."""
     _until, women, men = next(row for row in _SIGNS if born_on.year <= row[0])
     first, second = women if rng.random() < 0.58 else men
     given = rng.choice(first) + rng.choice(second)
-    family = rng.choices(FAMILIES, WEIGHTS)[0]
+    choices, weights = families()
+    family = rng.choices(choices, weights)[0]
     return family + (given[1] if rng.random() < 0.06 and len(family) == 1 else given)

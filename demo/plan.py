@@ -203,7 +203,9 @@ def _duties(communities: tuple[facts.AreaFact, ...]) -> list[Duty]:
 def _teams(wanted: Size) -> dict[str, PlannedTeam]:
     """The named teams of the communities that are loaded, and numbered ones up to the wanted count."""
     small = len(wanted.communities) == 1
-    named = [fact for fact in facts.teams() if fact.area in wanted.communities or (fact.area == ROOT and not small)]
+    named = [
+        fact for fact in facts.teams() if fact.area in wanted.communities or (fact.area == ROOT and not small)
+    ]
     teams = {fact.code: PlannedTeam(fact) for fact in named}
     first = len(facts.teams()) + 1
     for place in range(wanted.teams - len(named)):
@@ -225,7 +227,9 @@ def _teams(wanted: Size) -> dict[str, PlannedTeam]:
 
 def _join(rng: random.Random, plan: Plan) -> None:
     """Everybody but the staff and some newcomers belongs to one team."""
-    founders = [n for n, who in enumerate(plan.people) if who.registered_on == FOUNDED and n not in plan.staff]
+    founders = [
+        n for n, who in enumerate(plan.people) if who.registered_on == FOUNDED and n not in plan.staff
+    ]
     rng.shuffle(founders)
     left = dict.fromkeys(founders)
     for code, team in plan.teams.items():
@@ -241,7 +245,9 @@ def _join(rng: random.Random, plan: Plan) -> None:
         if who.registered_on == RECRUITMENT_DAY:
             plan.teams[FIREFLY].recruits.append(n)
             plan.teams[FIREFLY].members.append((RECRUITMENT_DAY, n))
-        elif who.registered_on > RECRUITMENT_DAY and rng.random() < 0.85 and not _is_newcomer(who, plan.today):
+        elif (
+            who.registered_on > RECRUITMENT_DAY and rng.random() < 0.85 and not _is_newcomer(who, plan.today)
+        ):
             team = _team_for(rng, plan, who, numbered)
             team.members.append((joined_on(who.registered_on), n))
 
@@ -279,7 +285,9 @@ def _numbered_by_community(plan: Plan) -> dict[str, itertools.cycle[PlannedTeam]
 def _lead_with_adults(plan: Plan) -> None:
     """The first member leads: somebody of 28 to 65."""
     for team in plan.teams.values():
-        team.members.sort(key=lambda member: not 28 <= FOUNDED.year - plan.people[member[1]].born_on.year <= 65)
+        team.members.sort(
+            key=lambda member: not 28 <= FOUNDED.year - plan.people[member[1]].born_on.year <= 65
+        )
 
 
 def _team_for(
@@ -288,7 +296,9 @@ def _team_for(
     named = [
         team
         for team in plan.teams.values()
-        if team.fact.code in FOUNDERS and team.fact.area in (ROOT, who.community) and team.fact.kind == "volunteer"
+        if team.fact.code in FOUNDERS
+        and team.fact.area in (ROOT, who.community)
+        and team.fact.kind == "volunteer"
     ]
     return rng.choice(named) if named and rng.random() < 0.4 else next(numbered[who.community])
 

@@ -83,6 +83,8 @@ def template_url(
         create_database(server, "template")
         url = f"{server}/template"
     migrate(create_app({"DATABASE_URL": url, "SECRET_KEY": SECRET, "LOG_LEVEL": "ERROR"}))
+    if database_kind == "postgresql":  # to be copied later, when the template itself has open connections
+        create_database(server, "pristine", template="template")
     return url
 
 
@@ -102,7 +104,7 @@ def fresh_url(database_kind: str, template_url: str, request: pytest.FixtureRequ
         return f"sqlite:///{target}"
     server = request.getfixturevalue("postgres_server")
     name = f"fresh_{crypto.letters(10).lower()}"
-    create_database(server, name, template="template")
+    create_database(server, name, template="pristine")
     return f"{server}/{name}"
 
 

@@ -1,9 +1,6 @@
-"""The books against a model of plain Python: thousands of random stories, compared after every step.
+"""The books against a model of plain Python: thousands of random steps (see story.py and model.py).
 
-Each example is one story in one transaction that is rolled back. After each step every balance in the database must be the model's
-and each book must sum to zero; at the end of a story the books' own check runs.
-
-The control: the same machine over a service with one guard taken out must
+The control: the same stories over a service with one guard taken out must
 fail, for each guard.
 """
 
@@ -11,93 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import run_state_machine_as_test
 
 from tests.conftest import SECRET
+from tests.ledger.story import START, Story
 from volunteer import create_app
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.ledger import check, seals, service, triggers
-from volunteer.ledger.models import HOURS, POINTS, Account, Seal, Transfer
-
-START = dt.datetime(2026, 3, 1, 1, 0, tzinfo=dt.UTC)
-PEOPLE = (1, 2, 3)
-Owner = tuple[str, int, str]
-AMOUNTS = st.integers(1, 60)
-WHICH = st.integers(0, 999)  # any earlier thing, by its number modulo how many there are
-PERSON = st.sampled_from(PEOPLE)
-BOOK = st.sampled_from((HOURS, POINTS))
-
-_BALANCES = """
-SELECT a.book, a.owner_kind, a.owner_id, a.purpose,
-       COALESCE((SELECT SUM(amount) FROM transfer WHERE credit_account_id = a.id), 0)
-     - COALESCE((SELECT SUM(amount) FROM transfer WHERE debit_account_id = a.id), 0)
-FROM account a
-"""
-
-
-@dataclass
-class Entry:
-    """A transfer as the model remembers it."""
-
-    id: int
-    key: str
-    book: str
-    debit: Owner
-    credit: Owner
-    amount: int
-    kind: str
-    reversed: bool = False
-    reversal: bool = False
-
-
-@dataclass
-class Order:
-    """Points set aside, as an order does it."""
-
-    number: int
-    person: int
-    amount: int
-    waiting: bool = True
-
-
-class Books:
-    """The model: balances as numbers, history as a list. No database, no SQL."""
-
-    def __init__(self) -> None:
-        self.balance: dict[tuple[str, Owner], int] = defaultdict(int)
-        self.accounts: set[tuple[str, Owner]] = set()
-        self.entries: list[Entry] = []
-
-    def open(self, book: str, owner: Owner) -> None:
-        self.accounts.add((book, owner))
-
-    def move(self, entry: Entry) -> None:
-        self.open(entry.book, entry.debit)
-        self.open(entry.book, entry.credit)
-        self.balance[entry.book, entry.debit] -= entry.amount
-        self.balance[entry.book, entry.credit] += entry.amount
-        self.entries.append(entry)
-
-    def owed(self, book: str, owner: Owner) -> Owner:
-        return (owner[0], owner[1], service.OWED)
+from volunteer.ledger.models import POINTS, Account, Transfer
 
 
 @pytest.fixture
@@ -108,295 +34,6 @@ def books(fresh_url: str) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
-
-
-def person(number: int, purpose: str = service.MAIN) -> Owner:
-    return (service.PERSON, number, purpose)
-
-
-ISSUE: Owner = (service.SYSTEM, 0, service.ISSUE)
-SPENT: Owner = (service.SYSTEM, 0, service.SPENT)
-BOUNDLESS = {service.ISSUE, service.OWED}
-
-
-class Story(RuleBasedStateMachine):
-    """What people do to the books, in any order."""
-
-    steps: Counter[str] = Counter()  # of all examples, to be printed and asserted
-
-    def __init__(self) -> None:
-        super().__init__()
-        db.session.rollback()
-        self.books = Books()
-        self.ids: dict[tuple[str, Owner], int] = {}
-        self.orders: list[Order] = []
-        self.now = START
-        self.next = 0
-
-    def teardown(self) -> None:
-        try:
-            self._whole_check()
-        finally:
-            db.session.rollback()
-
-    # What the steps share.
-
-    def account(self, book: str, owner: Owner) -> int:
-        if (book, owner) not in self.ids:
-            self.ids[book, owner] = self.open(book, owner)
-        return self.ids[book, owner]
-
-    def open(self, book: str, owner: Owner) -> int:
-        kind, number, purpose = owner
-        self.books.open(book, owner)
-        return service.account(book=book, owner_kind=kind, owner_id=number, purpose=purpose)
-
-    def movement(self, book: str, debit: Owner, credit: Owner, amount: int, kind: str, key: str) -> Any:
-        return service.Movement(
-            book, self.account(book, debit), self.account(book, credit), amount, kind, key, key, self.now
-        )
-
-    def key(self, word: str) -> str:
-        self.next += 1
-        return f"{word}:{self.next}"
-
-    def move(
-        self, book: str, debit: Owner, credit: Owner, amount: int, kind: str, key: str | None = None
-    ) -> None:
-        key = key or self.key(kind)
-        with clock.fixed(self.now):
-            id_ = service.move(self.movement(book, debit, credit, amount, kind, key), recorded_by=None)
-        assert id_ not in {entry.id for entry in self.books.entries}
-        self.books.move(Entry(id_, key, book, debit, credit, amount, kind))
-
-    def have(self, book: str, owner: Owner) -> int:
-        """What the service says, after the lock; it must be what the model says."""
-        account = self.account(book, owner)
-        service.lock([account])
-        have = service.balance(account)
-        assert have == self.books.balance[book, owner]
-        return have
-
-    def again(self, which: int) -> Entry:
-        return self.books.entries[which % len(self.books.entries)]
-
-    def tick(self, name: str) -> None:
-        type(self).steps[name] += 1
-        self.now += dt.timedelta(minutes=7)
-
-    # The steps.
-
-    @initialize()
-    def somebody_has_something(self) -> None:
-        self.tick("begin")
-        for number in PEOPLE:
-            self.move(POINTS, ISSUE, person(number), 40, "earned")
-
-    @rule(book=BOOK, number=PERSON)
-    def open_an_account(self, book: str, number: int) -> None:
-        self.tick("open")
-        assert self.open(book, person(number)) == self.account(book, person(number))
-
-    @rule(book=BOOK, number=PERSON, amount=AMOUNTS)
-    def earn(self, book: str, number: int, amount: int) -> None:
-        """Earned points first pay back what is owed."""
-        self.tick("earn")
-        self.move(book, ISSUE, person(number), amount, "earned")
-        if book == POINTS:
-            self._settle([number])
-
-    @rule(numbers=st.lists(PERSON, min_size=1, max_size=3, unique=True), amount=AMOUNTS)
-    def earn_as_a_batch(self, numbers: list[int], amount: int) -> None:
-        """A roll call: several people's transfers in one call, ids in the order asked for."""
-        self.tick("batch")
-        base = self.key("batch")
-        with clock.fixed(self.now):
-            asked = [
-                self.movement(HOURS, ISSUE, person(number), amount + number, "service", f"{base}:{number}")
-                for number in numbers
-            ]
-            ids = service.move_all(asked, recorded_by=7)
-        for number, id_ in zip(numbers, ids, strict=True):
-            entry = Entry(id_, f"{base}:{number}", HOURS, ISSUE, person(number), amount + number, "service")
-            self.books.move(entry)
-
-    @rule(which=WHICH)
-    def send_the_same_again(self, which: int) -> None:
-        self.tick("same key")
-        entry = self.again(which)
-        same = self.movement(entry.book, entry.debit, entry.credit, entry.amount, entry.kind, entry.key)
-        assert service.move(same, recorded_by=None) == entry.id
-
-    @rule(which=WHICH, more=st.integers(1, 5), what=st.sampled_from(("amount", "kind", "accounts")))
-    def send_something_else_under_an_old_key(self, which: int, more: int, what: str) -> None:
-        self.tick("other contents")
-        entry = self.again(which)
-        debit, credit, amount, kind = entry.debit, entry.credit, entry.amount, entry.kind
-        if what == "amount":
-            amount += more
-        elif what == "kind":
-            kind += "!"
-        else:
-            debit, credit = credit, debit
-        other = self.movement(entry.book, debit, credit, amount, kind, entry.key)
-        with pytest.raises(service.KeyUsedDifferently):
-            service.move(other, recorded_by=None)
-
-    @rule(book=BOOK, number=PERSON, more=st.integers(1, 9), purpose=st.sampled_from((service.MAIN, service.HELD)))
-    def spend_more_than_there_is(self, book: str, number: int, more: int, purpose: str) -> None:
-        """Even who forgets to look is refused by the database, and nothing is left behind."""
-        self.tick("overspend")
-        owner = person(number, purpose)
-        too_much = self.have(book, owner) + more
-        asked = self.movement(book, owner, ISSUE, too_much, "spend", self.key("spend"))
-        with pytest.raises(sa.exc.IntegrityError, match="overdraft"), db.session.begin_nested():
-            service.move(asked, recorded_by=None)
-
-    @rule(number=PERSON, percent=st.integers(1, 100))
-    def hold(self, number: int, percent: int) -> None:
-        """Lock, look, write: an order sets points aside."""
-        amount = self.have(POINTS, person(number)) * percent // 100
-        if amount == 0:
-            return
-        self.tick("hold")
-        order = Order(len(self.orders) + 1, number, amount)
-        self.orders.append(order)
-        self.move(POINTS, person(number), person(number, service.HELD), amount, "order_hold", f"order:{order.number}:hold")
-
-    def _end(self, which: int, to: Owner | None, word: str) -> None:
-        waiting = [order for order in self.orders if order.waiting]
-        order = waiting[which % len(waiting)]
-        held = person(order.person, service.HELD)
-        if self.have(POINTS, held) < order.amount:  # its hold was reversed: nothing is there to be moved
-            return
-        self.tick(word)
-        order.waiting = False
-        key = f"order:{order.number}:{word}"
-        self.move(POINTS, held, to or person(order.person), order.amount, f"order_{word}", key)
-
-    def _is_waiting(self) -> bool:
-        return any(order.waiting for order in self.orders)
-
-    @precondition(_is_waiting)
-    @rule(which=WHICH)
-    def release(self, which: int) -> None:
-        self._end(which, None, "return")
-
-    @precondition(_is_waiting)
-    @rule(which=WHICH)
-    def settle(self, which: int) -> None:
-        self._end(which, SPENT, "settle")
-
-    def _free(self) -> list[Entry]:
-        return [entry for entry in self.books.entries if not entry.reversal and not entry.reversed]
-
-    @precondition(_free)
-    @rule(which=st.lists(WHICH, min_size=1, max_size=3))
-    def reverse(self, which: list[int]) -> None:
-        """One to three transfers in one operation; what is missing is lent."""
-        self.tick("reverse")
-        free = self._free()
-        chosen = sorted({free[number % len(free)].id: free[number % len(free)] for number in which}.items())
-        operation = self.key("operation")
-        with clock.fixed(self.now):
-            ids = service.reverse(
-                [id_ for id_, _entry in chosen], operation=operation, memo="why", recorded_by=7
-            )
-        self._lend([entry for _id, entry in chosen], operation)
-        for (original_id, entry), id_ in zip(chosen, ids, strict=True):
-            entry.reversed = True
-            self.books.move(
-                Entry(
-                    id_, f"reverse:{original_id}", entry.book, entry.credit, entry.debit, entry.amount,
-                    "reversal", reversal=True,
-                )
-            )  # fmt: skip
-
-    def _lend(self, originals: list[Entry], operation: str) -> None:
-        """The model's own idea of lending: whoever would fall below zero is lent the difference."""
-        need: Counter[tuple[str, Owner]] = Counter()
-        for entry in originals:
-            need[entry.book, entry.credit] += entry.amount
-        for (book, owner), amount in need.items():
-            missing = amount - self.books.balance[book, owner]
-            if missing > 0 and owner[2] not in BOUNDLESS:
-                account = self.account(book, owner)
-                self._remember(f"owe:{operation}:{account}", book, self.books.owed(book, owner), owner, missing, "owe")
-
-    def _remember(self, key: str, book: str, debit: Owner, credit: Owner, amount: int, kind: str) -> None:
-        """A transfer that the service made by itself: it must be there, as the model expects it."""
-        row = db.session.execute(sa.select(Transfer.id, Transfer.amount).where(Transfer.key == key)).one()
-        assert row.amount == amount
-        self.books.move(Entry(row.id, key, book, debit, credit, amount, kind))
-
-    def _has_reversed(self) -> bool:
-        return any(entry.reversed for entry in self.books.entries)
-
-    @precondition(_has_reversed)
-    @rule(which=WHICH)
-    def reverse_a_second_time(self, which: int) -> None:
-        """Alone or together with one that is free: refused as a whole."""
-        self.tick("reverse twice")
-        done = [entry for entry in self.books.entries if entry.reversed]
-        free = self._free()
-        ids = [done[which % len(done)].id]
-        if free and which % 2:
-            ids.append(free[which % len(free)].id)
-        with pytest.raises(service.AlreadyReversed), db.session.begin_nested():
-            service.reverse(ids, operation=self.key("again"), memo="", recorded_by=None)
-
-    @rule(numbers=st.lists(PERSON, min_size=1, max_size=3, unique=True), book=BOOK)
-    def settle_what_is_owed(self, numbers: list[int], book: str) -> None:
-        self.tick("settle owed")
-        self._settle(numbers, book)
-
-    def _settle(self, numbers: list[int], book: str = POINTS) -> None:
-        operation = self.key("settle")
-        with clock.fixed(self.now):
-            service.settle_owed(book=book, owner_ids=numbers, operation=operation, recorded_by=None)
-        for number in numbers:
-            main, owed = person(number), person(number, service.OWED)
-            amount = min(-self.books.balance[book, owed], self.books.balance[book, main])
-            if -self.books.balance[book, owed] > 0:
-                self.books.open(book, main)
-            if amount > 0:
-                self._remember(f"repay:{operation}:{number}", book, main, owed, amount, "repay")
-
-    @rule(hours=st.integers(1, 30))
-    def time_passes_and_days_are_sealed(self, hours: int) -> None:
-        self.tick("seal")
-        self.now += dt.timedelta(hours=hours)
-        before = self._seals()
-        with clock.fixed(self.now):
-            made = seals.seal_days()
-            assert seals.seal_days() == 0
-        assert self._seals() == before + made
-
-    def _seals(self) -> int:
-        return int(db.session.scalar(sa.select(sa.func.count()).select_from(Seal)) or 0)
-
-    # What must hold.
-
-    @invariant()
-    def every_balance_is_the_models(self) -> None:
-        rows = db.session.connection().exec_driver_sql(_BALANCES)
-        found = {(book, (kind, number, purpose)): int(have) for book, kind, number, purpose, have in rows}
-        assert found.keys() == self.books.accounts
-        assert found == {account: self.books.balance[account] for account in found}
-        for book in (HOURS, POINTS):
-            assert sum(have for (where, _owner), have in found.items() if where == book) == 0
-
-    def _whole_check(self) -> None:
-        result = check.check()
-        assert result.faults == []
-        assert result.counts["transfers"] == len(self.books.entries)
-        assert result.counts["accounts"] == len(self.books.accounts)
-        assert set(check.book_totals().values()) <= {0}
-        stored = db.session.execute(
-            sa.select(Transfer.id, Transfer.key, Transfer.amount, Transfer.kind).order_by(Transfer.id)
-        )
-        remembered = sorted((entry.id, entry.key, entry.amount, entry.kind) for entry in self.books.entries)
-        assert [tuple(row) for row in stored] == remembered
 
 
 def _tell(examples: int, steps: int, **more: Any) -> None:
@@ -437,14 +74,19 @@ def _run(database_kind: str, least: int) -> None:
     assert min(Story.steps.values()) >= least // 200
 
 
-def test_twenty_thousand_steps_agree_with_the_model(books, database_kind):
-    _run(database_kind, least=20_000)
+# A step on PostgreSQL is several round trips: the quick suite takes fewer of them there.
+QUICK = {"sqlite": 20_000, "postgresql": 8_000}
+LONG = {"sqlite": 200_000, "postgresql": 60_000}
+
+
+def test_thousands_of_steps_agree_with_the_model(books, database_kind):
+    _run(database_kind, least=QUICK[database_kind])
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
-def test_two_hundred_thousand_steps_agree_with_the_model(books, database_kind):
-    _run(database_kind, least=200_000)
+def test_long_many_more_steps_agree_with_the_model(books, database_kind):
+    _run(database_kind, least=LONG[database_kind])
 
 
 def _execute(statements: list[str]) -> None:
@@ -460,7 +102,9 @@ def _unlimited() -> None:
 
 def _ignore_debits(monkeypatch: pytest.MonkeyPatch) -> None:
     leg = service._leg
-    monkeypatch.setattr(service, "_leg", lambda column, sign, ids: leg(column, sign and 1 if sign > 0 else 0, ids))
+    monkeypatch.setattr(
+        service, "_leg", lambda column, sign, ids: leg(column, sign and 1 if sign > 0 else 0, ids)
+    )
 
 
 def _no_once_guard(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -504,7 +148,9 @@ def _keys_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     counter = iter(range(10**9))
     monkeypatch.setattr(service, "_earlier", lambda movements: {})
     monkeypatch.setattr(
-        service, "_row", lambda movement, now, by: {**row(movement, now, by), "key": f"{movement.key}#{next(counter)}"}
+        service,
+        "_row",
+        lambda movement, now, by: {**row(movement, now, by), "key": f"{movement.key}#{next(counter)}"},
     )
 
 
@@ -534,9 +180,7 @@ def _too_rich(accounts: dict[int, int]) -> dict[int, int]:
 
 def _seals_forget_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     digests = seals._digests
-    monkeypatch.setattr(
-        seals, "_digests", lambda previous, after, before: (d for n, d in enumerate(digests(previous, after, before)) if n != 1)
-    )
+    monkeypatch.setattr(seals, "_digests", lambda *span: (d for n, d in enumerate(digests(*span)) if n != 1))
 
 
 def _overdraft_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -565,7 +209,7 @@ def test_control_a_broken_service_is_caught(books, monkeypatch, broken: Breaker)
     broken(monkeypatch)
     with pytest.raises((AssertionError, sa.exc.DBAPIError, pytest.fail.Exception)) as caught:
         _tell(60, 60, phases=[Phase.generate], report_multiple_bugs=False)
-    print(f"\n{type(caught.value).__name__}: {str(caught.value).splitlines()[0][:150]}")
+    print(f"\n{type(caught.value).__name__}: {str(caught.value)[:150]}")
 
 
 def test_control_an_edit_past_the_service_is_caught(books):
@@ -580,5 +224,7 @@ def test_control_an_edit_past_the_service_is_caught(books):
     for statement in triggers.drop_append_only("transfer", db.session.connection().dialect.name):
         db.session.connection().exec_driver_sql(statement)
     db.session.execute(sa.update(Transfer).values(amount=11))
-    assert [fault.split(":")[1].strip() for fault in check.check().faults] == ["the day's transfers were changed"]
+    assert [fault.split(":")[1].strip() for fault in check.check().faults] == [
+        "the day's transfers were changed"
+    ]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Account)) == 2

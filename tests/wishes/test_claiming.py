@@ -18,7 +18,7 @@ from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.database import db as database
 from volunteer.core.errors import NotFound
-from volunteer.core.transaction import transaction
+from volunteer.core.transaction import reading, transaction
 from volunteer.people import identity
 from volunteer.people.models import COMMUNITY_STAFF
 from volunteer.wishes import rules, service
@@ -60,8 +60,9 @@ def test_of_many_claims_at_once_one_wins(fresh_url: str) -> None:
 
     def claim(person_id: int) -> None:
         with app.app_context(), clock.fixed(NOW):
-            actor = identity.load(person_id)
-            barrier.wait()
+            with reading():
+                actor = identity.load(person_id)
+            barrier.wait(30)
             try:
                 with transaction():
                     service.claim(actor=actor, wish_id=wish_id)
@@ -71,7 +72,7 @@ def test_of_many_claims_at_once_one_wins(fresh_url: str) -> None:
             finally:
                 database.session.remove()
 
-    threads = [threading.Thread(target=claim, args=(person_id,)) for person_id in people]
+    threads = [threading.Thread(target=claim, args=(person_id,), daemon=True) for person_id in people]
     for thread in threads:
         thread.start()
     for thread in threads:

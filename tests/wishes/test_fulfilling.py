@@ -71,8 +71,8 @@ def test_only_the_claimer_or_staff_report_fulfilment(db: Any, village: Village) 
     for someone in (village.wisher, village.other_staff):
         with pytest.raises(service.NotTheClaimer):
             service.fulfil(actor=make.actor(someone), wish_id=wish.id, fulfilled_on=TODAY)
+    other = make.wish(village.grid)
     with pytest.raises(rules.OnTheWall):
-        other = make.wish(village.grid)
         service.fulfil(actor=make.actor(village.staff), wish_id=other.id, fulfilled_on=TODAY)
 
 

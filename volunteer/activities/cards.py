@@ -144,7 +144,9 @@ FEW = 3  # places: from here on the tag is warm
 
 
 def places_left(count: int) -> str:
-    return ngettext("还有 %(count)s 个名额", "还有 %(count)s 个名额", count) % {"count": formats.number(count)}
+    return ngettext("还有 %(count)s 个名额", "还有 %(count)s 个名额", count) % {
+        "count": formats.number(count)
+    }
 
 
 def tags() -> dict[str, tuple[str, str]]:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms import validators
+from wtforms.fields.choices import SelectChoice
 
 from volunteer.activities import repeats, rules
 from volunteer.activities.recurrence import Rule
-from volunteer.core import clock, inputs
+from volunteer.core import clock
 from volunteer.core.forms import Day, Form, WholeNumber, at_most, required
 
 _WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
 
 
+def choices_of(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
 def _time(label: Any, **more: Any) -> wtforms.TimeField:
     return wtforms.TimeField(label, [required()], render_kw={"step": "60"}, **more)
-
-
-def _person_id(text: Any) -> int:
-    return text if isinstance(text, int) else inputs.whole_number(str(text), least=1, most=10**18)
 
 
 class SeriesForm(Form):
@@ -30,24 +32,24 @@ class SeriesForm(Form):
 
     title = wtforms.StringField(_l("活动名称"), [required(), at_most(120)])
     title_en = wtforms.StringField(_l("英文名称"), [validators.Optional(), at_most(160)])
-    category = wtforms.SelectField(_l("类别"), choices=list(rules.CATEGORIES.items()))
+    category = wtforms.SelectField(_l("类别"), choices=choices_of(rules.CATEGORIES.items()))
     content = wtforms.TextAreaField(_l("做些什么"), [required(), at_most(2000)])
     place = wtforms.StringField(_l("地点"), [required(), at_most(200)])
     starts_on = Day(_l("第一次是哪天"), [required()])
     starts_time = _time(_l("几点开始"))
     ends_time = _time(_l("几点结束"))
-    repeat = wtforms.RadioField(_l("怎样重复"), choices=list(repeats.CHOICES), default=repeats.ONCE)
+    repeat = wtforms.RadioField(_l("怎样重复"), choices=choices_of(repeats.CHOICES), default=repeats.ONCE)
     weekdays = wtforms.SelectMultipleField(
         _l("每周的哪几天"),
         [validators.Optional()],
-        choices=[(str(n), word) for n, word in enumerate(_WEEKDAYS)],
+        choices=choices_of(enumerate(_WEEKDAYS)),
         widget=wtforms.widgets.ListWidget(prefix_label=False),
         option_widget=wtforms.widgets.CheckboxInput(),
     )
     capacity = WholeNumber(_l("需要多少人"), least=1, most=100_000, validators=[required()])
     minimum_age = WholeNumber(_l("最小年龄"), least=0, most=120, validators=[validators.Optional()])
     members_only = wtforms.BooleanField(_l("只让本队队员参加"))
-    person_in_charge_id = wtforms.SelectField(_l("负责人"), coerce=_person_id)
+    person_in_charge_id = wtforms.SelectField(_l("负责人"), coerce=int)
     risk_statement = wtforms.TextAreaField(_l("风险说明"), [required(), at_most(500)])
 
     def validate_ends_time(self, field: wtforms.TimeField) -> None:
@@ -56,26 +58,27 @@ class SeriesForm(Form):
 
     def plan(self) -> rules.Plan:
         """What was filled in; a choice that does not fit the first day is refused."""
-        weekdays = [int(number) for number in self.weekdays.data or ()]
-        rrule, lunar = repeats.from_first_day(self.repeat.data, self.starts_on.data, weekdays)
+        data = self.data
+        weekdays = [int(number) for number in data["weekdays"] or ()]
+        rrule, lunar = repeats.from_first_day(data["repeat"], data["starts_on"], weekdays)
         return rules.Plan(
-            title=self.title.data,
-            title_en=self.title_en.data,
-            category=self.category.data,
-            content=self.content.data,
-            place=self.place.data,
-            risk_statement=self.risk_statement.data,
-            person_in_charge_id=self.person_in_charge_id.data,
+            title=data["title"],
+            title_en=data["title_en"],
+            category=data["category"],
+            content=data["content"],
+            place=data["place"],
+            risk_statement=data["risk_statement"],
+            person_in_charge_id=data["person_in_charge_id"],
             rule=Rule(
-                starts_on=self.starts_on.data,
-                start_time=self.starts_time.data,
-                duration_minutes=_minutes_between(self.starts_time.data, self.ends_time.data),
+                starts_on=data["starts_on"],
+                start_time=data["starts_time"],
+                duration_minutes=_minutes_between(data["starts_time"], data["ends_time"]),
                 rrule=rrule,
                 lunar=lunar,
             ),
-            capacity=self.capacity.data,
-            minimum_age=self.minimum_age.data or 0,
-            members_only=self.members_only.data,
+            capacity=data["capacity"],
+            minimum_age=data["minimum_age"] or 0,
+            members_only=data["members_only"],
         )
 
 

@@ -112,13 +112,13 @@ def evening_before(starts_at: dt.datetime) -> dt.datetime:
 
 def _without_message(slots: list[Slot]) -> list[Reminder]:
     """One statement: sign-ups of these occurrences, older than the slot, whose key is not in the outbox."""
-    wanted = sa.values(
+    values = sa.values(
         sa.column("place", sa.Integer),
         sa.column("occurrence_id", BigInt),
         sa.column("suffix", sa.String),
         sa.column("due_at", UTC()),
-        name="wanted",
     ).data([(place, slot.occurrence_id, slot.suffix, slot.due_at) for place, slot in enumerate(slots)])
+    wanted = values.cte("wanted")
     key = (
         sa.literal("remind:", sa.String)
         + sa.cast(SignUp.occurrence_id, sa.String)

@@ -19,7 +19,13 @@ MEMBERS_ONLY, TOO_YOUNG, BEGUN, GONE = "members_only", "too_young", "begun", "ca
 LONGEST_AHEAD = dt.timedelta(days=365)  # R062
 RENEW_BEFORE = dt.timedelta(days=60)  # from here on the series' page asks to renew
 LONGEST_OCCURRENCE = dt.timedelta(hours=24)
-NEEDED_TO_PUBLISH = ("title", "place", "content", "person_in_charge_id", "risk_statement")  # R019, with the times
+NEEDED_TO_PUBLISH = (
+    "title",
+    "place",
+    "content",
+    "person_in_charge_id",
+    "risk_statement",
+)  # R019, with the times
 
 # The word is what is stored; the reader sees it in their language.
 CATEGORIES: dict[str, Any] = {

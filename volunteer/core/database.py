@@ -121,6 +121,10 @@ def is_sqlite() -> bool:
     return str(current_app.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite")
 
 
+# PostgreSQL's driver tells how many rows an INSERT wrote only when it is asked to.
+COUNT_ROWS = {"preserve_rowcount": True}
+
+
 def insert(table: Any) -> Any:
     """An INSERT of this database's dialect, for ON CONFLICT clauses; takes a model or a table."""
     table = getattr(table, "__table__", table)

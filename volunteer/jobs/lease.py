@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.core import clock
-from volunteer.core.database import db, insert
+from volunteer.core.database import COUNT_ROWS, db, insert
 from volunteer.core.transaction import transaction
 from volunteer.jobs.models import Lease
 
@@ -26,7 +26,7 @@ def hold(owner: str) -> bool:
         where=sa.or_(Lease.owner == owner, Lease.until < now),
     )
     with transaction():
-        result: Any = db.session.execute(statement)
+        result: Any = db.session.execute(statement, execution_options=COUNT_ROWS)
     return int(result.rowcount) == 1
 
 

@@ -30,6 +30,16 @@ SYSTEM = "system"
 PERSON = "person"
 
 
+_ACCOUNT: Any = Account.__table__
+# Built once: every batch and every order looks for accounts several times.
+_FIND = sa.select(_ACCOUNT.c.owner_id, _ACCOUNT.c.id).where(
+    _ACCOUNT.c.book == sa.bindparam("book"),
+    _ACCOUNT.c.owner_kind == sa.bindparam("owner_kind"),
+    _ACCOUNT.c.purpose == sa.bindparam("purpose"),
+    _ACCOUNT.c.owner_id.in_(sa.bindparam("owner_ids", expanding=True)),
+)
+
+
 class NotEnough(Refused):
     sentence = _l("余额不够：现有 %(available)s，需要 %(needed)s。")
 
@@ -80,14 +90,8 @@ def accounts(*, book: str, owner_kind: str, owner_ids: Iterable[int], purpose: s
 def _find(book: str, owner_kind: str, owner_ids: Sequence[int], purpose: str) -> dict[int, int]:
     found: dict[int, int] = {}
     for start in range(0, len(owner_ids), 500):
-        rows = db.session.execute(
-            sa.select(Account.owner_id, Account.id).where(
-                Account.book == book,
-                Account.owner_kind == owner_kind,
-                Account.purpose == purpose,
-                Account.owner_id.in_(owner_ids[start : start + 500]),
-            )
-        )
+        values = {"book": book, "owner_kind": owner_kind, "purpose": purpose}
+        rows = db.session.execute(_FIND, values | {"owner_ids": owner_ids[start : start + 500]})
         found |= {row.owner_id: row.id for row in rows}
     return found
 
@@ -111,15 +115,14 @@ def balances(account_ids: Iterable[int]) -> dict[int, int]:
     totals = dict.fromkeys(ids, 0)
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        legs = sa.union_all(
-            _leg(Transfer.credit_account_id, 1, part), _leg(Transfer.debit_account_id, -1, part)
-        )
-        for account_id, amount in db.session.execute(legs):
+        credits, debits = _leg(Transfer.credit_account_id, 1, part), _leg(Transfer.debit_account_id, -1, part)
+        rows: Any = db.session.execute(sa.union_all(credits, debits))
+        for account_id, amount in rows:
             totals[account_id] += int(amount)
     return totals
 
 
-def _leg(column: Any, sign: int, account_ids: Sequence[int]) -> sa.Select[tuple[int, int]]:
+def _leg(column: Any, sign: int, account_ids: Sequence[int]) -> Any:
     return (
         sa.select(column, sign * sa.func.sum(Transfer.amount)).where(column.in_(account_ids)).group_by(column)
     )

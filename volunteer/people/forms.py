@@ -110,6 +110,10 @@ class ProfileForm(Form):
         return [(int(choice[0]), choice[2:]) for choice in self.slots.data or []]
 
 
+class EmailForm(Form):
+    email = wtforms.EmailField(_l("邮箱"), [Optional(), asks(rules.email)])
+
+
 class PasswordForm(Form):
     password = wtforms.PasswordField(_l("现在的密码"), [required()])
     new_password = wtforms.PasswordField(_l("新密码"), [required()])

@@ -46,6 +46,7 @@ RELATIONS: dict[str, Any] = {
 }
 
 _NAME_MARKS = frozenset(" ·•・.'’-‧")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}\Z", re.ASCII)
 _NUMBER = re.compile(r"[Vv]?([0-9]{8})\Z", re.ASCII)
 
 
@@ -59,6 +60,12 @@ class NotABirthDate(Refused):
     sentence = _l("请填真实的出生日期。")
     status = 422
     field = "born_on"
+
+
+class NotAnEmail(Refused):
+    sentence = _l("这个邮箱地址写得不完整，例如 chen@example.cn。")
+    status = 422
+    field = "email"
 
 
 class GuardianNeeded(Refused):
@@ -80,6 +87,14 @@ def name(text: str) -> str:
         raise NotAName
     if any(unicodedata.category(c)[0] not in "LMN" and c not in _NAME_MARKS for c in text):
         raise NotAName
+    return text
+
+
+def email(text: str) -> str:
+    """A plausible address in ASCII, without anything that could forge a mail's header; empty is none."""
+    text = text.strip()
+    if text and (len(text) > 254 or not _EMAIL.match(text)):
+        raise NotAnEmail
     return text
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from volunteer.core import clock
@@ -14,6 +16,11 @@ from volunteer.people.rules import PARTS, SKILLS
 from volunteer.wishes import rules, words
 from volunteer.wishes.models import GUARDIAN, WISHER
 from volunteer.wishes.service import PublicWords
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
 
 _WEEKDAYS = [("", _l("哪天都行")), *((str(day), text) for day, text in enumerate(rules.WEEKDAYS))]
 _PARTS = [("", _l("全天都行")), *PARTS.items()]
@@ -29,10 +36,10 @@ class PublicForm(Form):
         [required(_l("请写下心愿，一两句话就好。")), at_most(150)],
         description=_l("一两句话就好。"),
     )
-    kind = wtforms.RadioField(_l("哪一类"), choices=list(words.KINDS.items()), default="service")
+    kind = wtforms.RadioField(_l("哪一类"), choices=choices(words.KINDS.items()), default="service")
     price_yuan = WholeNumber(_l("大约多少钱"), least=0, most=100_000, validators=[Optional()])
-    weekday = wtforms.SelectField(_l("星期几有空"), choices=_WEEKDAYS, default="")
-    part = wtforms.SelectField(_l("什么时候有空"), choices=_PARTS, default="")
+    weekday = wtforms.SelectField(_l("星期几有空"), choices=choices(_WEEKDAYS), default="")
+    part = wtforms.SelectField(_l("什么时候有空"), choices=choices(_PARTS), default="")
 
     def words(self) -> PublicWords:
         """The fields as the services take them."""
@@ -62,14 +69,16 @@ class StaffWishForm(WishForm):
     """Staff may also file for somebody else."""
 
     for_whom = wtforms.RadioField(
-        _l("这是谁的心愿"), choices=[("other", _l("帮居民登记")), ("self", _l("我自己的"))], default="other"
+        _l("这是谁的心愿"),
+        choices=choices([("other", _l("帮居民登记")), ("self", _l("我自己的"))]),
+        default="other",
     )
     area = wtforms.SelectField(_l("心愿人住在哪里"), coerce=int)
     wisher_number = wtforms.StringField(_l("心愿人的志愿者编号"), [Optional(), at_most(12)])
     wisher_words = wtforms.StringField(_l("怎样介绍心愿人"), [Optional(), at_most(60)])
     consent_by = wtforms.RadioField(
         _l("谁同意公布的"),
-        choices=[(WISHER, _l("心愿人本人")), (GUARDIAN, _l("监护人（心愿人未满 18 岁）"))],
+        choices=choices([(WISHER, _l("心愿人本人")), (GUARDIAN, _l("监护人（心愿人未满 18 岁）"))]),
         default=WISHER,
     )
     consent = wtforms.BooleanField(_l("已经当面说清楚哪些会公布，并征得同意"))
@@ -80,7 +89,7 @@ class VerifyForm(PublicForm):
 
     version = wtforms.HiddenField()
     wisher_words = wtforms.StringField(_l("怎样介绍心愿人"), [Optional(), at_most(60)])
-    skill = wtforms.SelectField(_l("需要会什么"), choices=_SKILLS, default="")
+    skill = wtforms.SelectField(_l("需要会什么"), choices=choices(_SKILLS), default="")
     how = wtforms.StringField(_l("怎样核实的"), [Optional(), at_most(200)])
     reason = wtforms.TextAreaField(_l("不公布的原因，或转到哪里"), [Optional(), at_most(300)])
 
@@ -124,21 +133,23 @@ class FulfilForm(Form):
 class ConfirmForm(Form):
     answer = wtforms.RadioField(
         _l("心愿实现了吗"),
-        choices=[("yes", _l("实现了，谢谢")), ("no", _l("还没有"))],
+        choices=choices([("yes", _l("实现了，谢谢")), ("no", _l("还没有"))]),
         validators=[required(_l("请选一项。"))],
     )
-    how = wtforms.RadioField(_l("怎样问到的"), choices=list(words.CONFIRM_WAYS.items()), default="phone")
+    how = wtforms.RadioField(_l("怎样问到的"), choices=choices(words.CONFIRM_WAYS.items()), default="phone")
     reason = wtforms.TextAreaField(_l("还差什么"), [Optional(), at_most(300)])
 
 
 class FollowUpForm(Form):
     result = wtforms.RadioField(
         _l("回访结果"),
-        choices=[
-            ("satisfied", _l("满意，办结")),
-            ("resume", _l("有问题，请原来的志愿者继续")),
-            ("reopen", _l("有问题，重新公布另找人")),
-        ],
+        choices=choices(
+            [
+                ("satisfied", _l("满意，办结")),
+                ("resume", _l("有问题，请原来的志愿者继续")),
+                ("reopen", _l("有问题，重新公布另找人")),
+            ]
+        ),
         validators=[required(_l("请选一项。"))],
     )
     reason = wtforms.TextAreaField(_l("心愿人怎么说"), [Optional(), at_most(500)])

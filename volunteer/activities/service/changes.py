@@ -40,7 +40,9 @@ def cancel_occurrence(*, actor: Actor, occurrence_id: int, reason: str) -> int:
         useful_until=occurrence.ends_at,
         reason=occurrence.cancelled_reason,
     )
-    audit.record(actor_id=actor.id, act="occurrence_cancelled", kind="occurrence", id=occurrence_id, told=told)
+    audit.record(
+        actor_id=actor.id, act="occurrence_cancelled", kind="occurrence", id=occurrence_id, told=told
+    )
     return told
 
 

@@ -73,4 +73,6 @@ def mine() -> ResponseReturnValue:
     past = queries.past(person_id=current_user.id, now=now, before=before)
     coming = [] if before else queries.mine(person_id=current_user.id, now=now)
     older = url_for("activities.mine", before=str(past.after)) if past.after else None
-    return render_template("activities/mine.html", coming=coming, past=past.rows, next_url=older, is_later=before)
+    return render_template(
+        "activities/mine.html", coming=coming, past=past.rows, next_url=older, is_later=before
+    )

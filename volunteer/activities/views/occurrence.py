@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from volunteer.activities import policy, queries, recurrence, rules, service, standing
+from volunteer.activities import details, policy, recurrence, rules, service, standing
 from volunteer.activities.forms import CancelForm, ChangeForm, SignOffForm, SignUpAnotherForm
 from volunteer.activities.models import CANCELLED
 from volunteer.activities.views import pages
@@ -43,7 +43,7 @@ def sign_up_another(occurrence_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return _sign_in_first(occurrence_id)
     form = SignUpAnotherForm()
-    row = queries.occurrence(occurrence_id)
+    row = details.occurrence(occurrence_id)
     if not policy.may_offer_to_sign_up_others(current_user, **_scope(row)):
         raise NotFound
     if form.validate_on_submit() and (person_id := _the_one(form)) is not None:
@@ -62,7 +62,9 @@ def _the_one(form: SignUpAnotherForm) -> int | None:
     found = people.find(form.who.data, exact=True, limit=2)
     if len(found) == 1:
         return found[0].id
-    problem = _("没有找到这位志愿者，请核对后再试。") if not found else _("有几位志愿者符合，请改用志愿者编号。")
+    problem = (
+        _("没有找到这位志愿者，请核对后再试。") if not found else _("有几位志愿者符合，请改用志愿者编号。")
+    )
     form.who.errors = [*form.who.errors, problem]
     return None
 
@@ -155,10 +157,12 @@ def _scope(row: Any) -> dict[str, Any]:
 def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> str:
     """The page for whoever asks; `forms` are those that were filled in wrongly."""
     now = clock.now()
-    row = queries.occurrence(occurrence_id)
+    row = details.occurrence(occurrence_id)
     found = None
     if current_user.is_authenticated:
-        found = standing.availability(standing.load(occurrence_id=occurrence_id, person_id=current_user.id), now)
+        found = standing.availability(
+            standing.load(occurrence_id=occurrence_id, person_id=current_user.id), now
+        )
     may_manage = policy.may_manage(current_user, **_scope(row))
     sees_people = policy.may_see_participants(current_user, **_scope(row))
     late_hours = current_app.config["LATE_SIGN_OFF_HOURS"]
@@ -175,9 +179,9 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
         late_hours=late_hours,
         category=rules.CATEGORIES.get(row.category, row.category),
         repeats=recurrence.words(service.rule_of(row)) if is_repeating else None,
-        next_dates=queries.next_of_series(row.series_id, now=now, but=occurrence_id) if is_repeating else [],
+        next_dates=details.next_of_series(row.series_id, now=now, but=occurrence_id) if is_repeating else [],
         may_manage=may_manage,
-        participants=queries.participants(occurrence_id) if sees_people else None,
+        participants=details.participants(occurrence_id) if sees_people else None,
         sign_off_form=forms.get("sign_off") or SignOffForm(formdata=None),
         another=_offer(row, now, forms),
         cancel_form=(forms.get("cancel") or CancelForm(formdata=None)) if may_manage and is_open else None,

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from volunteer.activities import policy, queries, recurrence, rules, service
-from volunteer.activities.forms import SeriesForm
+from volunteer.activities import details, policy, recurrence, rules, service
+from volunteer.activities.forms import SeriesForm, choices_of
 from volunteer.activities.service.series import check, managed_team
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
-from volunteer.core.errors import NotAllowed, Refused
+from volunteer.core.errors import Refused
 from volunteer.teams.models import Team
 
 SHOWN_DATES = 5
@@ -23,7 +23,10 @@ SHOWN_DATES = 5
 def new_series(team_id: int) -> ResponseReturnValue:
     """Fill in, look at the rule in words with its next dates, publish. Nothing is kept before that."""
     team = managed_team(current_user, team_id)
-    form = _form(team)
+    people = {current_user.id: current_user.name}
+    people |= {row.id: row.name for row in details.people_to_take_charge(team.id)}
+    form = SeriesForm(person_in_charge_id=current_user.id)
+    form.person_in_charge_id.choices = choices_of(people.items())
     if form.validate_on_submit():
         try:
             if request.form.get("step") == "publish":
@@ -31,7 +34,7 @@ def new_series(team_id: int) -> ResponseReturnValue:
                 flash(_("活动已经发布，大家可以报名了。"), "success")
                 return redirect(url_for("activities.series", series_id=series.id), 303)
             if request.form.get("step") != "edit":
-                return _preview(form, team)
+                return _preview(form, team, people)
         except Refused as refusal:
             form.refuse(refusal)
     if form.is_submitted():
@@ -40,14 +43,7 @@ def new_series(team_id: int) -> ResponseReturnValue:
     return render_template("activities/new_series.html", form=form, team=team), status
 
 
-def _form(team: Team) -> SeriesForm:
-    form = SeriesForm(person_in_charge_id=current_user.id)
-    people = {row.id: row.name for row in queries.people_to_take_charge(team.id)}
-    form.person_in_charge_id.choices = list(({current_user.id: current_user.name} | people).items())
-    return form
-
-
-def _preview(form: SeriesForm, team: Team) -> ResponseReturnValue:
+def _preview(form: SeriesForm, team: Team, people: dict[int, str]) -> ResponseReturnValue:
     plan = form.plan()
     dates = check(plan, team=team, actor=current_user)
     transaction.give_up()
@@ -57,7 +53,7 @@ def _preview(form: SeriesForm, team: Team) -> ResponseReturnValue:
         team=team,
         plan=plan,
         category=rules.CATEGORIES[plan.category],
-        person_in_charge=dict(form.person_in_charge_id.choices)[plan.person_in_charge_id],
+        person_in_charge=people[form.person_in_charge_id.data],
         repeats=recurrence.words(plan.rule),
         dates=dates[:SHOWN_DATES],
     )
@@ -71,7 +67,9 @@ def series(series_id: int) -> ResponseReturnValue:
 @pages.post("/series/<int:series_id>/renew")
 def renew(series_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
-        raise NotAllowed
+        transaction.give_up()
+        target = url_for("activities.series", series_id=series_id)
+        return redirect(url_for("people.sign_in", next=target), 303)
     try:
         until = service.renew(actor=current_user, series_id=series_id)
     except Refused as refusal:
@@ -86,7 +84,7 @@ def renew(series_id: int) -> ResponseReturnValue:
 
 def _page(series_id: int, problem: str | None = None) -> str:
     now, today = clock.now(), clock.today()
-    row = queries.series(series_id)
+    row = details.series(series_id)
     is_repeating = bool(row.recurrence or row.lunar)
     may_manage = policy.may_manage(current_user, team_id=row.team_id, area_path=row.area_path)
     return render_template(
@@ -96,8 +94,8 @@ def _page(series_id: int, problem: str | None = None) -> str:
         category=rules.CATEGORIES.get(row.category, row.category),
         repeats=recurrence.words(service.rule_of(row)),
         is_repeating=is_repeating,
-        coming=queries.next_of_series(series_id, now=now, limit=SHOWN_DATES),
-        latest=queries.last_of_series(series_id, now=now) if may_manage else [],
+        coming=details.next_of_series(series_id, now=now, limit=SHOWN_DATES),
+        latest=details.last_of_series(series_id, now=now) if may_manage else [],
         may_manage=may_manage,
         ends_soon=is_repeating and row.renewed_until < today + rules.RENEW_BEFORE,
     )

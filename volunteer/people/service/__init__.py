@@ -11,6 +11,7 @@ from volunteer.people.service.account import (
     end_other_sessions,
     prepare_password,
     save_profile,
+    set_email,
     set_elder_mode,
     set_language,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "revoke_role",
     "revoke_team_roles",
     "save_profile",
+    "set_email",
     "set_elder_mode",
     "set_language",
     "write_grant",

@@ -93,6 +93,16 @@ def set_elder_mode(*, actor: Actor, elder_mode: bool) -> None:
     db.session.flush()
 
 
+def set_email(*, actor: Actor, email: str) -> None:
+    """Where reminders go besides the inbox; empty takes the address away (no mail any more)."""
+    address = rules.email(email)
+    _lock(actor.id).email = address or None
+    db.session.flush()
+    audit.record(
+        actor_id=actor.id, act="email_changed", kind="person", id=actor.id, has_email=bool(address)
+    )
+
+
 def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[int, str]]) -> None:
     """Replace what the person can help with and when."""
     skills, slots = rules.skills(list(skills)), rules.slots(list(slots))

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
-from volunteer.core.database import db, insert
+from volunteer.core.database import COUNT_ROWS, db, insert
 from volunteer.core.errors import NotAllowed, Refused
 from volunteer.people import policy
 from volunteer.people.identity import Actor
@@ -48,7 +48,7 @@ def write_grant(*, actor_id: int | None, person_id: int, role: str, scope_kind: 
     assert scope_kind in (AREA, TEAM), "a known scope"
     row = {"person_id": person_id, "role": role, "scope_kind": scope_kind, "scope_id": scope_id}
     statement = insert(Grant).values(**row, granted_at=clock.now(), granted_by_id=actor_id)
-    result: Any = db.session.execute(statement.on_conflict_do_nothing())
+    result: Any = db.session.execute(statement.on_conflict_do_nothing(), execution_options=COUNT_ROWS)
     if result.rowcount == 1:
         _note(actor_id, "role_granted", person_id, role, scope_kind, scope_id)
 

@@ -12,7 +12,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people import policy, queries, rules, service
-from volunteer.people.forms import PasswordForm, ProfileForm, password_hint
+from volunteer.people.forms import EmailForm, PasswordForm, ProfileForm, password_hint
 from volunteer.people.models import Person
 from volunteer.people.views import pages
 
@@ -60,8 +60,23 @@ def profile() -> ResponseReturnValue:
     if request.method == "GET":
         form.skills.data = queries.skills_of(current_user.id)
         form.slots.data = [f"{day}-{part}" for day, part in queries.slots_of(current_user.id)]
-    page = render_template("people/profile.html", form=form, parts=list(rules.PARTS.values()))
+    page = render_template(
+        "people/profile.html", form=form, parts=[str(part) for part in rules.PARTS.values()]
+    )
     return page, 422 if form.is_submitted() else 200
+
+
+@pages.route("/me/email", methods=["GET", "POST"])
+@login_required
+def email() -> ResponseReturnValue:
+    form = EmailForm()
+    if form.validate_on_submit():
+        service.set_email(actor=current_user, email=form.email.data or "")
+        flash(_("记下了。") if form.email.data else _("好的，以后只在这里发消息。"), "success")
+        return redirect(url_for("people.me"), 303)
+    if request.method == "GET":
+        form.email.data = db.session.get_one(Person, current_user.id).email
+    return render_template("people/email.html", form=form), 422 if form.is_submitted() else 200
 
 
 @pages.route("/me/password", methods=["GET", "POST"])

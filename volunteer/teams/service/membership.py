@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
-from volunteer.core.database import db, insert
+from volunteer.core.database import COUNT_ROWS, db, insert
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.outbox import service as outbox
 from volunteer.people import service as people
@@ -177,7 +177,7 @@ def add_members(
         statement = statement.on_conflict_do_nothing(
             index_elements=["team_id", "person_id"], index_where=_LIVE
         )
-        result: Any = db.session.execute(statement)
+        result: Any = db.session.execute(statement, execution_options=COUNT_ROWS)
         new += max(int(result.rowcount), 0)
     audit.record(actor_id=actor_id, act="team_members_added", kind="team", id=team.id, count=new, way=way)
     return new

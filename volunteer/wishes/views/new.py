@@ -17,7 +17,7 @@ from volunteer.core.i18n import gettext as _
 from volunteer.people.models import Person
 from volunteer.people.rules import as_volunteer_number
 from volunteer.wishes import policy, queries, rules, service
-from volunteer.wishes.forms import StaffWishForm, WishForm
+from volunteer.wishes.forms import StaffWishForm, WishForm, choices
 from volunteer.wishes.views import pages, signed_in
 
 
@@ -58,7 +58,7 @@ def _form() -> WishForm:
     if policy.may_collect_for_others(current_user):
         form = StaffWishForm()
         areas = queries.collecting_areas(policy.charge_paths(current_user))
-        form.area.choices = [(area.id, area.label) for area in areas]
+        form.area.choices = choices((area.id, area.label) for area in areas)
         return form
     known: dict[str, Any] = {}
     if request.method == "GET":

@@ -1,0 +1,83 @@
+"""With whom one can sign in: chosen from the plan, kept in the database, printed for the operator."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
+
+from demo.plan import ADMIN, AUDITOR, CLERK, FIREFLY, HOME, ROOT, STAFF, SUBDISTRICT, Plan
+from demo.programme import PlannedSeries
+from demo.world import PASSWORD, World
+from volunteer.core import installation
+from volunteer.core.database import db
+from volunteer.core.installation import Installation
+from volunteer.people.models import Person
+
+PREFIX = "sign-in "
+SECOND = "luquan"
+
+
+def busiest(plan: Plan, programme: list[PlannedSeries]) -> int:
+    """The ordinary member of the Firefly team who was there most often, and is grown up."""
+    team = plan.teams[FIREFLY]
+    members = {person for _day, person in team.members[2:] if plan.people[person].born_on.year < 2004}
+    counts = Counter(
+        mark.person
+        for series in programme
+        for date in series.dates
+        for mark in date.marks
+        if mark.person in members
+    )
+    return max(sorted(members), key=lambda person: counts[person])
+
+
+def newcomer(plan: Plan) -> int:
+    """The last to register in the community."""
+    return max(person for person, who in enumerate(plan.people) if who.community == HOME)
+
+
+def choose(plan: Plan, programme: list[PlannedSeries]) -> list[tuple[str, int]]:
+    """(role in both languages, person) in the order in which they are printed."""
+    team = plan.teams[FIREFLY]
+    chosen = [
+        ("居民，刚注册 · new resident", newcomer(plan)),
+        ("志愿者 · volunteer", busiest(plan, programme)),
+        ("队长，萤火虫队 · team leader", team.leader),
+        ("桔苑社区工作人员 · staff, Juyuan", plan.on_duty(STAFF, HOME)),
+        ("桔苑兑换柜台 · clerk, Juyuan", plan.on_duty(CLERK, HOME)),
+    ]
+    if SECOND in plan.size.communities:
+        chosen += [
+            ("麓泉社区工作人员 · staff, Luquan", plan.on_duty(STAFF, SECOND)),
+            ("麓泉兑换柜台 · clerk, Luquan", plan.on_duty(CLERK, SECOND)),
+        ]
+    chosen += [
+        ("街道工作人员 · sub-district staff", plan.on_duty(SUBDISTRICT, ROOT)),
+        ("审计，只读 · auditor", plan.on_duty(AUDITOR, ROOT)),
+        ("系统管理员 · administrator", plan.on_duty(ADMIN, ROOT)),
+    ]
+    return chosen
+
+
+def keep(world: World) -> None:
+    """Note them in the database, so that every later start can print them."""
+    for place, (role, person) in enumerate(choose(world.plan, world.programme), 1):
+        installation.note(f"{PREFIX}{place:02d}", f"{world.people[person]}|{role}")
+
+
+def show(console: Console) -> None:
+    """Print the table of sign-ins."""
+    table = Table(title=f"演示账号 · demo sign-ins   密码 · password: {PASSWORD}", title_justify="left")
+    for heading in ("角色 · role", "姓名 · name", "手机号 · phone", "编号 · number"):
+        table.add_column(heading)
+    statement = (
+        sa.select(Installation.value).where(Installation.name.startswith(PREFIX)).order_by(Installation.name)
+    )
+    for value in db.session.scalars(statement):
+        person_id, role = value.split("|", 1)
+        person = db.session.get_one(Person, int(person_id))
+        table.add_row(role, person.name, (person.phone or "").removeprefix("+86"), person.number)
+    console.print(table)

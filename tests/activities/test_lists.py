@@ -1,0 +1,191 @@
+"""What can I join: the list, its filters, its pages and its price."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests import make
+from volunteer.activities import queries
+from volunteer.core import clock
+from volunteer.core.errors import NotFound
+
+HOUR = dt.timedelta(hours=1)
+SignIn = Callable[[Any], FlaskClient]
+
+
+def ids(page: queries.Page) -> list[int]:
+    return [row.id for row in page.rows]
+
+
+def test_soonest_first_without_what_is_over_or_cancelled(db: Any) -> None:
+    series = make.series()
+    later = make.occurrence(series, starts_at=clock.now() + 9 * HOUR)
+    sooner = make.occurrence(series, starts_at=clock.now() + HOUR)
+    make.occurrence(series, starts_at=clock.now())
+    make.occurrence(series, starts_at=clock.now() + 2 * HOUR, state="cancelled")
+    assert ids(queries.upcoming(now=clock.now())) == [sooner.id, later.id]
+
+
+def test_what_one_can_never_join_is_not_in_ones_list_but_in_the_whole_one(db: Any) -> None:
+    team = make.team()
+    person = make.member(team, make.person(born_on=dt.date(2014, 1, 1)))
+    own = make.occurrence(make.series(team, members_only=True))
+    foreign = make.occurrence(make.series(members_only=True))
+    adults = make.occurrence(make.series(minimum_age=18))
+    soon_old_enough = make.occurrence(make.series(minimum_age=13))
+    anybody = make.occurrence()
+
+    def listed(show: str) -> list[int]:
+        found = queries.upcoming(now=clock.now(), person_id=person.id, age=12, show=show)
+        return sorted(ids(found))
+
+    assert listed(queries.OPEN) == [own.id, soon_old_enough.id, anybody.id]
+    assert listed(queries.ALL) == [own.id, foreign.id, adults.id, soon_old_enough.id, anybody.id]
+    assert listed(queries.OF_MY_TEAMS) == [own.id]
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    series = make.series()
+    rows = [make.occurrence(series, starts_at=clock.now() + (n // 60 + 1) * HOUR) for n in range(130)]
+    seen: list[int] = []
+    after = None
+    while True:
+        page = queries.upcoming(now=clock.now(), after=after)
+        seen += ids(page)
+        if page.after is None:
+            break
+        after = queries.Cursor.parse(str(page.after))
+    assert seen == [row.id for row in rows]
+
+
+@pytest.mark.parametrize("text", ["x", "1", "1-", "-1-2", "1-2-3", "１-2", "9" * 17 + "-1", "1-" + "9" * 19])
+def test_strange_cursors_are_not_found(text: str) -> None:
+    with pytest.raises(NotFound):
+        queries.Cursor.parse(text)
+
+
+def test_the_public_list(client: FlaskClient) -> None:
+    make.occurrence(make.series(title="义诊理发", recurrence="FREQ=WEEKLY"))
+    page = client.get("/").text
+    assert "义诊理发" in page
+    assert "登录后报名" in page
+    assert "还有 20 个名额" in page
+    assert "明天 15:00–17:00" in page
+    assert 'name="form_key"' not in page.split("<main")[1]
+
+
+def test_every_refusal_on_the_list_has_its_words(client_for: SignIn) -> None:
+    person = make.person()
+    at = clock.now() + 24 * HOUR
+    make.sign_up(make.occurrence(make.series(title="已报的"), starts_at=at), person)
+    make.occurrence(make.series(title="重叠的"), starts_at=at + HOUR)
+    make.occurrence(make.series(title="满的"), starts_at=at + 9 * HOUR, capacity=1, taken=1)
+    make.occurrence(
+        make.series(make.team(name="萤火虫队"), title="别队的", members_only=True), starts_at=at + 12 * HOUR
+    )
+    make.occurrence(make.series(title="要九十岁", minimum_age=90), starts_at=at + 15 * HOUR)
+    make.occurrence(make.series(title="能去的"), starts_at=at + 18 * HOUR)
+    page = client_for(person).get("/?show=all").text
+    cards = {
+        match[1]: re.sub("<[^>]+>", " ", match[0])
+        for match in re.finditer(r'<section class="card">.*?>([^<]+)</a></h2>.*?</section>', page, re.DOTALL)
+    }
+    assert "您已报名" in cards["已报的"]
+    assert "和您已报名的“已报的”时间重叠" in cards["重叠的"]
+    assert "名额已满" in cards["满的"]
+    assert "只有“萤火虫队”的队员能参加" in cards["别队的"]
+    assert "年满 90 岁" in cards["要九十岁"]
+    assert "报名参加" in cards["能去的"]
+    assert page.count("报名参加</span>") == 1
+
+
+def test_the_list_costs_the_same_statements_however_long(
+    client_for: SignIn, count_statements: Callable[[], list[str]]
+) -> None:
+    person = make.person()
+    visitor = client_for(person)
+
+    def statements() -> int:
+        before = len(count_statements())
+        assert visitor.get("/").status_code == 200
+        return len(count_statements()) - before
+
+    for _ in range(2):
+        make.occurrence(make.series(make.team()))
+    few = statements()
+    for _ in range(60):
+        make.occurrence(make.series(make.team()))
+    make.sign_up(make.occurrence(), person)
+    assert statements() == few <= 6
+
+
+def test_the_next_page_is_linked(client: FlaskClient) -> None:
+    series = make.series()
+    for n in range(51):
+        make.occurrence(series, starts_at=clock.now() + (n + 1) * HOUR)
+    first = client.get("/").text
+    link = re.search(r'rel="next" href="([^"]+)"', first)
+    assert link is not None
+    second = client.get(link[1].replace("&amp;", "&")).text
+    assert first.count('<section class="card">') == 50
+    assert second.count('<section class="card">') == 1
+    assert 'rel="next"' not in second
+
+
+@pytest.mark.parametrize("address", ["/?after=x", "/?show=nothing", "/my-activities?before=1"])
+def test_strange_addresses_are_not_found(client_for: SignIn, address: str) -> None:
+    assert client_for(make.person()).get(address).status_code == 404
+
+
+def test_elder_mode_begins_with_three_doors(client_for: SignIn) -> None:
+    person = make.person(elder_mode=True)
+    make.sign_up(make.occurrence(), person)
+    page = client_for(person).get("/").text
+    doors = page.split('class="big-links"')[1].split("</ul>")[0]
+    assert doors.count("<li>") == 3
+    assert "下一场：11月22日 周日 15:00" in doors
+    assert page.index("big-links") < page.index('<section class="card">')
+
+
+def test_english_readers_see_english_titles(client_for: SignIn) -> None:
+    make.occurrence()
+    page = client_for(make.person(language="en")).get("/").text
+    assert "Friday clean-up" in page
+    assert ">22</span>" in page
+
+
+def test_my_activities(client_for: SignIn) -> None:
+    person = make.person()
+    make.sign_up(make.occurrence(make.series(title="将来的")), person)
+    cancelled = make.occurrence(make.series(title="取消的"), state="cancelled", cancelled_reason="下雨")
+    make.sign_up(cancelled, person)
+    make.sign_up(make.occurrence(make.series(title="从前的"), starts_at=clock.now() - 24 * HOUR), person)
+    make.sign_up(make.occurrence(make.series(title="别人的")))
+    page = client_for(person).get("/my-activities").text
+    assert page.index("将来的") < page.index("从前的")
+    assert "原因：下雨" in page
+    assert "别人的" not in page
+
+
+def test_the_past_is_paged(client_for: SignIn) -> None:
+    person, series = make.person(), make.series()
+    for n in range(53):
+        make.sign_up(make.occurrence(series, starts_at=clock.now() - (n + 5) * 24 * HOUR), person)
+    visitor = client_for(person)
+    first = visitor.get("/my-activities").text
+    link = re.search(r'rel="next" href="([^"]+)"', first)
+    assert link is not None
+    assert first.count('<li class="rows-item') == 50
+    assert visitor.get(link[1]).text.count('<li class="rows-item') == 3
+
+
+def test_my_activities_needs_a_sign_in(client: FlaskClient) -> None:
+    answer = client.get("/my-activities")
+    assert answer.status_code == 302
+    assert "/sign-in" in answer.location

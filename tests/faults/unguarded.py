@@ -1,0 +1,83 @@
+"""For controls only: the product with guards taken out, to show that the proofs would notice.
+
+gunicorn loads `tests.faults.unguarded:app`; UNGUARDED in the environment names
+what is missing, separated by commas. `strip` takes the matching guards out of
+the database. Nothing of this is reachable from the product.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+
+CAPACITY, KEYS, POINTS = "capacity", "keys", "points"
+
+
+def take_out(guards: set[str]) -> None:
+    """Patch this process."""
+    if CAPACITY in guards:
+        _read_then_insert()
+    if KEYS in guards:
+        _forms_are_never_repeated()
+
+
+def _no_transactions() -> None:
+    """SQLite as it comes: each statement by itself, so that what was read may be old when something is written."""
+    from volunteer.core import database
+
+    sa.event.remove(sa.Engine, "begin", database._begin)
+
+
+def _read_then_insert() -> None:
+    """Places are counted by looking first and writing later: no lock, no condition."""
+    from volunteer.activities import standing
+    from volunteer.activities.models import Occurrence
+    from volunteer.activities.service import signing_up
+
+    _no_transactions()
+    table: Any = Occurrence.__table__
+    standing.lock = standing.load
+    signing_up._TAKE = (
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("occurrence_id", type_=sa.BigInteger))
+        .values(taken=table.c.taken + 1)
+    )
+
+
+def _forms_are_never_repeated() -> None:
+    """Every POST counts as a new one, and nobody asks whether the person has a place already."""
+    from volunteer.activities import rules, standing
+    from volunteer.core import formkey
+
+    formkey.claim_current = lambda: formkey.Claim(None)
+    asked = rules.availability
+    standing.rules.availability = lambda **facts: asked(**{**facts, "is_signed_up": False})
+
+
+def strip(engine: sa.Engine, guards: set[str]) -> None:
+    """Take the database's own guards away: the check on places, the index on live sign-ups."""
+    with engine.begin() as connection:
+        if KEYS in guards or CAPACITY in guards:
+            connection.exec_driver_sql("DROP INDEX uq_sign_up_live")
+        if CAPACITY in guards:
+            _drop_check(connection, "occurrence", "ck_occurrence_places")
+
+
+def _drop_check(connection: sa.Connection, table: str, name: str) -> None:
+    """SQLite cannot drop a constraint; a table that is made anew by reflection has lost its checks."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        return
+    with Operations(MigrationContext.configure(connection)).batch_alter_table(table, recreate="always"):
+        pass
+
+
+if os.environ.get("UNGUARDED"):
+    from volunteer import create_app
+
+    take_out(set(os.environ["UNGUARDED"].split(",")))
+    app = create_app()
