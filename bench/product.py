@@ -20,7 +20,9 @@ from bench.subjects import PRODUCT, count_rows
 LIST = "/"
 SIGN_IN = "/sign-in"
 SIGN_UP = re.compile(r"/activities/(\d+)/sign-up$")
-SIGN_UPS_EACH = 12  # of the fifty on the page, those that do not begin together (see bench/dataset.py)
+SIGN_UPS_EACH = (
+    12  # of the fifty on the page, those that do not begin together (see bench/dataset/activities.py)
+)
 READERS = 20  # signed-in people who take turns at the list
 SECRET_KEY = "only-for-benchmarks-0123456789-0123456789"
 
@@ -63,7 +65,7 @@ class Product:
         return count_rows(self.database, "sign_up")
 
     def _visitor(self, person: int) -> "Visitor":
-        from bench.dataset import PASSWORD, phone
+        from bench.dataset.people import PASSWORD, phone
 
         visitor = Visitor(self.server.port)
         visitor.sign_in(phone(person), PASSWORD)

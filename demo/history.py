@@ -31,23 +31,21 @@ def add(timeline: Timeline, world: World) -> None:
 
 
 def _add_series(timeline: Timeline, world: World, series: PlannedSeries) -> None:
-    timeline.add(series.published_at, lambda world: _publish(world, series))
+    timeline.add(series.published_at, _publish, series)
     if series.repeats and "COUNT" not in (series.rule.rrule or ""):
         for moment in _every(series.published_at + RENEW_AFTER, RENEW_AFTER, world.now):
-            timeline.add(moment, lambda world: _renew(world, series))
+            timeline.add(moment, _renew, series)
     for date in series.dates:
         _add_date(timeline, world, date)
 
 
 def _add_date(timeline: Timeline, world: World, date: Date) -> None:
     if date.fate == CALLED_OFF:
-        timeline.add(date.starts_at - dt.timedelta(hours=20), lambda world: _call_off(world, date))
+        timeline.add(date.starts_at - dt.timedelta(hours=20), _call_off, date)
     for place, person in enumerate(date.sign_ups):
-        timeline.add(
-            _signed_up_at(world, date, place), lambda world, person=person: _sign_up(world, date, person)
-        )  # type: ignore[misc]
+        timeline.add(_signed_up_at(world, date, place), _sign_up, date, person)
     if date.fate == HELD:
-        timeline.add(date.ends_at + RECORDED_AFTER, lambda world: _record(world, date))
+        timeline.add(date.ends_at + RECORDED_AFTER, _record, date)
 
 
 def _every(first: dt.datetime, step: dt.timedelta, until: dt.datetime) -> Iterator[dt.datetime]:

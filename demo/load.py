@@ -19,6 +19,8 @@ from volunteer.ledger import seals
 from volunteer.people.models import Person
 from volunteer.people.sessions import hash_password
 
+ELSEWHERE = "the demo wants an empty one: set DATABASE_URL to another, or remove it"
+
 
 def run(*, size: str, if_empty: bool) -> None:
     """Load the demo of a size; a database that has people is refused, or left alone with `if_empty`."""
@@ -26,12 +28,15 @@ def run(*, size: str, if_empty: bool) -> None:
     if current_app.config["PRODUCTION"]:
         raise click.ClickException("PRODUCTION is on: invented people do not belong here")
     with reading():
-        refusal = _why_not()
-    if refusal and if_empty:
-        console.print(f"nothing to do: {refusal}")
+        was_interrupted = installation.fact(installation.DEMO) == installation.LOADING
+        is_taken = has_people()
+    if was_interrupted:
+        raise click.ClickException(f"an earlier load was interrupted in this database; {ELSEWHERE}")
+    if is_taken and if_empty:
+        console.print("nothing to do: the database has people already")
         return
-    if refusal:
-        raise click.ClickException(f"{refusal}. The demo wants an empty one: set DATABASE_URL to another.")
+    if is_taken:
+        raise click.ClickException(f"the database has people already; {ELSEWHERE}")
     load(size, console)
     with reading():
         signins.show(console)
@@ -53,12 +58,8 @@ def load(size: str, console: Console) -> World:
     return world
 
 
-def _why_not() -> str | None:
-    """Why this database is not to be filled."""
-    if installation.fact(installation.DEMO) == installation.LOADING:
-        return "an earlier load of the demo was interrupted in this database"
-    has_people = db.session.scalar(sa.select(sa.exists().where(Person.id > 0)))
-    return "the database has people already" if has_people else None
+def has_people() -> bool:
+    return bool(db.session.scalar(sa.select(sa.exists().where(Person.id > 0))))
 
 
 def _timeline(world: World) -> Timeline:

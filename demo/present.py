@@ -18,11 +18,11 @@ REQUESTS = 3
 
 def add(timeline: Timeline, world: World, *, certified: int, newcomer: int) -> None:
     timeline.add(world.now - READ_UNTIL, _read_messages)
-    timeline.add(world.now - dt.timedelta(days=30), lambda world: _certify(world, certified))
+    timeline.add(world.now - dt.timedelta(days=30), _certify, certified)
     askers = [person for person in without_team(world) if person != newcomer][-REQUESTS:]
     for place, person in enumerate(askers):
         moment = world.now - dt.timedelta(hours=3 * place + 2)
-        timeline.add(moment, lambda world, person=person: _ask_to_join(world, person))  # type: ignore[misc]
+        timeline.add(moment, _ask_to_join, person)
 
 
 def without_team(world: World) -> list[int]:

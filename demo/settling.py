@@ -25,16 +25,18 @@ RATE_SINCE = dt.date(2019, 1, 1)
 
 def add(timeline: Timeline, world: World) -> None:
     timeline.add(_at(FOUNDED, 9), _areas)
-    timeline.add(_at(FOUNDED, 9), lambda world: _rate())
+    timeline.add(_at(FOUNDED, 9), _rate)
     for day, group in _by_day(world).items():
-        timeline.add(_at(day, 9), lambda world, group=group: _register(world, group))  # type: ignore[misc]
+        timeline.add(_at(day, 9), _register, group)
     timeline.add(_at(FOUNDED, 10), _duties)
     for team in world.plan.teams.values():
-        timeline.add(_at(FOUNDED, 11), lambda world, team=team: _found(world, team))  # type: ignore[misc]
+        timeline.add(_at(FOUNDED, 11), _found, team)
         for day, joining in _joining(team).items():
             timeline.add(
                 _at(day, 14),
-                lambda world, team=team, joining=joining: _take_in(world, team, joining),  # type: ignore[misc]
+                _take_in,
+                team,
+                joining,
             )
     timeline.add(_at(RECRUITMENT_DAY, 10), _recruit)
 
@@ -64,7 +66,7 @@ def _areas(world: World) -> None:
         world.areas[grid.code] = row.id
 
 
-def _rate() -> None:
+def _rate(world: World) -> None:
     hours.set_rate(actor_id=None, points_per_hour=POINTS_PER_HOUR, valid_from=RATE_SINCE)
 
 

@@ -46,10 +46,10 @@ def add(timeline: Timeline, world: World, *, known_buyer: int) -> None:
     areas = [area for area in PLACES if area in world.plan.size.communities or _has_root_shop(world, area)]
     shelves = [Shelf(goods, area) for area in areas for goods in facts.goods()]
     for shelf in shelves:
-        timeline.add(_at(OPENED, 9), lambda world, shelf=shelf: _open(world, shelf))  # type: ignore[misc]
+        timeline.add(_at(OPENED, 9), _open, shelf)
         day = OPENED + RESTOCK_EVERY
         while day < world.plan.today:
-            timeline.add(_at(day, 9), lambda world, shelf=shelf: _restock(world, shelf))  # type: ignore[misc]
+            timeline.add(_at(day, 9), _restock, shelf)
             day += RESTOCK_EVERY
     for moment, redemption in _redemptions(world, areas, known_buyer):
         _add_redemption(timeline, world, moment, redemption, shelves)
@@ -83,14 +83,14 @@ def _redemptions(world: World, areas: list[str], known_buyer: int) -> list[tuple
 def _add_redemption(
     timeline: Timeline, world: World, moment: dt.datetime, redemption: Redemption, shelves: list[Shelf]
 ) -> None:
-    timeline.add(moment, lambda world: _order(world, redemption, shelves))
+    timeline.add(moment, _order, redemption, shelves)
     if redemption.ending == COLLECTED:
         later = moment + dt.timedelta(minutes=world.rng.randint(15, 48 * 60))
-        timeline.add(later, lambda world: _hand_over(world, redemption))
+        timeline.add(later, _hand_over, redemption)
     elif redemption.ending == CANCELLED:
-        timeline.add(moment + dt.timedelta(hours=5), lambda world: _cancel(world, redemption))
+        timeline.add(moment + dt.timedelta(hours=5), _cancel, redemption)
     elif redemption.ending == EXPIRED:
-        timeline.add(moment + dt.timedelta(hours=73), lambda world: _expire(world, redemption))
+        timeline.add(moment + dt.timedelta(hours=73), _expire, redemption)
 
 
 def _keeper(world: World, area: str) -> Actor:

@@ -43,21 +43,21 @@ def choose(plan: Plan, programme: list[PlannedSeries]) -> list[tuple[str, int]]:
     """(role in both languages, person) in the order in which they are printed."""
     team = plan.teams[FIREFLY]
     chosen = [
-        ("居民，刚注册 · new resident", newcomer(plan)),
+        ("新居民 · new resident", newcomer(plan)),
         ("志愿者 · volunteer", busiest(plan, programme)),
-        ("队长，萤火虫队 · team leader", team.leader),
-        ("桔苑社区工作人员 · staff, Juyuan", plan.on_duty(STAFF, HOME)),
-        ("桔苑兑换柜台 · clerk, Juyuan", plan.on_duty(CLERK, HOME)),
+        ("队长 · team leader", team.leader),
+        ("桔苑社区 · community staff", plan.on_duty(STAFF, HOME)),
+        ("桔苑柜台 · counter clerk", plan.on_duty(CLERK, HOME)),
     ]
     if SECOND in plan.size.communities:
         chosen += [
-            ("麓泉社区工作人员 · staff, Luquan", plan.on_duty(STAFF, SECOND)),
-            ("麓泉兑换柜台 · clerk, Luquan", plan.on_duty(CLERK, SECOND)),
+            ("麓泉社区 · community staff", plan.on_duty(STAFF, SECOND)),
+            ("麓泉柜台 · counter clerk", plan.on_duty(CLERK, SECOND)),
         ]
     chosen += [
-        ("街道工作人员 · sub-district staff", plan.on_duty(SUBDISTRICT, ROOT)),
-        ("审计，只读 · auditor", plan.on_duty(AUDITOR, ROOT)),
-        ("系统管理员 · administrator", plan.on_duty(ADMIN, ROOT)),
+        ("街道 · sub-district staff", plan.on_duty(SUBDISTRICT, ROOT)),
+        ("审计 · auditor", plan.on_duty(AUDITOR, ROOT)),
+        ("管理员 · administrator", plan.on_duty(ADMIN, ROOT)),
     ]
     return chosen
 

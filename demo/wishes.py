@@ -137,7 +137,7 @@ def _open_moments(ago: Callable[[int, int], dt.datetime], place: int) -> Moments
 def add(timeline: Timeline, stories: list[Story]) -> None:
     for story in stories:
         for name, moment in story.moments.items():
-            timeline.add(moment, lambda world, name=name, story=story: _STEPS[name](world, story))  # type: ignore[misc]
+            timeline.add(moment, _STEPS[name], story)
         if story.place in PROBLEMS and "follow_up" in story.moments:
             _add_second_try(timeline, story)
 
@@ -146,7 +146,7 @@ def _add_second_try(timeline: Timeline, story: Story) -> None:
     """The visit found a problem: the same volunteer comes again, and then all is well."""
     begin = story.moments["follow_up"]
     for days, step in ((3, _fulfil), (4, _confirm), (12, _close)):
-        timeline.add(begin + dt.timedelta(days=days), lambda world, step=step: step(world, story))  # type: ignore[misc]
+        timeline.add(begin + dt.timedelta(days=days), step, story)
 
 
 def _staff(world: World, story: Story) -> Actor:

@@ -177,6 +177,7 @@ def picture(page: Page, name: str, *, folder: Path = PICTURES) -> None:
     """Write a screenshot of the page; small enough for git."""
     folder.mkdir(parents=True, exist_ok=True)
     page.wait_for_load_state("networkidle")
+    page.evaluate("() => window.scrollTo(0, 0)")
     page.screenshot(path=str(folder / f"{name}.png"), full_page=False, scale="css")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +19,12 @@ from tests.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
+
+
+def processor_seconds() -> float:
+    """What all servers that have ended used, workers included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @dataclass

@@ -8,13 +8,15 @@ the database. Nothing of this is reachable from the product.
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-CAPACITY, KEYS, POINTS = "capacity", "keys", "points"
+CAPACITY, KEYS = "capacity", "keys"
+PAUSE = 0.01  # between looking and writing, so that the control does not depend on luck
 
 
 def take_out(guards: set[str]) -> None:
@@ -38,9 +40,14 @@ def _read_then_insert() -> None:
     from volunteer.activities.models import Occurrence
     from volunteer.activities.service import signing_up
 
+    def look(**ids: int) -> Any:
+        row = standing.load(**ids)
+        time.sleep(PAUSE)
+        return row
+
     _no_transactions()
     table: Any = Occurrence.__table__
-    standing.lock = standing.load
+    standing.lock = look
     signing_up._TAKE = (
         sa.update(table)
         .where(table.c.id == sa.bindparam("occurrence_id", type_=sa.BigInteger))

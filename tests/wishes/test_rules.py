@@ -104,3 +104,10 @@ def test_a_weekday_alone_means_the_whole_day_and_a_part_alone_any_day() -> None:
 def test_free_time_is_said_in_words(weekday: int | None, part: str | None, said: str) -> None:
     with i18n.speaking("zh_Hans"):
         assert rules.free_time(weekday, part) == said
+
+
+@pytest.mark.parametrize("today", [dt.date(2026, 11, 21), dt.date(2026, 3, 31), dt.date(2028, 2, 29)])
+def test_adults_are_known_by_the_day_of_birth(today: dt.date) -> None:
+    born = rules.adults_born_by(today)
+    assert not rules.is_minor(born, today)
+    assert rules.is_minor(born + dt.timedelta(days=1), today)

@@ -67,11 +67,11 @@ def test_somebody_who_turns_eighteen_today_is_suggested(db: Any, village: Villag
 def test_suggestions_take_the_same_number_of_queries_for_many_people(
     db: Any, village: Village, count_statements: Callable[[], list[str]]
 ) -> None:
-    wish = make.wish(village.grid, wanted_skill="repair")
+    wish_id = make.wish(village.grid, wanted_skill="repair").id
 
     def statements() -> int:
         before = len(count_statements())
-        suggested(wish.id)
+        suggested(wish_id)
         return len(count_statements()) - before
 
     few = statements()

@@ -49,6 +49,12 @@ def tell_overdue_claims() -> int:
         return wishes.tell_overdue(clock.now())
 
 
+def tell_due_follow_ups() -> int:
+    """Follow-ups on fulfilled wishes that have fallen due, once each."""
+    with transaction():
+        return wishes.tell_due_follow_ups(clock.now())
+
+
 def seal_books() -> int:
     """Close each day of the books that is over and settled."""
     with transaction():
@@ -94,6 +100,7 @@ EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
     ("give back uncollected orders", give_back_uncollected),
     ("extend series", extend_series),
     ("tell overdue claims", tell_overdue_claims),
+    ("tell due follow-ups", tell_due_follow_ups),
     ("seal books", seal_books),
     ("seal audit", seal_audit),
     ("check books nightly", check_books_nightly),

@@ -14,7 +14,7 @@ from volunteer.areas.rules import community_path
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.people.models import ACTIVE, Person, PersonSkill, PersonSlot
-from volunteer.people.rules import ADULT_FROM, SKILLS
+from volunteer.people.rules import SKILLS
 from volunteer.wishes import matching, rules
 from volunteer.wishes.models import CLAIM_ACTIVE, Claim, Wish
 
@@ -56,8 +56,6 @@ def suggestions(wish_id: int, limit: int = SUGGESTIONS) -> list[Suggested]:
 def _people(wish: Any) -> dict[int, Any]:
     """Adults with a phone in the same sub-district who have not given this wish back before."""
     subdistrict = "/" + wish.path.strip("/").split("/")[0] + "/"
-    today = clock.today()
-    born_by = today.replace(year=today.year - ADULT_FROM, day=min(today.day, 28))
     gave_back = sa.select(Claim.person_id).where(Claim.wish_id == wish.id)
     has_skill = sa.exists().where(PersonSkill.person_id == Person.id, PersonSkill.skill == wish.wanted_skill)
     has_time = sa.exists().where(
@@ -73,7 +71,7 @@ def _people(wish: Any) -> dict[int, Any]:
         .where(
             Person.status == ACTIVE,
             Person.phone_hash.is_not(None),
-            Person.born_on <= born_by,
+            Person.born_on <= rules.adults_born_by(clock.today()),
             Person.area_id.in_(ids_within([subdistrict])),
             Person.id.not_in(gave_back),
             Person.id != (wish.wisher_id or 0),

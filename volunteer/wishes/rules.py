@@ -158,6 +158,14 @@ def is_minor(born_on: dt.date, today: dt.date) -> bool:
     return age_on(born_on, today) < ADULT_FROM
 
 
+def adults_born_by(today: dt.date) -> dt.date:
+    """Whoever was born on this day or before is of age today."""
+    try:
+        return today.replace(year=today.year - ADULT_FROM)
+    except ValueError:  # 29 February in a common year
+        return today.replace(year=today.year - ADULT_FROM, day=28)
+
+
 def wish_number(n: int) -> str:
     return f"{n:04d}"
 
