@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from demo.plan import FOUNDED
-from demo.programme import CALLED_OFF, HELD, Date, Mark, PlannedSeries
+from demo.programme import CALLED_OFF, HELD, YOUNGEST, Date, Mark, PlannedSeries
 from demo.settling import POINTS_PER_HOUR
 from demo.timeline import Timeline
 from demo.world import World
@@ -19,7 +19,6 @@ from volunteer.hours import service as hours
 RENEW_AFTER = dt.timedelta(days=350)
 EXTEND_EVERY = dt.timedelta(weeks=6)  # occurrences are made eight weeks ahead
 RECORDED_AFTER = dt.timedelta(minutes=40)
-YOUNGEST = {"无偿献血": 18, "交通劝导": 16}
 
 
 def add(timeline: Timeline, world: World) -> None:

@@ -8,7 +8,7 @@ from flask import current_app
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from demo import history, plan, present, programme, settling, shop, signins, wishes
+from demo import history, neighbourhood, present, programme, settling, shop, signins, wishes
 from demo.timeline import Timeline
 from demo.world import PASSWORD, World
 from volunteer.audit import service as audit
@@ -45,7 +45,7 @@ def run(*, size: str, if_empty: bool) -> None:
 def load(size: str, console: Console) -> World:
     """Load the demo into an empty database; until the end it is marked as being loaded."""
     now = clock.now()
-    the_plan = plan.build(size, clock.today())
+    the_plan = neighbourhood.build(size, clock.today())
     world = World(the_plan, programme.build(the_plan, now), now, hash_password(PASSWORD))
     timeline = _timeline(world)
     with transaction():

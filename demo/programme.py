@@ -15,7 +15,7 @@ from typing import Literal
 
 from demo import facts
 from demo.plan import FOUNDED, SEED, Plan, PlannedTeam, known_on
-from volunteer.activities import recurrence
+from volunteer.activities import recurrence, rules
 from volunteer.activities.recurrence import Rule
 from volunteer.core import clock
 
@@ -180,8 +180,8 @@ class _Crowd:
         youngest = YOUNGEST.get(date.series.fact.category, 0)
         return [n for n in people if n not in self.busy and self._age(n, date.on) >= youngest]
 
-    def _age(self, person: int, day: dt.date) -> float:
-        return (day - self.plan.people[person].born_on).days // 365.25
+    def _age(self, person: int, day: dt.date) -> int:
+        return rules.age_on(self.plan.people[person].born_on, day)
 
     def _draw(self, people: list[int], count: int) -> list[int]:
         keyed = sorted(people, key=lambda n: self.rng.random() ** (1 / self.eagerness[n]), reverse=True)

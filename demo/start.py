@@ -52,8 +52,8 @@ def prepare(app: Flask, console: Console) -> bool:
 def _migrate(app: Flask) -> None:
     """Run the migrations only if the schema is behind: comparing two numbers is quick."""
     directory = app.extensions["migrate"].directory
-    with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+    with reading():
+        current = MigrationContext.configure(db.session.connection()).get_current_revision()
     if current != ScriptDirectory(directory).get_current_head():
         from flask_migrate import upgrade
 

@@ -198,7 +198,7 @@ class World:
             }.get(endpoint, "claimed")  # fmt: skip
             values["wish_id"] = self.wishes[state].id
         if endpoint == "reports.waiting_list":
-            values["key"] = "join_requests"
+            values["key"] = "unrecorded"
         return values
 
 

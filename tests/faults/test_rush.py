@@ -124,7 +124,9 @@ def rush(house: Flask, url: str, log: Path, size: Size, **environment: str) -> R
 
 def assert_fair(everybody: Rush, size: Size) -> None:
     assert set(everybody.statuses()) == {303, 409}
-    assert [first.essence for first, _ in everybody.pairs] == [second.essence for _, second in everybody.pairs]
+    assert [first.essence for first, _ in everybody.pairs] == [
+        second.essence for _, second in everybody.pairs
+    ]
     assert truth.places() == [(size.places, size.places, size.places)] * size.activities
     assert set(truth.signed_up().values()) == {1}
     assert everybody.statuses()[303] == 2 * size.seats

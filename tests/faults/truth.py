@@ -49,7 +49,9 @@ def assert_nothing_is_half_done() -> None:
 
 
 def _audited(act: str, detail: str) -> list[int]:
-    return [row[detail] for row in db.session.scalars(sa.select(AuditEntry.details).where(AuditEntry.act == act))]
+    return [
+        row[detail] for row in db.session.scalars(sa.select(AuditEntry.details).where(AuditEntry.act == act))
+    ]
 
 
 def _told(pattern: str) -> set[str]:

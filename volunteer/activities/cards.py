@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from flask import url_for
+
 from volunteer.activities import rules
 from volunteer.activities.models import PUBLISHED
+from volunteer.activities.queries import Upcoming
 from volunteer.activities.rules import Availability
 from volunteer.core import clock, formats, i18n
 from volunteer.core.i18n import gettext as _
@@ -24,13 +27,13 @@ class Card:
     """One occurrence of the list. `may_sign_up` shows the button, `why` says why there is none."""
 
     id: int
+    href: str
     title: str
     issue: str
     month: str
     day: int
     weekday: str
-    when: str
-    place: str
+    when_and_where: str
     tag: str
     tag_kind: str
     why: str
@@ -48,14 +51,14 @@ class Reader:
     taken: Sequence[Any] = ()
 
 
-def cards(rows: Iterable[Any], *, reader: Reader, now: dt.datetime) -> list[Card]:
+def cards(rows: Iterable[Upcoming], *, reader: Reader, now: dt.datetime) -> list[Card]:
     """Rows of `queries.upcoming` as the reader is to see them."""
     words = _Words(clock.local(now).date())
     mine = {taken.id for taken in reader.taken}
     return [_card(row, reader, mine, now, words) for row in rows]
 
 
-def _card(row: Any, reader: Reader, mine: set[int], now: dt.datetime, words: _Words) -> Card:
+def _card(row: Upcoming, reader: Reader, mine: set[int], now: dt.datetime, words: _Words) -> Card:
     starts = words.start(row.starts_at)
     found = rules.availability(
         now=now,
@@ -68,19 +71,19 @@ def _card(row: Any, reader: Reader, mine: set[int], now: dt.datetime, words: _Wo
         members_only=row.members_only,
         is_member=row.team_id in reader.team_ids,
         is_signed_up=row.id in mine,
-        team=words.label(row.team_name, row.team_name_en),
+        team=words.label(row.team_name, row.team_name_en) if row.members_only else "",
         overlapping=_overlapping(row, reader.taken, words) if reader.taken else None,
     )
     tag, tag_kind = words.tag(found, row.places_left)
     return Card(
         id=row.id,
+        href=f"{words.address}{row.id}",
         title=words.label(row.title, row.title_en),
         issue=words.issue % {"number": row.issue_number} if row.is_repeating else "",
         month=starts.month,
         day=starts.day,
         weekday=starts.weekday,
-        when=f"{starts.time}–{words.time(row.ends_at)}",
-        place=row.place,
+        when_and_where=f"{starts.time}–{words.time(row.ends_at)} · {row.place}",
         tag=tag,
         tag_kind=tag_kind,
         why="" if found.refusal is None or found.state == rules.MINE else found.refusal.message,
@@ -89,7 +92,7 @@ def _card(row: Any, reader: Reader, mine: set[int], now: dt.datetime, words: _Wo
     )
 
 
-def _overlapping(row: Any, taken: Sequence[Any], words: _Words) -> str | None:
+def _overlapping(row: Upcoming, taken: Sequence[Any], words: _Words) -> str | None:
     """The title of what the reader does at that time elsewhere."""
     for other in taken:
         if other.starts_at < row.ends_at and other.ends_at > row.starts_at and other.id != row.id:
@@ -109,6 +112,8 @@ class _Words:
     """What is said on many rows, worked out once: activities of a community share days and hours."""
 
     def __init__(self, today: dt.date) -> None:
+        # Building fifty addresses one by one would cost half a millisecond.
+        self.address = url_for("activities.occurrence", occurrence_id=0).removesuffix("0")
         self.issue = _("第 %(number)s 期")
         self._is_english = i18n.current() == "en"
         self._near = {today: _("今天"), today + dt.timedelta(days=1): _("明天")}

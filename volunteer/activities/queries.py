@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -31,6 +31,27 @@ _now = sa.bindparam("now", type_=UTC())
 _my_teams = sa.select(Membership.team_id).where(
     Membership.person_id == _person_id, Membership.state == MEMBER
 )
+
+
+class Upcoming(NamedTuple):
+    """One row of the list, in the order of the columns: reading its names costs a tenth of a database row's."""
+
+    id: int
+    issue_number: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    places_left: int
+    title: str
+    title_en: str | None
+    is_repeating: bool
+    minimum_age: int
+    members_only: bool
+    team_id: int
+    team_name: str
+    team_name_en: str | None
+
+
 _UPCOMING = (
     sa.select(
         _occurrence.c.id,
@@ -132,7 +153,7 @@ def upcoming(
     values: dict[str, Any] = {"now": now, "person_id": person_id, "oldest": (age or 0) + 1}
     if after is not None:
         values |= {"after_at": after.starts_at, "after_id": after.occurrence_id}
-    return _page(db.session.execute(statement, values).all())
+    return _page([Upcoming._make(row) for row in db.session.execute(statement, values)])
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
@@ -88,6 +90,7 @@ def batch(batch_id: int) -> ResponseReturnValue:
 @pages.post("/batches/<int:batch_id>/reverse")
 @login_required
 def reverse(batch_id: int) -> ResponseReturnValue:
+    _load_to_reverse(batch_id)
     form = ReverseForm()
     status = 422
     if form.validate_on_submit():
@@ -104,14 +107,27 @@ def reverse(batch_id: int) -> ResponseReturnValue:
     return _batch_page(batch_id, form), status
 
 
-def _batch_page(batch_id: int, form: ReverseForm) -> str:
+def _load(batch_id: int) -> tuple[Any, Planned]:
+    """The batch with its occurrence, for who may see it."""
     row = queries.batch(batch_id)
     plan = planned.load(row.occurrence_id) if row else None
     if plan is None:
         raise NotFound
-    team_id, area_path = plan.team_id, plan.area_path
-    if not policy.may_see_batch(current_user, team_id=team_id, area_path=area_path):
+    if not policy.may_see_batch(current_user, team_id=plan.team_id, area_path=plan.area_path):
         raise NotFound
+    return row, plan
+
+
+def _load_to_reverse(batch_id: int) -> None:
+    row, plan = _load(batch_id)
+    scope = {"team_id": plan.team_id, "area_path": plan.area_path}
+    if not policy.may_reverse(current_user, **scope, recorded_at=row.recorded_at):
+        raise NotAllowed
+
+
+def _batch_page(batch_id: int, form: ReverseForm) -> str:
+    row, plan = _load(batch_id)
+    team_id, area_path = plan.team_id, plan.area_path
     is_live = row.reversed_at is None
     return render_template(
         "hours/batch.html",

@@ -177,6 +177,7 @@ def items() -> ResponseReturnValue:
 
 @pages.post("/desk/items/<int:item_id>/stock")
 def stock_in(item_id: int) -> ResponseReturnValue:
+    service.own_item(current_user, item_id)
     form = StockForm()
     if form.validate_on_submit() and form.quantity.data is not None:
         try:
@@ -195,6 +196,7 @@ def stock_in(item_id: int) -> ResponseReturnValue:
 
 @pages.post("/desk/items/<int:item_id>/offered")
 def set_offered(item_id: int) -> ResponseReturnValue:
+    service.own_item(current_user, item_id)
     form = OfferedForm()
     if not form.validate_on_submit():
         return _items(form=_item_form(fresh=True)), 422

@@ -12,7 +12,7 @@ from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
 from volunteer.core import formats, transaction
 from volunteer.core.database import db
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.teams import policy, queries, rules, service, todos
 from volunteer.teams.forms import DecisionForm
@@ -87,7 +87,9 @@ def requests(team_id: int) -> ResponseReturnValue:
 @pages.post("/teams/<int:team_id>/requests/<int:membership_id>")
 @login_required
 def decide(team_id: int, membership_id: int) -> ResponseReturnValue:
-    _load_for_requests(team_id)
+    team, area = _load_for_requests(team_id)
+    if not policy.may_manage(current_user, team.id, area.path):
+        raise NotAllowed
     if not queries.is_of_team(membership_id, team_id):
         raise service.NoSuchRequest
     form = DecisionForm()

@@ -62,6 +62,10 @@ _KNOWN = _PUBLIC.add_columns(
     Claim.fulfilled_note,
 ).outerjoin(Claim, sa.and_(Claim.wish_id == Wish.id, Claim.state.in_(_LIVE)))
 
+_WITH_CLAIMER = _KNOWN.add_columns(_claimer.name.label("claimer_name")).outerjoin(
+    _claimer, _claimer.id == Claim.person_id
+)
+
 
 def community(row: Any) -> str:
     """The community's name in the reader's language, of a row of these lists."""
@@ -83,7 +87,7 @@ def wall(
 
 def known(wish_id: int) -> Any | None:
     """The wish with its live claim, without contact data; the page shows of it what the visitor may see."""
-    return db.session.execute(_KNOWN.where(Wish.id == wish_id)).first()
+    return db.session.execute(_WITH_CLAIMER.where(Wish.id == wish_id)).first()
 
 
 def year_figures(today: dt.date) -> tuple[int, int]:
@@ -115,9 +119,7 @@ def desk(
 ) -> list[Any]:
     """One tab of the desk, newest first, with the claimer's name; one more than `limit` for a next page."""
     statement = (
-        _KNOWN.add_columns(_claimer.name.label("claimer_name"))
-        .outerjoin(_claimer, _claimer.id == Claim.person_id)
-        .where(Wish.state.in_(rules.TABS[tab]), Wish.area_id.in_(ids_within(paths)))
+        _WITH_CLAIMER.where(Wish.state.in_(rules.TABS[tab]), Wish.area_id.in_(ids_within(paths)))
         .order_by(Wish.id.desc())
         .limit(limit + 1)
     )
@@ -181,12 +183,9 @@ def due_follow_ups(today: dt.date) -> list[Any]:
     return list(db.session.execute(statement))
 
 
-_FOLLOW_UPS = _KNOWN.add_columns(
-    FollowUp.id.label("follow_up_id"),
-    FollowUp.due_on,
-    FollowUp.done_at,
-    _claimer.name.label("claimer_name"),
-).join(FollowUp, FollowUp.wish_id == Wish.id).outerjoin(_claimer, _claimer.id == Claim.person_id)  # fmt: skip
+_FOLLOW_UPS = _WITH_CLAIMER.add_columns(
+    FollowUp.id.label("follow_up_id"), FollowUp.due_on, FollowUp.done_at
+).join(FollowUp, FollowUp.wish_id == Wish.id)
 
 
 def follow_ups(

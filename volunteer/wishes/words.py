@@ -66,7 +66,13 @@ CONFIRM_WAYS: dict[str, Any] = {
     "visit": _l("上门看过"),
     "counter": _l("心愿人来服务台说的"),
 }
-STEPS: tuple[Any, ...] = (_l("登记"), _l("核实公布"), _l("认领"), _l("实现"), _l("确认"))
+STEPS: tuple[Any, ...] = (
+    _lp("step of a wish", "登记"),
+    _lp("step of a wish", "核实"),
+    _lp("step of a wish", "认领"),
+    _lp("step of a wish", "实现"),
+    _lp("step of a wish", "确认"),
+)
 _STEP_OF = {m.COLLECTED: 2, m.PUBLISHED: 3, m.CLAIMED: 4, m.FULFILLED: 5, m.CONFIRMED: 6, m.CLOSED: 6}
 
 

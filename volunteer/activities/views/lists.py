@@ -37,7 +37,6 @@ def home() -> ResponseReturnValue:
         show=show,
         next_own=next(iter(reader.taken), None) if after is None else None,
         next_url=_next_url(page, show),
-        address=address(),
     )
 
 
@@ -58,11 +57,6 @@ def _next_url(page: queries.Page, show: str) -> str | None:
     if page.after is None:
         return None
     return url_for("activities.home", after=str(page.after), show=None if show == queries.OPEN else show)
-
-
-def address() -> str:
-    """The beginning of every occurrence's address: building fifty one by one costs a millisecond."""
-    return url_for("activities.occurrence", occurrence_id=0).removesuffix("0")
 
 
 @pages.get("/my-activities")

@@ -14,7 +14,7 @@ from volunteer.activities.forms import CancelForm, ChangeForm, SignOffForm, Sign
 from volunteer.activities.models import CANCELLED
 from volunteer.activities.views import pages
 from volunteer.core import clock, transaction
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.people import queries as people
 
 
@@ -91,6 +91,7 @@ def sign_off(occurrence_id: int) -> ResponseReturnValue:
 def cancel(occurrence_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return _sign_in_first(occurrence_id)
+    _check_may_manage(occurrence_id)
     form = CancelForm()
     if form.validate_on_submit():
         try:
@@ -111,6 +112,7 @@ def cancel(occurrence_id: int) -> ResponseReturnValue:
 def change(occurrence_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return _sign_in_first(occurrence_id)
+    _check_may_manage(occurrence_id)
     form = ChangeForm()
     if form.validate_on_submit():
         try:
@@ -152,6 +154,12 @@ def _sign_in_first(occurrence_id: int) -> ResponseReturnValue:
 
 def _scope(row: Any) -> dict[str, Any]:
     return {"team_id": row.team_id, "area_path": row.area_path}
+
+
+def _check_may_manage(occurrence_id: int) -> None:
+    """Ask before the form is looked at: a stranger is not told what is wrong with it."""
+    if not policy.may_manage(current_user, **_scope(details.occurrence(occurrence_id))):
+        raise NotAllowed
 
 
 def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> str:

@@ -10,7 +10,7 @@ from volunteer.points.service.counter import (
 )
 from volunteer.points.service.ordering import NotEnoughPoints, NotOffered, SoldOut, order
 from volunteer.points.service.returning import NotHeld, cancel_order, due_order_ids, expire
-from volunteer.points.service.stock import CodeTaken, TooMuchStock, add_item, set_offered, stock_in
+from volunteer.points.service.stock import CodeTaken, TooMuchStock, add_item, own_item, set_offered, stock_in
 
 __all__ = [
     "AlreadyCollected",
@@ -30,6 +30,7 @@ __all__ = [
     "find_by_code",
     "hand_over",
     "order",
+    "own_item",
     "set_offered",
     "stock_in",
 ]

@@ -61,7 +61,7 @@ def add_item(
 def stock_in(*, actor: Any, item_id: int, quantity: int, note: str = "") -> None:
     """Goods came in: they can be ordered at once."""
     assert quantity > 0, "the form asks for at least one"
-    item = _own_item(actor, item_id)
+    item = own_item(actor, item_id)
     result: Any = db.session.execute(
         sa.update(_ITEM)
         .where(_ITEM.c.id == item_id, _ITEM.c.available + quantity <= rules.MOST_STOCK)
@@ -77,14 +77,14 @@ def stock_in(*, actor: Any, item_id: int, quantity: int, note: str = "") -> None
 
 def set_offered(*, actor: Any, item_id: int, offered: bool) -> None:
     """Show an item in the shop or take it out; orders already placed stay."""
-    item = _own_item(actor, item_id)
+    item = own_item(actor, item_id)
     if item.offered != offered:
         item.offered = offered
         db.session.flush()
         audit.record(actor_id=actor.id, act="item_offered", kind="item", id=item_id, offered=offered)
 
 
-def _own_item(actor: Any, item_id: int) -> Item:
+def own_item(actor: Any, item_id: int) -> Item:
     """The item, locked; another area's is not found."""
     row = db.session.execute(
         sa.select(Item, Area.path)
