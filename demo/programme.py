@@ -23,6 +23,7 @@ Attendance = Literal["present", "late", "left_early", "excused", "absent"]
 HELD, CALLED_OFF, OPEN = "held", "called_off", "open"
 PAUSE = (dt.date(2020, 1, 27), dt.date(2020, 5, 3))  # the spring in which nobody gathered
 UNRECORDED = dt.timedelta(days=3)  # leaders have not come to it yet
+FORGOTTEN = ("w-chess", dt.timedelta(days=24), dt.timedelta(days=17))  # a roll call that nobody made in time
 SIGNED_UP_SINCE = dt.timedelta(days=21)  # before that only roll calls are loaded, no sign-ups
 AHEAD = dt.timedelta(days=12)
 WEEKLY_SINCE = dt.timedelta(weeks=26)  # our own weekly activities began half a year ago
@@ -139,7 +140,7 @@ class _Crowd:
             people = self._choose(date, self._how_many(date))
             recent = date.starts_at > self.now - SIGNED_UP_SINCE
             date.sign_ups = people if recent else []
-            if date.ends_at < self.now - UNRECORDED:
+            if date.ends_at < self.now - UNRECORDED and not self._is_forgotten(date):
                 date.fate = HELD
                 date.marks = [self._mark(date, person, has_place=recent) for person in people]
 
@@ -149,6 +150,10 @@ class _Crowd:
         if date.series.repeats and date.starts_at < self.now - UNRECORDED and self.rng.random() < 0.012:
             return "大雨，改到下一次"
         return None
+
+    def _is_forgotten(self, date: Date) -> bool:
+        code, most, least = FORGOTTEN
+        return date.series.fact.code == code and self.now - most < date.starts_at <= self.now - least
 
     def _how_many(self, date: Date) -> int:
         fact = date.series.fact

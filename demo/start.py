@@ -5,6 +5,7 @@ A database that somebody began without the demo is served as it is.
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -24,9 +25,12 @@ from volunteer.serve import serve
 def main() -> None:
     os.chdir(ROOT)
     app = create_app()
-    console = Console()
+    logging.getLogger("alembic").setLevel("WARNING")
     with app.app_context():
-        is_demo = prepare(app, console)
+        try:
+            is_demo = prepare(app, Console())
+        except KeyboardInterrupt:
+            raise SystemExit("Interrupted: the next start begins again.") from None
         db.engine.dispose()
     if is_demo:
         os.environ["DEMO"] = "1"  # for the processes that serve; the database says so as well

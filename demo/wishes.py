@@ -18,6 +18,7 @@ from volunteer.wishes.rules import CONSENT_VERSION
 
 OPEN_AT_THE_END = 4  # one claimed, two on the wall, one to verify: the last rows of the table
 FIRST, LAST = 310, 13  # days ago: when the first and the last fulfilled wish was collected
+NOT_VISITED_YET = dt.timedelta(days=5)  # follow-ups of the last days are still to be made
 PROBLEMS = {20: "鞋码小了一号，换一双再来。", 44: "修好两天又松了，再看一看。"}
 HOW = ("电话核实，社区网格员上门看过", "入户走访时核实", "和本人通过电话", "楼栋长陪同上门核实")
 NOTES = {
@@ -123,12 +124,19 @@ def _moments(rng: random.Random, now: dt.datetime, place: int, fulfilled: int) -
         "confirm": ago(confirmed, 10),
         "follow_up": ago(followed_up, 14),
     }
-    return {name: moment for name, moment in steps.items() if moment < now}
+    if place == fulfilled:
+        del steps["confirm"], steps["follow_up"]  # the wisher has not answered yet
+    visits_until = now - NOT_VISITED_YET
+    return {
+        name: moment
+        for name, moment in steps.items()
+        if moment < (visits_until if name == "follow_up" else now)
+    }
 
 
 def _open_moments(ago: Callable[[int, int], dt.datetime], place: int) -> Moments:
     if place == 1:
-        return {"collect": ago(8, 9), "verify": ago(7, 15), "claim": ago(1, 12)}
+        return {"collect": ago(8, 9), "verify": ago(7, 15), "claim": ago(4, 8)}  # and has not called yet
     if place == OPEN_AT_THE_END:
         return {"collect": ago(1, 16)}
     return {"collect": ago(8 - place, 10), "verify": ago(6 - place, 15)}

@@ -6,8 +6,9 @@ const form = document.querySelector("[data-roll-call]");
 function span(total, words) {
   const hours = Math.floor(total / 60);
   const minutes = total % 60;
-  const template = hours && minutes ? words.both : hours ? words.hours : words.minutes;
-  return template.replace("{h}", hours.toLocaleString("en-US")).replace("{m}", minutes);
+  if (!hours) return words.minutes.replace("{m}", minutes);
+  const whole = (hours === 1 ? words.hour : words.hours).replace("{h}", hours.toLocaleString("en-US"));
+  return minutes ? words.both.replace("{h}", whole).replace("{m}", minutes) : whole;
 }
 
 function minutesOf(card, attendance, off) {

@@ -34,7 +34,7 @@ def test_the_browser_gets_the_script_it_asks_for(header, language):
     ("language", "words"),
     [
         ("zh_Hans", "11月28日 周六 15:00–17:00"),
-        ("en", "28 Nov Sat 15:00–17:00"),
+        ("en", "Sat 28 Nov, 15:00–17:00"),
         ("zh_Hant", "11月28日 週六 15:00–17:00"),
     ],
 )

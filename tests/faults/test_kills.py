@@ -28,7 +28,6 @@ from volunteer.core.database import db
 from volunteer.points.models import Order
 
 WORKERS = 4
-HANG_UP = 0.1  # of all first sends
 PATIENCE = 120.0  # seconds for one form, after which the server counts as dead
 
 
@@ -40,6 +39,7 @@ class Load:
     occurrence_ids: list[int]
     item_ids: list[int]
     chance: random.Random
+    hang_up: float
     sign_ups: list[tuple[int, int]] = field(default_factory=list)
     orders: list[tuple[int, str]] = field(default_factory=list)
     resent: int = 0
@@ -73,7 +73,7 @@ class Load:
     async def _until_answered(self, visitor: Visitor, path: str, **fields: Any) -> Answer | None:
         """The same form with the same key, again and again; 503 says 'later', all else is an answer."""
         body = visitor.body(crypto.token(), fields)
-        hang_up = self.chance.random() < HANG_UP
+        hang_up = self.chance.random() < self.hang_up
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
@@ -95,7 +95,7 @@ class Load:
                 workers = await asyncio.to_thread(self.running.wait_for_workers, WORKERS)
                 self.running.kill(self.chance.choice(workers))
                 served, end = self.acknowledged, time.monotonic() + PATIENCE
-                while self.acknowledged < served + 5:
+                while self.acknowledged < served + 10:
                     assert time.monotonic() < end, "nobody is served any more"
                     await asyncio.sleep(0.01)
                 await asyncio.sleep(self.chance.random() * 0.1)
@@ -110,7 +110,8 @@ def under_load(
     *,
     kills: int,
     people: int = 24,
-    activities: int = 120,
+    activities: int = 150,
+    hang_up: float = 0.1,
     **environment: str,
 ) -> Load:
     """Kill workers while people sign up and order; the session afterwards sees what was committed."""
@@ -129,7 +130,7 @@ def under_load(
     db.session.remove()
     seed, began = random.randrange(10**6), time.monotonic()
     with server.running(url, log, workers=WORKERS, **environment) as running:
-        load = Load(running, occurrence_ids, item_ids, random.Random(seed))
+        load = Load(running, occurrence_ids, item_ids, random.Random(seed), hang_up)
         asyncio.run(_together(load, visitors, kills))
     print(
         f"\n{kills} kills on {db.engine.dialect.name}: {len(load.sign_ups):,} sign-ups and {len(load.orders):,} orders "
@@ -181,6 +182,7 @@ def test_control_without_form_keys_sending_again_doubles(house, fresh_url, tmp_p
         fresh_url,
         tmp_path / "log",
         kills=5,
+        hang_up=0.3,
         entry="tests.faults.unguarded:app",
         UNGUARDED=unguarded.KEYS,
     )

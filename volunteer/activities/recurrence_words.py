@@ -142,7 +142,7 @@ def _day_of_month(number: int) -> str:
         return _("最后一天")
     if number < 0:
         return _("倒数第%(number)s天", number=-number)
-    return _("%(number)s日", number=number)
+    return _("%(number)s日", number=formats.day_of_month(number))
 
 
 def _weekdays(weekdays: list[int]) -> str:

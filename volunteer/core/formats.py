@@ -10,6 +10,7 @@ import datetime as dt
 
 from volunteer.core import clock, i18n
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import ngettext
 
 _WEEKDAYS = {
     "zh_Hans": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
@@ -51,27 +52,33 @@ def time(moment: dt.datetime) -> str:
 
 
 def moment(value: dt.datetime) -> str:
-    """'11月28日 周五 15:00'."""
-    local = clock.local(value)
-    return f"{day(local.date())} {weekday(local.date())} {time(value)}"
+    """'11月28日 周六 15:00' or 'Sat 28 Nov, 15:00'."""
+    on = clock.local(value).date()
+    if i18n.current() == "en":
+        return f"{weekday(on)} {day(on)}, {time(value)}"
+    return f"{day(on)} {weekday(on)} {time(value)}"
 
 
 def span(starts: dt.datetime, ends: dt.datetime) -> str:
-    """'11月28日 周五 15:00–17:00'."""
+    """'11月28日 周六 15:00–17:00' or 'Sat 28 Nov, 15:00–17:00'."""
     if clock.local(starts).date() == clock.local(ends).date():
         return f"{moment(starts)}–{time(ends)}"
     return f"{moment(starts)} – {moment(ends)}"
 
 
 def minutes(amount: int) -> str:
-    """'2 小时 30 分', never a decimal."""
+    """'2 小时 30 分' or '2 hours 30 min', never a decimal."""
     hours, rest = divmod(abs(amount), 60)
     sign = "−" if amount < 0 else ""
-    if hours and rest:
-        return sign + _("%(hours)s 小时 %(minutes)s 分", hours=number(hours), minutes=rest)
-    if hours:
-        return sign + _("%(hours)s 小时", hours=number(hours))
-    return sign + _("%(minutes)s 分钟", minutes=rest)
+    if not hours:
+        return sign + _("%(minutes)s 分钟", minutes=rest)
+    whole = ngettext("%(hours)s 小时", "%(hours)s 小时", hours) % {"hours": number(hours)}
+    return sign + (_("%(hours)s %(minutes)s 分", hours=whole, minutes=rest) if rest else whole)
+
+
+def points(amount: int) -> str:
+    """'25 分', '25 points' or '1 point'."""
+    return ngettext("%(points)s 分", "%(points)s 分", abs(amount)) % {"points": number(amount)}
 
 
 def number(value: int) -> str:
@@ -81,6 +88,14 @@ def number(value: int) -> str:
 def signed(value: int) -> str:
     """'+150' or '−48', with a true minus sign."""
     return f"+{value:,}" if value > 0 else number(value)
+
+
+def day_of_month(value: int) -> str:
+    """'20' or '20th'."""
+    if i18n.current() != "en":
+        return str(value)
+    ending = "th" if value in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{ending}"
 
 
 def masked_name(name: str) -> str:

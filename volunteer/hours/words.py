@@ -9,6 +9,7 @@ from flask_babel import lazy_pgettext
 
 from volunteer.core import formats, i18n
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import ngettext
 from volunteer.hours import rules
 from volunteer.hours.models import ABSENT, EXCUSED, LATE, LEFT_EARLY, PRESENT
 from volunteer.hours.rules import Stars
@@ -58,7 +59,7 @@ def big_time(minutes: int) -> list[tuple[str, str]]:
     hours, rest = divmod(minutes, 60)
     if not hours:
         return [(str(rest), _("分钟"))]
-    parts = [(formats.number(hours), _("小时"))]
+    parts = [(formats.number(hours), ngettext("小时", "小时", hours))]
     return [*parts, (str(rest), _("分"))] if rest else parts
 
 
@@ -67,7 +68,7 @@ def signed_minutes(minutes: int) -> str:
 
 
 def signed_points(points: int) -> str:
-    return _("%(points)s 分", points=formats.signed(points))
+    return ("+" if points > 0 else "") + formats.points(points)
 
 
 def amount(minutes: int, points: int) -> str:

@@ -160,55 +160,60 @@ def load(person_id: int) -> Actor:
     return actor
 
 
-_scope = sa.orm.aliased(Area)
+# Of the bare tables and built once: this is asked at every request.
+_person: Any = Person.__table__.c
+_area: Any = Area.__table__.c
+_sign_in: Any = SignInSession.__table__.c
+_grant: Any = Grant.__table__.c
+_message: Any = Message.__table__.c
+_scope = Area.__table__.alias("scope")
 _GRANTS = (
     sa.select(
         sa.func.aggregate_strings(
-            Grant.role
+            _grant.role
             + ":"
-            + Grant.scope_kind
+            + _grant.scope_kind
             + ":"
-            + sa.cast(Grant.scope_id, sa.String)
+            + sa.cast(_grant.scope_id, sa.String)
             + ":"
-            + sa.func.coalesce(_scope.path, ""),
+            + sa.func.coalesce(_scope.c.path, ""),
             ",",
         )
     )
-    .select_from(Grant)
-    .outerjoin(_scope, sa.and_(_scope.id == Grant.scope_id, Grant.scope_kind == "area"))
-    .where(Grant.person_id == Person.id)
+    .select_from(
+        Grant.__table__.outerjoin(
+            _scope, sa.and_(_scope.c.id == _grant.scope_id, _grant.scope_kind == "area")
+        )
+    )
+    .where(_grant.person_id == _person.id)
     .scalar_subquery()
 )
 _UNREAD = (
     sa.select(sa.func.count())
-    .select_from(Message)
     .where(
-        Message.person_id == Person.id,
-        Message.channel == INBOX,
-        Message.read_at.is_(None),
-        Message.state != EXPIRED,
+        _message.person_id == _person.id,
+        _message.channel == INBOX,
+        _message.read_at.is_(None),
+        _message.state != EXPIRED,
     )
     .scalar_subquery()
 )
 _PERSON = sa.select(
-    Person.id,
-    Person.number,
-    Person.name,
-    Person.area_id,
-    Area.path,
-    Person.born_on,
-    Person.language,
-    Person.elder_mode,
+    _person.id,
+    _person.number,
+    _person.name,
+    _person.area_id,
+    _area.path,
+    _person.born_on,
+    _person.language,
+    _person.elder_mode,
     _GRANTS.label("grants"),
     _UNREAD.label("unread_count"),
-).join(Area, Area.id == Person.area_id)
-_WITH_SESSION = _PERSON.add_columns(SignInSession.token_hash, SignInSession.last_seen_at).join(
-    SignInSession, SignInSession.person_id == Person.id
+).where(_area.id == _person.area_id, _person.status == ACTIVE)
+_BY_ID = _PERSON.where(_person.id == sa.bindparam("who"))
+_BY_TOKEN = _PERSON.add_columns(_sign_in.token_hash, _sign_in.last_seen_at).where(
+    _sign_in.person_id == _person.id, _sign_in.token_hash == sa.bindparam("who")
 )
-
-# Built once: this is asked at every request.
-_BY_TOKEN = _WITH_SESSION.where(SignInSession.token_hash == sa.bindparam("who"), Person.status == ACTIVE)
-_BY_ID = _PERSON.where(Person.id == sa.bindparam("who"), Person.status == ACTIVE)
 
 
 def _load(statement: Any, who: str | int, *, with_session: bool) -> Actor | None:

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from volunteer.activities.models import PUBLISHED, Occurrence, Series
 from volunteer.areas.models import Area
@@ -90,7 +91,7 @@ def _doors(actor: Any) -> list[Door]:
         (people.may_register_others(actor), _l("登记新居民"), "people.staff_register", "plus"),
         (people.may_see_directory(actor), _l("居民名册"), "people.directory", "people"),
         (points.may_keep_some_stock(actor), _l("货架和库存"), "points.items", "gift"),
-        (True, _l("志愿服务队"), "teams.list_teams", "star"),
+        (True, _lp("list", "志愿服务队"), "teams.list_teams", "star"),
     )
     return [Door(text, url_for(endpoint), icon) for may, text, endpoint, icon in doors if may]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from volunteer.areas.models import COMMUNITY, GRID
 from volunteer.core import formats
@@ -27,7 +28,7 @@ from volunteer.wishes.rules import DONE_STATES
 
 register(
     (
-        Figure("volunteers", _l("志愿者"), units.PEOPLE, _l("已经注册、账户没有停用的人。"),
+        Figure("volunteers", _lp("figure", "志愿者"), units.PEOPLE, _l("已经注册、账户没有停用的人。"),
                entries=people(ids(VOLUNTEERS)), groups=by_community(VOLUNTEERS), is_personal=True),
         Figure("service_minutes", _l("累计志愿服务"), units.HOURS_UNIT,
                _l("时长账上发出的全部分钟数，已经减去冲正的部分。"), kind=MINUTES,
@@ -40,7 +41,7 @@ register(
                                Wish.fulfilled_on)),
         Figure("wishes_collected", _l("征集微心愿"), units.WISHES, _l("居民说出来、登记下来的全部心愿。"),
                entries=wishes(sa.true(), Wish.collected_at)),
-        Figure("communities", _l("社区"), units.PLACES, _l("街道下的社区。"), entries=areas(COMMUNITY)),
+        Figure("communities", _lp("figure", "社区"), units.PLACES, _l("街道下的社区。"), entries=areas(COMMUNITY)),
         Figure("grids", _l("网格"), units.PLACES, _l("各社区下的网格。"), entries=areas(GRID)),
         Figure("teams", _l("志愿服务组织"), units.TEAMS, _l("现在开着的队伍、支部、单位和学校。"),
                entries=open_teams()),

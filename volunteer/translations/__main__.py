@@ -30,37 +30,78 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "lazy_pgettext": ((1, "c"), 2),
+    "_lp": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-# Words that OpenCC's s2tw leaves in mainland usage (glossary of README.md).
+# Words that OpenCC's s2tw leaves in mainland usage or gets wrong, in the order they are replaced.
 OWN_WORDS = {
+    "“": "「",
+    "”": "」",
+    # accounts and devices
     "登錄": "登入",
+    "退出登入": "登出",
+    "設備": "裝置",
+    "裝置上的登入都已退出": "裝置都已登出",
+    "裝置上的登入會一起退出": "裝置會一起登出",
+    "退出其他裝置": "登出其他裝置",
+    "上登入著": "上登入",
+    "注冊": "註冊",
+    "手機號碼": "手機號",
+    "手機號": "手機號碼",
+    "身份證號碼": "身份證號",
+    "身份證號": "身份證號碼",
+    "郵箱": "電子信箱",
     "短信": "簡訊",
     "短訊": "簡訊",
-    "賬號": "帳號",
-    "賬戶": "帳戶",
-    "帳戶": "帳戶",
-    "臺賬": "臺帳",
-    "核實": "核實",
-    "掃描": "掃描",
-    "視頻": "影片",
-    "郵箱": "信箱",
-    "鼠標": "滑鼠",
-    "默認": "預設",
-    "二維碼": "QR 碼",
-    "打印": "列印",
-    "注冊": "註冊",
-    "註冊": "註冊",
+    "消息": "訊息",
+    "聯繫": "聯絡",
     "屏幕": "螢幕",
-    "手機號": "手機號碼",
-    "號碼碼": "號碼",
+    "鼠標": "滑鼠",
+    "打印": "列印",
+    "默認": "預設",
+    "刷新": "重新整理",
+    "查找": "查詢",
+    "導入": "匯入",
+    "字符": "字元",
+    "回車": " Enter 鍵",
+    "二維碼": " QR 碼",
+    "視頻": "影片",
+    "攝像": "錄影",
     "服務器": "伺服器",
-    "信息": "資訊",
-    "數據": "資料",
     "網絡": "網路",
     "移動端": "行動裝置",
+    "系統正忙": "系統忙碌中",
+    "數據": "資料",
+    "信息系統": "資訊系統",
+    "信息": "資料",
+    "演示": "示範",
+    # books and the counter
+    "衝正": "沖正",
+    "賬": "帳",
+    "臺帳": "台帳",
     "櫃臺": "櫃檯",
     "服務檯": "服務台",
+    "服務臺": "服務台",
+    "工作臺": "工作台",
+    "臺裝置": "台裝置",
+    "加密保存": "加密儲存",
+    "保存並通知": "儲存並通知",
+    # plain words
+    "公布": "公佈",
+    "發布": "發佈",
+    "籤": "簽",
+    "s周": "s週",
+    "工作日": "工作天",
+    "早走": "早退",
+    "紙質": "紙本",
+    "渠道": "管道",
+    "打分": "評分",
+    "攢": "存",
+    "掙": "賺",
+    "念給": "唸給",
+    "念出": "唸出",
+    "念完": "唸完",
+    "請 TA 來": "請這位志願者來",
 }
 _PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)s|%%")
 
@@ -89,6 +130,8 @@ def read(language: str) -> Catalog:
 def write(language: str, catalogue: Catalog) -> None:
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.header_comment = f"# Linli in {language}. Made by `python -m volunteer.translations update`."
+    catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = "Linli"
     with path.open("wb") as file:
         write_po(file, catalogue, width=100, sort_output=True, ignore_obsolete=True, include_lineno=False)
 
@@ -96,7 +139,8 @@ def write(language: str, catalogue: Catalog) -> None:
 def update() -> None:
     for language in (DERIVED, WRITTEN):
         catalogue = read(language)
-        catalogue.update(extract(), no_fuzzy_matching=True)
+        # The date would change the file even when no sentence did.
+        catalogue.update(extract(), no_fuzzy_matching=True, update_creation_date=False)
         catalogue.fuzzy = False
         if language == DERIVED:
             _derive(catalogue)
@@ -114,13 +158,14 @@ def _derive(catalogue: Catalog) -> None:
             ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
             texts = [_own_words(converter.convert(text)) for text in ids]
             plural = isinstance(message.id, (tuple, list))
+            message.flags.discard("fuzzy")
             message.string = tuple(texts[-1:] * catalogue.num_plurals) if plural else texts[0]
 
 
 def _own_words(text: str) -> str:
     for theirs, ours in OWN_WORDS.items():
         text = text.replace(theirs, ours)
-    return text
+    return text.strip()
 
 
 def _is_complete(message: Message) -> bool:

@@ -57,8 +57,8 @@ ACTS: dict[str, Any] = {
     "wish_close": _l("回访满意，办结"),
     "wish_resume": _l("回访发现问题，请原来的志愿者继续"),
     "wish_reopen": _l("回访发现问题，重新公布"),
-    "wish_take_down": _l("撤下"),
-    "wish_restore": _l("退回到待核实"),
+    "wish_take_down": _lp("deed", "撤下"),
+    "wish_restore": _lp("deed", "退回到待核实"),
     "wish_contact_seen": _l("查看了联系方式"),
 }
 CONFIRM_WAYS: dict[str, Any] = {

@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import aliased
 
 from volunteer.activities.models import Occurrence, Series
@@ -18,12 +17,12 @@ from volunteer.hours.models import LATE, LEFT_EARLY, PRESENT, Batch, ServiceReco
 from volunteer.reports.figures import Line, Rows
 from volunteer.reports.sources.community import name, place
 from volunteer.teams.models import Team
-from volunteer.wishes.models import COMPANY, GOODS, SERVICE, Wish
+from volunteer.wishes.models import Wish
 from volunteer.wishes.rules import PUBLIC_STATES
+from volunteer.wishes.words import KINDS
 
 BLOOD_DONATION, FESTIVAL, LEI_FENG = "无偿献血", "我们的节日", "学雷锋"
 WERE_THERE = (PRESENT, LATE, LEFT_EARLY)
-WISH_KINDS: dict[str, Any] = {GOODS: _l("物品"), SERVICE: _l("服务"), COMPANY: _l("陪伴")}
 _parent = aliased(Area)
 
 DONORS = (
@@ -98,7 +97,7 @@ def wishes(condition: Any, day: Any) -> Rows:
     def show(row: Any) -> Line:
         href = url_for("wishes.wish", wish_id=row.id) if row.state in PUBLIC_STATES else None
         when = formats.moment(row.on) if isinstance(row.on, dt.datetime) else formats.day(row.on)
-        meta = f"{place(row)} · {WISH_KINDS[row.kind]} · {when}"
+        meta = f"{place(row)} · {KINDS[row.kind]} · {when}"
         return Line(row.id, _("心愿 %(number)s", number=row.number), meta, href=href)
 
     return Rows(query, show, newest_first=True)

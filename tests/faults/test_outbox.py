@@ -1,0 +1,356 @@
+"""Messages under faults: none lost, duplicates only by crashes and recognisable, broken ones parked.
+
+A real mail server on loopback, two dispatchers as processes, kill -9 of one of
+them again and again; two schedulers at once; a scheduler that was down for a day.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests import make
+from tests.conftest import SECRET
+from tests.faults import mail
+from tests.faults.server import ROOT
+from tests.faults.worker import TEST_KIND
+from volunteer.activities import reminders
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.core.transaction import transaction
+from volunteer.jobs import schedule, tasks
+from volunteer.outbox import dispatch, service
+from volunteer.outbox.models import EMAIL, EXPIRED, FAILED, INBOX, PENDING, SENT, Message
+
+PATIENCE = 90.0
+
+
+def start(which: str, url: str, **environment: str) -> subprocess.Popen[str]:
+    surroundings = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "SECRET_KEY": SECRET,
+        "LOG_LEVEL": "CRITICAL",
+        "SMTP_HOST": "",
+        **environment,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.worker", which],
+        cwd=ROOT,
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+class Dispatchers:
+    """Two of them; whoever is killed is started again."""
+
+    def __init__(self, url: str, port: int) -> None:
+        self.arguments = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port), "LEASE_SECONDS": "3"}
+        self.url = url
+        self.running = [start("send", url, **self.arguments) for _ in range(2)]
+
+    def kill_one(self, chance: random.Random) -> None:
+        number = chance.randrange(len(self.running))
+        self.end(self.running[number])
+        self.running[number] = start("send", self.url, **self.arguments)
+
+    @staticmethod
+    def end(process: subprocess.Popen[str]) -> None:
+        process.kill()
+        process.communicate()
+
+    def end_all(self) -> None:
+        for process in self.running:
+            self.end(process)
+
+
+@contextlib.contextmanager
+def dispatchers(url: str, port: int) -> Iterator[Dispatchers]:
+    both = Dispatchers(url, port)
+    try:
+        yield both
+    finally:
+        both.end_all()
+
+
+def wait(condition: Any, what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"waited {PATIENCE:.0f} seconds for {what}"
+        time.sleep(0.05)
+
+
+def states(channel: str = EMAIL) -> Counter[str]:
+    db.session.rollback()
+    rows = db.session.execute(
+        sa.select(Message.state, sa.func.count()).where(Message.channel == channel).group_by(Message.state)
+    )
+    counted: Counter[str] = Counter({state: int(count) for state, count in rows})
+    db.session.rollback()
+    return counted
+
+
+def write_twice(count: int) -> dict[str, str]:
+    """`count` good messages, 3 poisonous and 3 to an address that is gone; Message-ID by body of the good ones."""
+    area = make.community()
+    people = [make.person(area, email=f"p{number}@example.org").id for number in range(20)]
+    gone = make.person(area, email=mail.GONE).id
+    notes = [
+        service.Note(f"proof:{number}", TEST_KIND, people[number % 20], {"number": number}, by_email=True)
+        for number in range(count)
+    ]
+    early = clock.now() - dt.timedelta(hours=1)  # the broken ones stand at the head of the queue
+    notes += [
+        service.Note(f"poison:{number}", TEST_KIND, people[0], {}, by_email=True, not_before=early)
+        for number in range(3)
+    ]
+    notes += [
+        service.Note(f"gone:{number}", TEST_KIND, gone, {"number": 0}, by_email=True, not_before=early)
+        for number in range(3)
+    ]
+    with transaction():
+        assert service.tell(*notes) == 2 * len(notes)
+    with transaction():
+        assert service.tell(*notes) == 0
+    return {dispatch.message_id(f"proof:{number}:{EMAIL}"): str(number) for number in range(count)}
+
+
+def deliver_with_kills(url: str, count: int, kills: int, every: int) -> None:
+    wanted = write_twice(count)
+    chance, began = random.Random(), time.monotonic()
+    with mail.sink(slow=0.002) as (sink, port), dispatchers(url, port) as both:
+        for number in range(1, kills + 1):
+            wait(lambda number=number: len(sink.taken) >= number * every, "mail to flow")
+            both.kill_one(chance)
+        wait(lambda: states()[PENDING] == 0, "the last message")
+    times = Counter(sink.taken)
+    duplicates = times.total() - len(times)
+    print(
+        f"\n{count:,} messages on {db.engine.dialect.name}: {kills} kills, {sink.refused.total()} refused for a while, "
+        f"{len(wanted.keys() - times.keys())} lost, {duplicates} duplicates, {time.monotonic() - began:.1f} s"
+    )
+    assert times.keys() == wanted.keys()
+    assert duplicates <= kills
+    assert {len(texts) for texts in sink.bodies.values()} == {1}  # a duplicate is the same message
+    assert sink.refused.total() > count // 20
+    assert states() == {SENT: count, FAILED: 6}
+    assert states(INBOX) == {SENT: count + 6}
+    problems = Counter(db.session.scalars(sa.select(Message.problem).where(Message.state == FAILED)))
+    assert problems == {"KeyError: 'number'": 3, "SMTPRecipientsRefused": 3}
+
+
+def test_a_thousand_messages_survive_kills_and_refusals(house, fresh_url):
+    deliver_with_kills(fresh_url, count=1000, kills=6, every=120)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+def test_long_ten_thousand_messages(house, fresh_url):
+    deliver_with_kills(fresh_url, count=10_000, kills=100, every=95)
+
+
+def test_control_without_the_unique_key_messages_written_twice_are_sent_twice(house, fresh_url, monkeypatch):
+    number = iter(range(10**6))
+    row = service._row
+    monkeypatch.setattr(
+        service,
+        "_row",
+        lambda note, *rest: {**(written := row(note, *rest)), "key": f"{written['key']}#{next(number)}"},
+    )
+    person = make.person(email="p@example.org").id
+    note = service.Note("proof", TEST_KIND, person, {"number": 1}, by_email=True)
+    for _ in range(2):
+        with transaction():
+            service.tell(note)
+    with mail.sink() as (sink, port), dispatchers(fresh_url, port):
+        wait(lambda: states()[PENDING] == 0, "both messages")
+    assert len(sink.taken) == 2
+
+
+def test_control_without_claims_two_dispatchers_send_everything_twice(house, monkeypatch):
+    """Both look before either marks: what the claim prevents."""
+    monkeypatch.setattr(dispatch, "LEASE", dt.timedelta(seconds=-1))
+    person = make.person(email="p@example.org")
+    with transaction():
+        service.tell(service.Note("proof", TEST_KIND, person.id, {"number": 1}, by_email=True))
+    taken: list[str] = []
+    db.session.remove()
+    barrier = threading.Barrier(2)
+
+    def deliver(message: Any, address: str) -> None:
+        taken.append(message["Message-ID"])
+        barrier.wait(timeout=30)
+
+    _in_threads(house, lambda: dispatch.send_due(tasks.recipients, deliver=deliver), times=2)
+    assert len(taken) == 2
+    assert len(set(taken)) == 1
+
+
+def test_a_slow_mail_server_does_not_outlive_the_claim(house, monkeypatch):
+    """Each message takes a tenth of the lease and there are thirty of them: nobody else may take them meanwhile."""
+    monkeypatch.setattr(dispatch, "LEASE", dt.timedelta(seconds=1))
+    person = make.person(email="p@example.org")
+    with transaction():
+        for number in range(30):
+            service.tell(service.Note(f"n{number}", TEST_KIND, person.id, {"number": number}, by_email=True))
+    taken: list[str] = []
+    db.session.remove()
+
+    def deliver(message: Any, address: str) -> None:
+        taken.append(message["Message-ID"])
+        time.sleep(0.1)
+
+    def run() -> None:
+        end = time.monotonic() + PATIENCE
+        while states()[PENDING] and time.monotonic() < end:
+            dispatch.send_due(tasks.recipients, deliver=deliver)
+            time.sleep(0.02)
+
+    _in_threads(house, run, times=2)
+    assert Counter(Counter(taken).values()) == {1: 30}
+
+
+def _in_threads(app: Any, deed: Any, times: int) -> None:
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                deed()
+            except BaseException as failure:
+                failures.append(failure)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert failures == []
+
+
+# Schedulers.
+
+
+def signed_up_people(count: int, starts_at: dt.datetime, signed_up_at: dt.datetime) -> list[int]:
+    """An activity with `count` people, who signed up in time for every reminder."""
+    area = make.community()
+    series = make.series(make.team(area), capacity=count)
+    occurrence = make.occurrence(series, starts_at=starts_at)
+    people = [make.person(area, email=f"r{number}@example.org") for number in range(count)]
+    for person in people:
+        make.sign_up(occurrence, person).signed_up_at = signed_up_at
+    db.session.commit()
+    return [person.id for person in people]
+
+
+def told() -> Counter[tuple[str, str, int]]:
+    """How many reminders of each kind, channel and person there are."""
+    db.session.rollback()
+    rows = db.session.execute(
+        sa.select(Message.kind, Message.channel, Message.person_id).where(
+            Message.kind.like("activity_reminder%")
+        )
+    )
+    return Counter((kind, channel, person_id) for kind, channel, person_id in rows)
+
+
+def two_schedulers(url: str, moments: list[dt.datetime], **environment: str) -> list[list[str]]:
+    """Run both at the same second; what each printed."""
+    shared = {"MOMENTS": ",".join(moment.isoformat() for moment in moments), "START_AT": str(time.time() + 3)}
+    both = [start("tick", url, **shared, **environment) for _ in range(2)]
+    try:
+        said = [process.communicate(timeout=PATIENCE)[0].splitlines() for process in both]
+    finally:
+        for process in both:
+            Dispatchers.end(process) if process.poll() is None else None
+    assert [process.returncode for process in both] == [0, 0]
+    return said
+
+
+def expected(kinds: tuple[str, ...], people: list[int]) -> Counter[tuple[str, str, int]]:
+    return Counter((kind, channel, id_) for kind in kinds for channel in (INBOX, EMAIL) for id_ in people)
+
+
+TOMORROW, SOON = "activity_reminder_tomorrow", "activity_reminder_soon"
+
+
+def test_two_schedulers_at_once_remind_everybody_once(house, fresh_url):
+    starts_at = clock.at_local(clock.today() + dt.timedelta(days=3), dt.time(15, 0))
+    people = signed_up_people(40, starts_at, clock.now())
+    evening = reminders.evening_before(starts_at)
+    moments = [evening + dt.timedelta(minutes=1), starts_at - dt.timedelta(hours=1, minutes=59)]
+    said = two_schedulers(fresh_url, moments)
+    assert told() == expected((TOMORROW, SOON), people)
+    assert sorted(lines.count("idle") for lines in said) == [0, 2]
+
+
+def test_two_schedulers_that_both_believe_to_hold_the_lease_remind_everybody_once(house, fresh_url):
+    """The lease only saves work: what keeps a reminder single is its key."""
+    starts_at = clock.at_local(clock.today() + dt.timedelta(days=3), dt.time(15, 0))
+    people = signed_up_people(40, starts_at, clock.now())
+    evening = reminders.evening_before(starts_at)
+    moments = [evening + dt.timedelta(minutes=minute) for minute in (1, 2, 3)]
+    said = two_schedulers(fresh_url, moments, NO_LEASE="1")
+    assert told() == expected((TOMORROW,), people)
+    assert [lines.count("idle") for lines in said] == [0, 0]
+
+
+def _tick(app: Any, at: dt.datetime) -> None:
+    with clock.fixed(at):
+        assert schedule.tick(app, f"only:{at.isoformat()}") is not None
+    db.session.rollback()
+
+
+def test_a_day_of_downtime_loses_nothing_and_says_what_came_too_late(house):
+    """Nobody ticked from the day before until two hours before the second activity."""
+    day = clock.today() + dt.timedelta(days=3)
+    early, late = clock.at_local(day, dt.time(9, 0)), clock.at_local(day, dt.time(20, 0))
+    long_ago = clock.now()
+    first = signed_up_people(5, early, long_ago)
+    second = signed_up_people(5, late, long_ago)
+    back = late - dt.timedelta(minutes=90)
+    _tick(house, back)
+    _tick(house, back + dt.timedelta(minutes=1))
+    assert told() == expected((TOMORROW, SOON), first) + expected((TOMORROW, SOON), second)
+    rows = db.session.execute(
+        sa.select(Message.kind, Message.person_id, Message.state).where(
+            Message.channel == INBOX, Message.kind.like("activity_reminder%")
+        )
+    )
+    found = {(kind, person_id): state for kind, person_id, state in rows}
+    assert {found[SOON, id_] for id_ in second} == {SENT}  # still of use: told, once
+    assert {found[TOMORROW, id_] for id_ in second} == {EXPIRED}
+    assert {found[kind, id_] for kind in (TOMORROW, SOON) for id_ in first} == {EXPIRED}
+    mails = states()
+    assert mails[EXPIRED] == 15
+    assert mails[PENDING] + mails[SENT] == 5
+
+
+def test_control_a_timer_that_only_looks_at_the_present_minute_loses_them(house, monkeypatch):
+    """What a scheduler without reconciliation does: what was due while it was down is never told."""
+    due = reminders.due
+
+    def only_now(now: dt.datetime) -> Any:
+        return [one for one in due(now) if now - one.slot.due_at < dt.timedelta(minutes=1)]
+
+    monkeypatch.setattr(reminders, "due", only_now)
+    starts_at = clock.at_local(clock.today() + dt.timedelta(days=3), dt.time(9, 0))
+    signed_up_people(5, starts_at, clock.now())
+    _tick(house, starts_at - dt.timedelta(minutes=30))
+    assert told() == Counter()

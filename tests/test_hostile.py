@@ -1,0 +1,140 @@
+"""Bad input of any kind gets a clear 4xx and leaves nothing behind, on both databases; never a 500.
+
+Every route that takes a form is sent every kind of rubbish in every field it
+could have, by somebody who may use it. GET changes nothing, whoever asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.test_routes import VISITORS, World, routes, table
+from volunteer.core import crypto
+from volunteer.core.database import db as database
+from volunteer.core.forms import Form
+
+VALUES = {
+    "beyond 64 bit": "9223372036854775808",
+    "beyond 32 bit": "2147483648",
+    "minus": "-1",
+    "nan": "NaN",
+    "signalling nan": "sNaN",
+    "infinite": "1e999",
+    "underscored": "1_0",
+    "wide digits": "１２",
+    "nul": "a\x00b",
+    "long": "x" * 10_000,
+    "impossible date": "2027-02-29",
+    "year one": "0001-01-01",
+    "year 9999": "9999-12-31",
+    "bidi": "a\u202egnp",
+    "invisible": "\u200b\u200d",
+    "markup": "<script>alert(1)</script>{{7*7}}%(x)s",
+    "header": "a@b.cn\r\nBcc: x@y.cn",
+    "surrogate": "\ud800",
+    "quotes": "'; DROP TABLE person; --\"\\",
+    "emoji": "👩‍👩‍👧‍👦𠮷",
+    "empty": "",
+}
+OTHER_FIELDS = (
+    "decision", "reason", "person_id", "language", "elder_mode", "next", "find", "shown", "walk_in", "do",
+    "version", "who", "code", "quantity", "offered", "q", "membership_id",
+)  # fmt: skip
+QUERY = (
+    "after", "before", "mark", "q", "community", "team", "code", "next", "person", "kind", "show", "due_on", "tab", "overdue",
+)  # fmt: skip
+CHANGING_BY_NATURE = {"sign_in_session", "attempt", "form_key"}
+
+
+def field_names(app: Flask) -> set[str]:
+    """Every field of every form of the product."""
+
+    def below(cls: type) -> Iterator[type]:
+        for child in cls.__subclasses__():
+            yield child
+            yield from below(child)
+
+    names = set(OTHER_FIELDS)
+    for form in below(Form):
+        if form.__module__.startswith("volunteer."):
+            names |= {name for name in dir(form) if hasattr(getattr(form, name, None), "field_class")}
+    return names
+
+
+def digest() -> str:
+    """A hash over every table but those that remember visits."""
+    whole = hashlib.sha256()
+    for name in sorted(database.metadata.tables):
+        if name not in CHANGING_BY_NATURE:
+            rows = database.session.execute(sa.text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all()
+            whole.update(repr(rows).encode("utf-8", "replace"))
+    database.session.commit()
+    return whole.hexdigest()
+
+
+def some_visitor(endpoint: str, method: str) -> str:
+    """Somebody who may use the route, with as few rights as possible."""
+    letters = table()[endpoint, method]
+    order = ("member", "leader", "clerk", "staff", "anonymous", "admin")
+    return next((v for v in order if letters[VISITORS.index(v)] == "Y"), "member")
+
+
+def address(app: Flask, world: World, endpoint: str, method: str) -> str:
+    rule = next(r for r in app.url_map.iter_rules(endpoint) if method in (r.methods or set()))
+    with app.test_request_context():
+        return str(app.url_for(endpoint, **world.values(endpoint, set(rule.arguments))))
+
+
+POSTS = sorted(key for key in table() if key[1] == "POST")
+GETS = sorted(key for key in table() if key[1] == "GET")
+
+
+@pytest.mark.parametrize("endpoint", [endpoint for endpoint, _ in POSTS])
+def test_rubbish_in_every_field_is_refused_and_leaves_nothing(app, client_for, endpoint):
+    world = World()
+    visitor = some_visitor(endpoint, "POST")
+    client = app.test_client() if visitor == "anonymous" else client_for(world.people[visitor])
+    path = address(app, world, endpoint, "POST")
+    names = sorted(field_names(app))
+    before = digest()
+    problems = []
+    for kind, value in VALUES.items():
+        body = {name: value for name in names}
+        body |= {f"mark-{world.people['member'].id}": value, f"off-{world.people['member'].id}": value}
+        raw = urlencode({"form_key": crypto.token(), **body}, errors="surrogatepass")
+        status = client.post(path, data=raw, content_type="application/x-www-form-urlencoded").status_code
+        if status >= 500:
+            problems.append(f"{kind}: {status}")
+        elif status >= 400 and digest() != before:
+            problems.append(f"{kind}: {status}, but something was left behind")
+        before = digest()
+    assert problems == []
+
+
+@pytest.mark.parametrize("endpoint", [endpoint for endpoint, _ in GETS])
+def test_a_page_that_is_only_read_changes_nothing_whatever_is_asked(app, client_for, endpoint):
+    world = World()
+    path = address(app, world, endpoint, "GET")
+    visitors = ["member", "staff", "admin"]
+    clients = {v: client_for(world.people[v]) for v in visitors} | {"anonymous": app.test_client()}
+    before = digest()
+    problems = []
+    for visitor, client in clients.items():
+        queries: list[dict[str, str]] = [{}, *({name: value for name in QUERY} for value in VALUES.values())]
+        for query in queries if visitor != "admin" else queries[:1]:
+            answer: Any = client.get(path, query_string=urlencode(query, errors="surrogatepass"))
+            if answer.status_code >= 500:
+                problems.append(f"{visitor} {query.get('q')!r}: {answer.status_code}")
+    assert problems == []
+    assert digest() == before
+
+
+def test_all_routes_are_tried(application):
+    assert sorted([*POSTS, *GETS]) == routes(application)
