@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := $(BIN)/python -m uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header
 CATALOGUES := volunteer/translations/en/LC_MESSAGES/messages.po volunteer/translations/zh_Hant/LC_MESSAGES/messages.po
-COMPILED := $(CATALOGUES:.po=.mo)
+STYLE := static/css/app.css
+COMPILED := $(CATALOGUES:.po=.mo) $(STYLE)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast browser proof sure lint types contracts catalogues bench css words lock clean setup setup-run
@@ -38,8 +39,7 @@ contracts: setup ## who may import whom
 catalogues: setup ## nothing untranslated, nothing fuzzy
 	@$(BIN)/python -m volunteer.translations check
 
-css: setup ## join the parts of the style sheet into static/css/app.css
-	@$(BIN)/python -m volunteer.core.stylesheet
+css: $(STYLE) ## join the parts of the style sheet into static/css/app.css
 
 words: setup ## collect new sentences into the catalogues
 	@$(BIN)/python -m volunteer.translations update
@@ -72,6 +72,10 @@ $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@echo "installing what is needed for development (about two minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
+
+$(STYLE): $(wildcard static/css/parts/*.css) volunteer/core/stylesheet.py | $(BIN)/python
+	@[ -f $(VENV)/.run ] || $(MAKE) --no-print-directory $(VENV)/.run
+	@$(BIN)/python -m volunteer.core.stylesheet
 
 %.mo: %.po | $(BIN)/python
 	@[ -f $(VENV)/.run ] || $(MAKE) --no-print-directory $(VENV)/.run

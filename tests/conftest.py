@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 
 from tests import postgres
 from volunteer import create_app
-from volunteer.core import clock, crypto
+from volunteer.core import clock, crypto, installation
 from volunteer.core import database as database_module
 from volunteer.core.database import db as database
 from volunteer.people.models import Person, SignInSession
@@ -120,6 +120,8 @@ def application(template_url: str) -> Iterator[Flask]:
             "LOG_LEVEL": "ERROR",
         }
     )
+    with app.app_context():
+        installation.learn()  # or the first page of a run would need one statement more
     yield app
     with app.app_context():
         database.engine.dispose()

@@ -25,6 +25,7 @@ from volunteer.core import (
     installation,
     logs,
     mode,
+    pieces,
     selfcheck,
     transaction,
     web,
@@ -128,7 +129,11 @@ def _templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        form_key=formkey.new_key, formats=formats, languages=i18n.LANGUAGES, url_for=web.address
+        form_key=formkey.new_key,
+        formats=formats,
+        languages=i18n.LANGUAGES,
+        piece=pieces.piece,
+        url_for=web.address,
     )
 
     @app.context_processor

@@ -34,16 +34,16 @@ class Cast:
     item_id: int
 
 
-def settle(world: Any) -> Cast:
+def settle(world: Any, language: str) -> Cast:
     """Everything that stands before the resident comes."""
     with world.app.app_context():
         street = make.subdistrict(name_en="Lugu Sub-district")
         community = make.community(street, name="桔苑社区", name_en="Juyuan Community")
         team = make.team(community, name="桔苑萤火虫学雷锋志愿服务队", name_en="Juyuan Firefly Volunteer Team", focus="学雷锋；环保")
-        leader = make.leader(team, make.person(community, name="林淑芬", password=PASSWORD))
-        staff = make.staff(COMMUNITY_STAFF, community, name="周敏", password=PASSWORD)
-        clerk = make.staff(COUNTER_CLERK, community, name="何静", password=PASSWORD)
-        neighbour = make.member(team, make.person(community, name="王建国", password=PASSWORD))
+        leader = make.leader(team, make.person(community, name="林淑芬", password=PASSWORD, language=language))
+        staff = make.staff(COMMUNITY_STAFF, community, name="周敏", password=PASSWORD, language=language)
+        clerk = make.staff(COUNTER_CLERK, community, name="何静", password=PASSWORD, language=language)
+        neighbour = make.member(team, make.person(community, name="王建国", password=PASSWORD, language=language))
         make.earning_rule(10)
         item_id = _soap(staff, community)
         friday = _series(leader, team.id, "周五卫生大扫除", "Friday clean-up", dt.date(2026, 11, 27), dt.time(15, 0), 20)

@@ -23,7 +23,7 @@ ZONE = dt.timezone(dt.timedelta(hours=8))
 PHONE_NUMBER = "13900001234"
 WORDS = {
     "zh_Hans": {"reminder": "周五卫生大扫除", "why": "150 分钟 × 10 分/小时 = 25 分", "soap": "肥皂"},
-    "en": {"reminder": "Friday clean-up", "why": "150 min × 10 points/hour = 25 points", "soap": "Soap"},
+    "en": {"reminder": "Friday clean-up", "why": "150 min × 10 points an hour = 25 points", "soap": "Soap"},
 }
 
 
@@ -50,7 +50,7 @@ class Journey:
 
 @pytest.fixture
 def journey(world: World, visitors: Visitors) -> Journey:
-    return Journey(world, visitors, settle(world))
+    return Journey(world, visitors, settle(world, visitors.language))
 
 
 def test_the_whole_journey(journey: Journey, tmp_path: Any) -> None:
@@ -175,7 +175,7 @@ def anybody_checks(journey: Journey, code: str) -> None:
     text = stranger.text()
     assert "陈*" in text
     assert "陈小燕" not in text
-    assert ("2 小时 30 分" if journey.prefix == "zh" else "2 h 30 min") in text
+    assert ("2 小时 30 分" if journey.prefix == "zh" else "2 hours 30 min") in text
     journey.look(stranger)
 
 

@@ -82,7 +82,10 @@ def test_one_word_may_need_two_in_english(as_written):
 def test_english_says_how_a_series_repeats(as_written, rule, words):
     with as_written("en"):
         told = recurrence_words.words_for(
-            parts=rrule.parse(rule), lunar_day=None, starts_on=dt.date(2026, 11, 28), start_time=dt.time(8, 30)
+            parts=rrule.parse(rule),
+            lunar_day=None,
+            starts_on=dt.date(2026, 11, 28),
+            start_time=dt.time(8, 30),
         )
     assert told == words
 
@@ -116,7 +119,9 @@ def test_no_mainland_words_are_left_in_zh_hant():
     leftovers = [
         message.id
         for message in catalogues.read("zh_Hant")
-        if any(word in str(message.string) for word in ("賬", "衝正", "籤", "“", "登錄", "打印", "短信", "網絡"))
+        if any(
+            word in str(message.string) for word in ("賬", "衝正", "籤", "“", "登錄", "打印", "短信", "網絡")
+        )
     ]
     assert leftovers == []
 

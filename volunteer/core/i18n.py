@@ -1,13 +1,16 @@
-"""Languages: which one a reader gets, and a gettext that is bound once per request."""
+"""Languages: which one a reader gets, and a gettext whose catalogues are read once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from babel.support import Translations
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_translations
+from flask_babel import Babel, force_locale
 from flask_login import current_user
 
 LANGUAGES = {"zh_Hans": "简体中文", "zh_Hant": "繁體中文", "en": "English"}
@@ -59,44 +62,41 @@ def pick(header: str) -> str:
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak the reader's language inside the block: messages go out in *their* language."""
-    before = g.get("catalogue"), g.get("language")
-    g.pop("catalogue", None)
+    before = g.get("language")
     g.language = _known(language) or DEFAULT
     try:
         with force_locale(g.language):
             yield
     finally:
-        g.catalogue, g.language = before
-        for name in ("catalogue", "language"):
-            if g.get(name) is None:
-                g.pop(name, None)
+        if before is None:
+            g.pop("language", None)
+        else:
+            g.language = before
 
 
 def current() -> str:
     """The language being spoken right now, one of LANGUAGES."""
-    return str(g.language) if "language" in g else select()
+    return str(g.get("language") or select())
 
 
 def _known(language: str | None) -> str | None:
     return language if language in LANGUAGES else None
 
 
-def _catalogue() -> Any:
-    catalogue = g.get("catalogue")
-    if catalogue is None:
-        catalogue = g.catalogue = get_translations()
-    return catalogue
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: str) -> Any:
+    return Translations.load(Path(__file__).parents[1] / "translations", [language])
 
 
 def gettext(message: str, **values: object) -> str:
-    """Translate; unlike flask_babel's, the catalogue is looked up once per request."""
-    text = str(_catalogue().ugettext(message))
+    """Translate; flask_babel's works out the locale at each call."""
+    text = str(_catalogue(current()).ugettext(message))
     return text % values if values else text
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    return str(_catalogue().ungettext(one, many, count))
+    return str(_catalogue(current()).ungettext(one, many, count))
 
 
 def pgettext(context: str, message: str) -> str:
-    return str(_catalogue().upgettext(context, message))
+    return str(_catalogue(current()).upgettext(context, message))
