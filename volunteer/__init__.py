@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,10 @@ class Linli(Flask):
         """Whatever happens before, after and instead of the view only reads."""
         with mode.reading_only():
             return super().full_dispatch_request()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is a coroutine; Flask would ask at each of a dozen calls of a request."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         return transaction.around(super().dispatch_request)

@@ -98,9 +98,10 @@ def register_and_join(journey: Journey) -> tuple[Person, str]:
 def sign_up(journey: Journey, resident: Person) -> None:
     resident.open("/")
     journey.look(resident, "02-home")
-    full = resident.page.locator(f"form[action='/activities/{journey.cast.full}/sign-up']")
+    full = resident.page.locator(f"[formaction='/activities/{journey.cast.full}/sign-up']")
     expect(full).to_have_count(0)
-    resident.press(f"/activities/{journey.cast.friday}/sign-up")
+    with resident.page.expect_navigation():
+        resident.page.locator(f"[formaction='/activities/{journey.cast.friday}/sign-up']").click()
     resident.open(f"/activities/{journey.cast.friday}")
     expect(resident.page.locator("form[action$='/sign-off']")).to_be_visible()
     journey.look(resident, "03-signed-up")

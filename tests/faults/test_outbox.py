@@ -100,7 +100,7 @@ def states(channel: str = EMAIL) -> Counter[str]:
         sa.select(Message.state, sa.func.count()).where(Message.channel == channel).group_by(Message.state)
     )
     counted: Counter[str] = Counter({state: int(count) for state, count in rows})
-    db.session.rollback()
+    db.session.remove()
     return counted
 
 
@@ -255,8 +255,10 @@ def signed_up_people(count: int, starts_at: dt.datetime, signed_up_at: dt.dateti
     people = [make.person(area, email=f"r{number}@example.org") for number in range(count)]
     for person in people:
         make.sign_up(occurrence, person).signed_up_at = signed_up_at
+    ids = [person.id for person in people]
     db.session.commit()
-    return [person.id for person in people]
+    db.session.remove()  # or this session would hold SQLite's only write lock
+    return ids
 
 
 def told() -> Counter[tuple[str, str, int]]:
@@ -297,7 +299,7 @@ def test_two_schedulers_at_once_remind_everybody_once(house, fresh_url):
     moments = [evening + dt.timedelta(minutes=1), starts_at - dt.timedelta(hours=1, minutes=59)]
     said = two_schedulers(fresh_url, moments)
     assert told() == expected((TOMORROW, SOON), people)
-    assert sorted(lines.count("idle") for lines in said) == [0, 2]
+    assert sum(lines.count("idle") for lines in said) == len(moments)
 
 
 def test_two_schedulers_that_both_believe_to_hold_the_lease_remind_everybody_once(house, fresh_url):
@@ -313,7 +315,7 @@ def test_two_schedulers_that_both_believe_to_hold_the_lease_remind_everybody_onc
 
 def _tick(app: Any, at: dt.datetime) -> None:
     with clock.fixed(at):
-        assert schedule.tick(app, f"only:{at.isoformat()}") is not None
+        assert schedule.tick(app, "the only one") is not None
     db.session.rollback()
 
 

@@ -28,8 +28,9 @@ _team: Any = Team.__table__
 _sign_up: Any = SignUp.__table__
 _person_id = sa.bindparam("person_id", type_=BigInt)
 _now = sa.bindparam("now", type_=UTC())
-_my_teams = sa.select(Membership.team_id).where(
-    Membership.person_id == _person_id, Membership.state == MEMBER
+_membership: Any = Membership.__table__
+_my_teams = sa.select(_membership.c.team_id).where(
+    _membership.c.person_id == _person_id, _membership.c.state == MEMBER
 )
 
 
@@ -50,6 +51,7 @@ class Upcoming(NamedTuple):
     team_id: int
     team_name: str
     team_name_en: str | None
+    is_member: bool
 
 
 _UPCOMING = (
@@ -153,19 +155,20 @@ def upcoming(
     values: dict[str, Any] = {"now": now, "person_id": person_id, "oldest": (age or 0) + 1}
     if after is not None:
         values |= {"after_at": after.starts_at, "after_id": after.occurrence_id}
-    return _page([Upcoming._make(row) for row in db.session.execute(statement, values)])
+    return _page([Upcoming._make(row) for row in db.session.execute(statement, values).all()])
 
 
 @lru_cache(maxsize=16)
 def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
-    statement = _UPCOMING.where(_occurrence.c.starts_at > _now)
+    is_member = _series.c.team_id.in_(_my_teams) if is_signed_in else sa.false()
+    statement = _UPCOMING.add_columns(is_member.label("is_member")).where(_occurrence.c.starts_at > _now)
     if is_signed_in and show == OPEN:
         statement = statement.where(
-            sa.or_(_series.c.members_only.is_(False), _series.c.team_id.in_(_my_teams)),
+            sa.or_(_series.c.members_only.is_(False), is_member),
             _series.c.minimum_age <= sa.bindparam("oldest", type_=sa.Integer),
         )
     if is_signed_in and show == OF_MY_TEAMS:
-        statement = statement.where(_series.c.team_id.in_(_my_teams))
+        statement = statement.where(is_member)
     if is_later_page:
         after_at = sa.bindparam("after_at", type_=UTC())
         statement = statement.where(
@@ -176,11 +179,6 @@ def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
             ),
         )
     return statement
-
-
-def team_ids_of(person_id: int) -> frozenset[int]:
-    """The teams the person is a member of."""
-    return frozenset(db.session.scalars(_my_teams, {"person_id": person_id}))
 
 
 def taken_by(*, person_id: int, first: dt.datetime, last: dt.datetime) -> list[Any]:

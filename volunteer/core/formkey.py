@@ -4,7 +4,7 @@ Each form carries a random key. It is stored, unique, in the same transaction
 as the effect, with the person, the endpoint and a keyed hash of the body. A
 second POST with the same body gets the first answer; another body under the
 same key is refused. Several forms on one page share the random part and add
-their own suffix.
+their own suffix; in a form around a list the button that is pressed adds it.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def claim_current() -> Claim:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or getattr(view, "without_form_key", False):
         return Claim(None)
-    key = request.form.get(FIELD, "")
+    key = "".join(request.form.getlist(FIELD))
     if not _SHAPE.match(key):
         raise BadRequest
     person_id = getattr(current_user, "id", None)

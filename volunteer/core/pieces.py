@@ -8,7 +8,8 @@ the most visited list are pieces; written anew for every request they were two t
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 from flask import current_app, request
 from markupsafe import Markup
@@ -18,8 +19,13 @@ from volunteer.core import i18n
 
 def piece(template: str, macro: str, *values: object) -> Markup:
     """The macro's text; `values` must be plain and hashable, and everything that it shows."""
-    make = _remembered if not current_app.jinja_env.auto_reload else _made
-    return make(request.script_root, i18n.current(), template, macro, *values)
+    return writer(template, macro)(*values)
+
+
+def writer(template: str, macro: str) -> Callable[..., Markup]:
+    """Writes the same piece with different values: for the rows of a list."""
+    make = _made if current_app.jinja_env.auto_reload else _remembered
+    return partial(make, request.script_root, i18n.current(), template, macro)
 
 
 def _made(root: str, language: str, template: str, macro: str, *values: object) -> Markup:

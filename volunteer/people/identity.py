@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app, session
+from flask import Flask, current_app, g, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from volunteer.areas.models import Area
@@ -137,8 +137,10 @@ def init(app: Flask) -> None:
     def identify() -> None:
         """Read who is asking, in a transaction that only reads, before the view's own begins."""
         mode.set_reading(True)
-        actor = current_user._get_current_object()
-        if isinstance(actor, Actor):
+        token = session.get("_user_id")
+        actor = load_by_token(token) if token else None
+        g._login_user = actor or Anonymous()  # so that flask-login does not look it up in a longer way
+        if actor is not None:
             _touch(actor)
 
     @app.context_processor

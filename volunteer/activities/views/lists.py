@@ -41,14 +41,13 @@ def home() -> ResponseReturnValue:
 
 
 def _reader(rows: list[Any], now: dt.datetime) -> Reader:
-    """The person with their teams and what they do between now and the last row."""
+    """The person with what they do between now and the last row."""
     if not current_user.is_authenticated:
         return Reader()
     last = max((row.ends_at for row in rows), default=now)
     return Reader(
         is_signed_in=True,
         born_on=current_user.born_on,
-        team_ids=queries.team_ids_of(current_user.id),
         taken=queries.taken_by(person_id=current_user.id, first=now, last=last),
     )
 
