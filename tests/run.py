@@ -34,7 +34,7 @@ def install_missing() -> None:
     if shutil.which("pdftoppm") is None:
         wanted += ["poppler-utils"]
     if not _has_chinese_font():
-        wanted += ["fonts-noto-cjk"]
+        wanted += ["fonts-noto-cjk", "fonts-liberation"]
     if postgres.binaries() is None:
         wanted += ["postgresql"]
     if not wanted or os.geteuid() != 0 or shutil.which("apt-get") is None:

@@ -169,6 +169,7 @@ _sign_in: Any = SignInSession.__table__.c
 _grant: Any = Grant.__table__.c
 _message: Any = Message.__table__.c
 _scope = Area.__table__.alias("scope")
+_COMMA: Any = sa.literal_column("','")  # as a value it would be written into the statement anew each time
 _GRANTS = (
     sa.select(
         sa.func.aggregate_strings(
@@ -179,7 +180,7 @@ _GRANTS = (
             + sa.cast(_grant.scope_id, sa.String)
             + ":"
             + sa.func.coalesce(_scope.c.path, ""),
-            ",",
+            _COMMA,
         )
     )
     .select_from(

@@ -12,7 +12,7 @@ from flask_login import current_user, login_required
 from volunteer.activities import queries
 from volunteer.activities.cards import Reader, cards
 from volunteer.activities.views import pages
-from volunteer.core import clock
+from volunteer.core import clock, web
 from volunteer.core.errors import NotFound
 
 
@@ -55,7 +55,7 @@ def _reader(rows: list[Any], now: dt.datetime) -> Reader:
 def _next_url(page: queries.Page, show: str) -> str | None:
     if page.after is None:
         return None
-    return url_for("activities.home", after=str(page.after), show=None if show == queries.OPEN else show)
+    return web.address("activities.home", after=str(page.after), show=None if show == queries.OPEN else show)
 
 
 @pages.get("/my-activities")
