@@ -28,7 +28,9 @@ proof: setup ## the long proofs: races, kills, property tests at full length
 sure: lint types contracts catalogues test ## everything that CI asks
 
 lint: setup ## style of code and templates
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djlint --quiet --check-format-off templates 2>/dev/null || $(BIN)/djlint templates --lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/djlint --lint --quiet templates
 
 types: setup ## static types
 	@$(BIN)/mypy

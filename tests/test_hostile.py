@@ -48,7 +48,8 @@ OTHER_FIELDS = (
     "version", "who", "code", "quantity", "offered", "q", "membership_id",
 )  # fmt: skip
 QUERY = (
-    "after", "before", "mark", "q", "community", "team", "code", "next", "person", "kind", "show", "due_on", "tab", "overdue",
+    "after", "before", "mark", "q", "community", "team", "code", "next", "person", "kind", "show", "due_on", "tab",
+    "overdue",
 )  # fmt: skip
 CHANGING_BY_NATURE = {"sign_in_session", "attempt", "form_key"}
 
@@ -106,7 +107,7 @@ def test_rubbish_in_every_field_is_refused_and_leaves_nothing(app, client_for, e
     before = digest()
     problems = []
     for kind, value in VALUES.items():
-        body = {name: value for name in names}
+        body = dict.fromkeys(names, value)
         body |= {f"mark-{world.people['member'].id}": value, f"off-{world.people['member'].id}": value}
         raw = urlencode({"form_key": crypto.token(), **body}, errors="surrogatepass")
         status = client.post(path, data=raw, content_type="application/x-www-form-urlencoded").status_code
@@ -127,7 +128,7 @@ def test_a_page_that_is_only_read_changes_nothing_whatever_is_asked(app, client_
     before = digest()
     problems = []
     for visitor, client in clients.items():
-        queries: list[dict[str, str]] = [{}, *({name: value for name in QUERY} for value in VALUES.values())]
+        queries: list[dict[str, str]] = [{}, *(dict.fromkeys(QUERY, value) for value in VALUES.values())]
         for query in queries if visitor != "admin" else queries[:1]:
             answer: Any = client.get(path, query_string=urlencode(query, errors="surrogatepass"))
             if answer.status_code >= 500:

@@ -105,7 +105,9 @@ class World:
         coming = make.occurrence(series)
         recorded = make.occurrence(series, starts_at=now - dt.timedelta(days=1))
         recorded.recorded_at = now
-        batch = _keep(Batch(occurrence_id=recorded.id, recorded_at=now, recorded_by_id=self.people["leader"].id))
+        batch = _keep(
+            Batch(occurrence_id=recorded.id, recorded_at=now, recorded_by_id=self.people["leader"].id)
+        )
         hours = self._credit("hours", owner.id, 120, f"service:{batch.id}:{owner.id}")
         points = self._credit("points", owner.id, 500, f"earn:{batch.id}:{owner.id}")
         _keep(
@@ -131,9 +133,10 @@ class World:
         for row, state in ((claimed, "active"), (fulfilled, "fulfilled")):
             _keep(
                 Claim(
-                    wish_id=row.id, person_id=owner.id, claimed_by_id=owner.id, claimed_at=now, contact_by=now, state=state
+                    wish_id=row.id, person_id=owner.id, claimed_by_id=owner.id, claimed_at=now, contact_by=now,
+                    state=state,
                 )
-            )
+            )  # fmt: skip
         follow_up = _keep(FollowUp(wish_id=fulfilled.id, due_on=clock.today()))
         self.ids = {
             "team_id": self.team.id,
@@ -162,7 +165,9 @@ class World:
     def _order(self, person_id: int, item: Item) -> Order:
         main = ledger.account(book="points", owner_kind="person", owner_id=person_id)
         held = ledger.account(book="points", owner_kind="person", owner_id=person_id, purpose="held")
-        movement = ledger.Movement("points", main, held, 20, "order", "order:D1:hold", "order:D1", clock.now())
+        movement = ledger.Movement(
+            "points", main, held, 20, "order", "order:D1:hold", "order:D1", clock.now()
+        )
         hold = ledger.move(movement, recorded_by=None)
         return _keep(
             Order(

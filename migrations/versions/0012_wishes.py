@@ -44,7 +44,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('goods', 'service', 'company')", name=op.f("ck_wish_kind")),
         sa.CheckConstraint(
-            "state IN ('collected', 'refused', 'referred', 'published', 'claimed', 'fulfilled', 'confirmed', 'closed', 'taken_down')",
+            "state IN ('collected', 'refused', 'referred', 'published', 'claimed', 'fulfilled', "
+            "'confirmed', 'closed', 'taken_down')",
             name=op.f("ck_wish_state"),
         ),
         sa.CheckConstraint("price_yuan BETWEEN 0 AND 100000", name=op.f("ck_wish_price")),

@@ -39,15 +39,28 @@ def settle(world: Any, language: str) -> Cast:
     with world.app.app_context():
         street = make.subdistrict(name_en="Lugu Sub-district")
         community = make.community(street, name="桔苑社区", name_en="Juyuan Community")
-        team = make.team(community, name="桔苑萤火虫学雷锋志愿服务队", name_en="Juyuan Firefly Volunteer Team", focus="学雷锋；环保")
-        leader = make.leader(team, make.person(community, name="林淑芬", password=PASSWORD, language=language))
+        team = make.team(
+            community,
+            name="桔苑萤火虫学雷锋志愿服务队",
+            name_en="Juyuan Firefly Volunteer Team",
+            focus="学雷锋；环保",
+        )
+        leader = make.leader(
+            team, make.person(community, name="林淑芬", password=PASSWORD, language=language)
+        )
         staff = make.staff(COMMUNITY_STAFF, community, name="周敏", password=PASSWORD, language=language)
         clerk = make.staff(COUNTER_CLERK, community, name="何静", password=PASSWORD, language=language)
-        neighbour = make.member(team, make.person(community, name="王建国", password=PASSWORD, language=language))
+        neighbour = make.member(
+            team, make.person(community, name="王建国", password=PASSWORD, language=language)
+        )
         make.earning_rule(10)
         item_id = _soap(staff, community)
-        friday = _series(leader, team.id, "周五卫生大扫除", "Friday clean-up", dt.date(2026, 11, 27), dt.time(15, 0), 20)
-        full = _series(leader, team.id, "免费维修小家电", "Free appliance repairs", dt.date(2026, 11, 28), dt.time(9, 0), 1)
+        friday = _series(
+            leader, team.id, ("周五卫生大扫除", "Friday clean-up"), dt.date(2026, 11, 27), 15, 20
+        )
+        full = _series(
+            leader, team.id, ("免费维修小家电", "Free appliance repairs"), dt.date(2026, 11, 28), 9, 1
+        )
         with transaction():
             activities.sign_up(actor=make.actor(neighbour), occurrence_id=full)
         cast = Cast(
@@ -69,7 +82,12 @@ def settle(world: Any, language: str) -> Cast:
 def _soap(staff: Any, community: Any) -> int:
     with transaction():
         item = points.add_item(
-            actor=make.actor(staff), area_id=community.id, code="soap", name="肥皂", name_en="Soap", price_points=20
+            actor=make.actor(staff),
+            area_id=community.id,
+            code="soap",
+            name="肥皂",
+            name_en="Soap",
+            price_points=20,
         )
         db.session.flush()
         item_id: int = item.id
@@ -78,19 +96,19 @@ def _soap(staff: Any, community: Any) -> int:
 
 
 def _series(
-    leader: Any, team_id: int, title: str, title_en: str, first: dt.date, time: dt.time, capacity: int
+    leader: Any, team_id: int, titles: tuple[str, str], first: dt.date, hour: int, capacity: int
 ) -> int:
     """A weekly series of two and a half hours for members; gives its first occurrence."""
     weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[first.weekday()]
     plan = Plan(
-        title=title,
-        title_en=title_en,
+        title=titles[0],
+        title_en=titles[1],
         category="环境整治",
         content="带上手套，一起把公共的地方收拾干净。",
         place="桔苑社区广场",
         risk_statement="无",
         person_in_charge_id=leader.id,
-        rule=Rule(first, time, 150, f"FREQ=WEEKLY;BYDAY={weekday}"),
+        rule=Rule(first, dt.time(hour), 150, f"FREQ=WEEKLY;BYDAY={weekday}"),
         capacity=capacity,
         members_only=True,
     )

@@ -57,5 +57,7 @@ class Person:
 
 
 def no_sideways_scrolling(page: Page) -> bool:
-    width: Any = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    width: Any = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     return int(width) <= 0

@@ -158,8 +158,14 @@ def my_time(journey: Journey, resident: Person, tmp_path: Any) -> str:
     resident.submit()
     resident.page.wait_for_url("**/certificates/*")
     journey.look(resident, "08-certificate")
-    found = re.search(r"\b([2-9A-HJKMNP-Z]{10})\b", resident.page.locator("body").inner_text().replace(" ", ""))
-    code = resident.page.locator("[data-check-code]").first.get_attribute("data-check-code") if not found else found[1]
+    found = re.search(
+        r"\b([2-9A-HJKMNP-Z]{10})\b", resident.page.locator("body").inner_text().replace(" ", "")
+    )
+    code = (
+        resident.page.locator("[data-check-code]").first.get_attribute("data-check-code")
+        if not found
+        else found[1]
+    )
     assert code
     paper = tmp_path / "certificate.pdf"
     resident.page.pdf(path=str(paper), format="A4", print_background=True)

@@ -201,8 +201,8 @@ def test_control_without_claims_two_dispatchers_send_everything_twice(house, mon
 
 
 def test_a_slow_mail_server_does_not_outlive_the_claim(house, monkeypatch):
-    """Each message takes a tenth of the lease and there are thirty of them: nobody else may take them meanwhile."""
-    monkeypatch.setattr(dispatch, "LEASE", dt.timedelta(seconds=1))
+    """Thirty messages of a tenth of a second under a lease of two: nobody else may take them meanwhile."""
+    monkeypatch.setattr(dispatch, "LEASE", dt.timedelta(seconds=2))
     person = make.person(email="p@example.org")
     with transaction():
         for number in range(30):

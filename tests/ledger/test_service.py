@@ -153,7 +153,10 @@ def test_replace_does_not_get_past_the_triggers(db, database_kind, pragma):
     if database_kind == "postgresql":
         statement = "TRUNCATE transfer CASCADE"
     else:
-        columns = "id, book, debit_account_id, credit_account_id, amount, kind, key, operation, happened_at, recorded_at, memo"
+        columns = (
+            "id, book, debit_account_id, credit_account_id, amount, kind, key, operation, happened_at, "
+            "recorded_at, memo"
+        )
         statement = (
             f"INSERT OR REPLACE INTO transfer ({columns}) SELECT id, book, debit_account_id, credit_account_id, "
             "999, kind, key, operation, happened_at, recorded_at, memo FROM transfer"

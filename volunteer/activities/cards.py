@@ -51,7 +51,11 @@ def cards(rows: Sequence[Upcoming], *, reader: Reader, now: dt.datetime) -> Mark
                 row.id,
                 (row.title_en or row.title) if language == "en" else row.title,
                 row.issue_number if row.is_repeating else None,
-                said_today if row.starts_at < tomorrow else said_tomorrow if row.starts_at < day_after else "",
+                said_today
+                if row.starts_at < tomorrow
+                else said_tomorrow
+                if row.starts_at < day_after
+                else "",
                 row.starts_at,
                 row.ends_at,
                 row.place,

@@ -111,7 +111,8 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     if mode.is_reading():  # takes no lock, so it cannot fail: straight to the driver, at a tenth of the price
-        connection.connection.driver_connection.execute("BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -93,7 +93,9 @@ def claim_current() -> Claim:
     body_hash = _body_hash()
     row = {"key": key, "endpoint": request.endpoint, "person_id": person_id, "body_hash": body_hash}
     row["created_at"] = clock.now()
-    result: Any = db.session.execute(insert(_TABLE).on_conflict_do_nothing(), row, execution_options=COUNT_ROWS)
+    result: Any = db.session.execute(
+        insert(_TABLE).on_conflict_do_nothing(), row, execution_options=COUNT_ROWS
+    )
     if result.rowcount == 1:
         return Claim(key)
     first = db.session.execute(sa.select(FormKey).where(FormKey.key == key)).scalar_one()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import Translations
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, force_locale
 from flask_login import current_user
 from markupsafe import Markup
@@ -86,31 +86,35 @@ def _known(language: str | None) -> str | None:
     return language if language in LANGUAGES else None
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _catalogue(language: str) -> Any:
-    return Translations.load(Path(__file__).parents[1] / "translations", [language])
+def _catalogue() -> Any:
+    return _read(current_app.root_path, current())
+
+
+@lru_cache(maxsize=16)
+def _read(root: str, language: str) -> Any:
+    return Translations.load(Path(root) / "translations", [language])
 
 
 def gettext(message: str, **values: object) -> str:
     """Translate; flask_babel's works out the locale at each call."""
-    text = str(_catalogue(current()).ugettext(message))
+    text = str(_catalogue().ugettext(message))
     return text % values if values else text
 
 
 def _in_template(message: str, /, **values: object) -> Markup:
     """The same for templates: the sentence may hold markup, its values are escaped."""
-    text = _as_markup(current(), message)
+    text = _as_markup(current_app.root_path, current(), message)
     return text % values if "%" in text else text
 
 
 @lru_cache(maxsize=2000)
-def _as_markup(language: str, message: str) -> Markup:
-    return Markup(_catalogue(language).ugettext(message))
+def _as_markup(root: str, language: str, message: str) -> Markup:
+    return Markup(_read(root, language).ugettext(message))
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    return str(_catalogue(current()).ungettext(one, many, count))
+    return str(_catalogue().ungettext(one, many, count))
 
 
 def pgettext(context: str, message: str) -> str:
-    return str(_catalogue(current()).upgettext(context, message))
+    return str(_catalogue().upgettext(context, message))

@@ -120,8 +120,9 @@ def _load(batch_id: int) -> tuple[Any, Planned]:
 
 def _load_to_reverse(batch_id: int) -> None:
     row, plan = _load(batch_id)
-    scope = {"team_id": plan.team_id, "area_path": plan.area_path}
-    if not policy.may_reverse(current_user, **scope, recorded_at=row.recorded_at):
+    if not policy.may_reverse(
+        current_user, team_id=plan.team_id, area_path=plan.area_path, recorded_at=row.recorded_at
+    ):
         raise NotAllowed
 
 

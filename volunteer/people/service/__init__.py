@@ -11,8 +11,8 @@ from volunteer.people.service.account import (
     end_other_sessions,
     prepare_password,
     save_profile,
-    set_email,
     set_elder_mode,
+    set_email,
     set_language,
 )
 from volunteer.people.service.administration import check_password, create_admin

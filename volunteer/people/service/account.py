@@ -98,9 +98,7 @@ def set_email(*, actor: Actor, email: str) -> None:
     address = rules.email(email)
     _lock(actor.id).email = address or None
     db.session.flush()
-    audit.record(
-        actor_id=actor.id, act="email_changed", kind="person", id=actor.id, has_email=bool(address)
-    )
+    audit.record(actor_id=actor.id, act="email_changed", kind="person", id=actor.id, has_email=bool(address))
 
 
 def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[int, str]]) -> None:
