@@ -69,8 +69,12 @@ class Load:
         return f"{self.rate:.0f}/s  {points}  {statuses}  {size:.0f} bytes"
 
 
+# A name may come twice, as in a browser.
+Fields = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
 def build(
-    method: str, path: str, *, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    method: str, path: str, *, form: Fields | None = None, headers: Mapping[str, str] | None = None
 ) -> bytes:
     """One whole HTTP/1.1 request."""
     body = urlencode(form).encode() if form is not None else b""

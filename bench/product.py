@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-from bench.load import Answer, Connection, build
+from bench.load import Answer, Connection, Fields, build
 from bench.servers import ROOT, Server
 from bench.subjects import PRODUCT, count_rows
 
@@ -73,11 +73,12 @@ class Product:
 
     def _sign_ups(self, visitor: "Visitor") -> Iterator[bytes]:
         page = visitor.get(LIST)
-        found = {int(at[1]): form for form in forms(page) if (at := SIGN_UP.match(form.action))}
+        buttons = [button for form in forms(page) for button in form.buttons]
+        found = {int(at[1]): button for button in buttons if (at := SIGN_UP.match(button.action))}
         if len(found) < SIGN_UPS_EACH:
             raise UnexpectedPage(f"{LIST} offers {len(found)} sign-ups instead of up to fifty")
         for occurrence in list(one_of_each_start(self.database, found))[:SIGN_UPS_EACH]:
-            yield visitor.request("POST", found[occurrence].action, found[occurrence].hidden)
+            yield visitor.request("POST", found[occurrence].action, found[occurrence].fields)
 
 
 def make_database(path: Path, *options: str) -> Path:
@@ -129,7 +130,7 @@ class Visitor:
             raise UnexpectedPage(f"{path} answers {answer.status}")
         return answer.body.decode()
 
-    def request(self, method: str, path: str, form: Mapping[str, str] | None = None) -> bytes:
+    def request(self, method: str, path: str, form: Fields | None = None) -> bytes:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         return build(method, path, form=form, headers=headers if self.cookies else None)
 
@@ -142,9 +143,18 @@ class Visitor:
 
 
 @dataclass
+class Button:
+    """Where it sends the form it stands in, with which fields: the form's, then its own."""
+
+    action: str
+    fields: list[tuple[str, str]]
+
+
+@dataclass
 class Form:
     action: str
     hidden: dict[str, str] = field(default_factory=dict)
+    buttons: list[Button] = field(default_factory=list)
 
 
 class _Forms(HTMLParser):
@@ -158,6 +168,9 @@ class _Forms(HTMLParser):
             self.found.append(Form(has.get("action", "")))
         if tag == "input" and has.get("type") == "hidden" and self.found:
             self.found[-1].hidden[has["name"]] = has.get("value", "")
+        if tag == "button" and "formaction" in has and self.found:
+            own = [(has["name"], has.get("value", ""))] if "name" in has else []
+            self.found[-1].buttons.append(Button(has["formaction"], [*self.found[-1].hidden.items(), *own]))
 
 
 def forms(page: str) -> list[Form]:

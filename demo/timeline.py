@@ -7,8 +7,6 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
-
 from demo.world import World
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -16,7 +14,6 @@ from volunteer.core.transaction import transaction
 
 Deed = Callable[..., None]
 AT_ONCE = 50  # deeds in one transaction
-COUNT_EVERY = 2000  # deeds, until the database counts its rows anew to plan its queries
 
 
 class Timeline:
@@ -42,7 +39,5 @@ class Timeline:
                 for moment, _order, deed, about in part:
                     with clock.fixed(moment):
                         deed(world, *about)
-                if start % COUNT_EVERY == 0 or part[-1] is deeds[-1]:
-                    db.session.execute(sa.text("ANALYZE"))
             db.session.expunge_all()
             progress(len(part))

@@ -63,8 +63,3 @@ def test_lunar_rules_are_told_by_their_festival_days() -> None:
     assert words(rule(lunar="12-last")) == "每年除夕 9:00"
     assert words(rule(lunar="6-last")) == "每年农历六月最后一天 9:00"
     assert words(rule(lunar="8-30")) == "每年农历八月三十 9:00"
-
-
-def test_without_a_catalogue_an_english_reader_gets_the_source_words() -> None:
-    with i18n.speaking("en"):
-        assert words(rule("FREQ=WEEKLY;BYDAY=WE")) == "每周三 9:00"

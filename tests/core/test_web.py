@@ -7,6 +7,7 @@ from http.cookies import SimpleCookie
 
 import pytest
 
+from tests import make
 from tests.conftest import SECRET
 from volunteer import create_app
 from volunteer.core import crypto
@@ -47,6 +48,13 @@ def test_every_page_has_one_heading_and_its_language(client, path, language):
     assert title[1].strip().startswith(heading[0].strip())
     tag = {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant", "en": "en"}[language]
     assert f'<html lang="{tag}"' in html
+
+
+def test_markup_in_what_people_type_stays_text_even_in_the_title(client):
+    title = "</title><script src=/x></script>"
+    occurrence = make.occurrence(make.series(title=title))
+    assert title not in client.get("/").get_data(as_text=True)
+    assert title not in client.get(f"/activities/{occurrence.id}").get_data(as_text=True)
 
 
 @pytest.fixture(scope="session")

@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests import make
-from volunteer.core import clock, database
+from tests.faults.races import AT_ONCE, Deed, Race, at_once, call, count, refusals, without_locks, won
+from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import Refused
 from volunteer.core.transaction import transaction
 from volunteer.hours import service as hours
 from volunteer.hours.service.reverse import BatchAlreadyReversed
@@ -41,21 +35,7 @@ from volunteer.wishes import service as wishes
 from volunteer.wishes.models import CLAIM_ACTIVE, CLAIMED, Claim, Wish
 from volunteer.wishes.service import claiming
 
-AT_ONCE = 10  # the connections of one process
-Deed = Callable[[], Any]
 Loosen = Callable[[pytest.MonkeyPatch], None]
-FIRST_WRITE = re.compile(r"\s*(INSERT INTO transfer|UPDATE (item|redemption|wish)\b)")
-ROW_LOCK = re.compile(r"\s+FOR (NO KEY )?UPDATE( OF \w+)?")
-
-
-@dataclass(frozen=True)
-class Race:
-    """Some deeds for a thing that is there `winners` times."""
-
-    deeds: list[Deed]
-    winners: int
-    refusal: type[Refused]
-    effects: Callable[[], int]  # how often it really happened
 
 
 def last_points() -> Race:
@@ -70,7 +50,7 @@ def last_points() -> Race:
         [_order(actor, item_id) for item_id in items],
         1,
         ordering.NotEnoughPoints,
-        lambda: _count(Order),
+        lambda: count(Order),
     )
 
 
@@ -84,7 +64,7 @@ def last_pieces() -> Race:
         make.points(person, 10)
         _open_held(person.id)
         actors.append(make.actor(person))
-    return Race([_order(actor, item_id) for actor in actors], 5, ordering.SoldOut, lambda: _count(Order))
+    return Race([_order(actor, item_id) for actor in actors], 5, ordering.SoldOut, lambda: count(Order))
 
 
 def one_code() -> Race:
@@ -97,10 +77,10 @@ def one_code() -> Race:
         ledger.account(book=POINTS, owner_kind=ledger.SYSTEM, owner_id=0, purpose=ledger.SPENT)
     clerks = [make.actor(make.staff(COUNTER_CLERK, area)) for _ in range(AT_ONCE)]
     return Race(
-        [_call(points.hand_over, actor=clerk, order_id=placed.id) for clerk in clerks],
+        [call(points.hand_over, actor=clerk, order_id=placed.id) for clerk in clerks],
         1,
         counter.AlreadyCollected,
-        lambda: _count(Transfer, Transfer.kind == "order_settled"),
+        lambda: count(Transfer, Transfer.kind == "order_settled"),
     )
 
 
@@ -110,10 +90,10 @@ def one_wish() -> Race:
     wish_id = make.wish(area).id
     claimers = [make.actor(make.person(area)) for _ in range(AT_ONCE)]
     return Race(
-        [_call(wishes.claim, actor=claimer, wish_id=wish_id) for claimer in claimers],
+        [call(wishes.claim, actor=claimer, wish_id=wish_id) for claimer in claimers],
         1,
         wish_rules.AlreadyClaimed,
-        lambda: _count(Claim, Claim.state == CLAIM_ACTIVE),
+        lambda: count(Claim, Claim.state == CLAIM_ACTIVE),
     )
 
 
@@ -129,47 +109,20 @@ def one_batch() -> Race:
         marks = [hours.Mark(person_id, "present") for person_id in people]
         batch_id = hours.record(actor=staff[0], occurrence_id=occurrence.id, marks=marks).id
     return Race(
-        [_call(hours.reverse, actor=actor, batch_id=batch_id, reason="点错了") for actor in staff],
+        [call(hours.reverse, actor=actor, batch_id=batch_id, reason="点错了") for actor in staff],
         1,
         BatchAlreadyReversed,
-        lambda: _count(Transfer, Transfer.kind == "reversal") // (2 * len(people)),
+        lambda: count(Transfer, Transfer.kind == "reversal") // (2 * len(people)),
     )
 
 
-def _call(service: Callable[..., Any], **arguments: Any) -> Deed:
-    return lambda: service(**arguments)
-
-
 def _order(actor: Any, item_id: int) -> Deed:
-    return _call(points.order, actor=actor, item_id=item_id)
+    return call(points.order, actor=actor, item_id=item_id)
 
 
 def _open_held(person_id: int) -> None:
     with transaction():
         ledger.account(book=POINTS, owner_kind=ledger.PERSON, owner_id=person_id, purpose=ledger.HELD)
-
-
-def _count(table: Any, *conditions: Any) -> int:
-    return int(db.session.scalar(sa.select(sa.func.count()).select_from(table).where(*conditions)) or 0)
-
-
-def at_once(app: Flask, deeds: list[Deed]) -> list[Any]:
-    """What each deed answered or how it failed; each in a thread and a transaction of its own."""
-
-    def run(deed: Deed) -> Any:
-        with app.app_context():
-            try:
-                with transaction():
-                    deed()
-                return None
-            except (Refused, sa.exc.DBAPIError) as failure:
-                return failure
-            finally:
-                db.session.remove()
-
-    db.session.remove()
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
 
 
 RACES = [last_points, last_pieces, one_code, one_wish, one_batch]
@@ -179,31 +132,10 @@ RACES = [last_points, last_pieces, one_code, one_wish, one_batch]
 def test_only_as_many_win_as_there_are_things(house, race):
     at = race()
     answers = at_once(house, at.deeds)
-    assert answers.count(None) == at.winners
-    assert {type(answer) for answer in answers if answer is not None} == {at.refusal}
+    assert won(answers) == at.winners
+    assert refusals(answers) == {at.refusal}
     assert at.effects() == at.winners
     assert books.check().faults == []
-
-
-@contextmanager
-def without_locks(parties: int) -> Iterator[None]:
-    """Nobody locks anything, and everybody has looked before the first one writes."""
-    barrier = threading.Barrier(parties)
-    waited = threading.local()
-
-    def loosen(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> Any:
-        if FIRST_WRITE.match(statement) and not getattr(waited, "done", False):
-            waited.done = True
-            barrier.wait(timeout=30)
-        return ROW_LOCK.sub("", statement), parameters
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", loosen, retval=True)
-    sa.event.remove(sa.Engine, "begin", database._begin)  # SQLite's lock is the transaction itself
-    try:
-        yield
-    finally:
-        sa.event.listen(sa.Engine, "begin", database._begin)
-        sa.event.remove(sa.Engine, "before_cursor_execute", loosen)
 
 
 def _without_triggers() -> None:
@@ -291,9 +223,7 @@ def test_control_without_guards_more_win_than_there_are_things(house, monkeypatc
     loosen(monkeypatch)
     with without_locks(AT_ONCE):
         answers = at_once(house, at.deeds[:AT_ONCE])
-    print(
-        f"\n{answers.count(None)} of {AT_ONCE} won {at.winners}, {at.effects()} effects, {set(map(type, answers))}"
-    )
+    print(f"\n{won(answers)} of {AT_ONCE} won what was there {at.winners} times")
     assert at.effects() > at.winners
 
 
@@ -304,7 +234,7 @@ def test_without_the_lock_the_database_still_says_no(house, database_kind):
     at = last_points()
     with without_locks(AT_ONCE):
         answers = at_once(house, at.deeds)
-    assert answers.count(None) == 1
-    assert all("overdraft" in str(answer) for answer in answers if answer is not None)
+    assert won(answers) == 1
+    assert all("overdraft" in str(answer) for answer in answers if isinstance(answer, Exception))
     assert at.effects() == 1
     assert books.check().faults == []

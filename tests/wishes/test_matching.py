@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from volunteer.core import i18n
 from volunteer.wishes.matching import (
     Candidate,
-    Reason,
     Slot,
     Suggestion,
     WishNeed,
@@ -155,8 +154,3 @@ def test_a_score_is_the_sum_of_its_reasons_and_each_can_be_said(need: WishNeed, 
     assert found.score == sum(reason.points for reason in found.reasons)
     assert 0 <= found.score <= 100
     assert all(reason.points >= 0 and say(reason) for reason in found.reasons)
-
-
-def test_without_a_catalogue_an_english_reader_gets_the_source_words() -> None:
-    with i18n.speaking("en"):
-        assert say(Reason("load", 10, 0, 2)) == "手上没有别的心愿。"

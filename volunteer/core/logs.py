@@ -23,6 +23,8 @@ def _mask(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMap
 
 def init(level: str) -> None:
     logging.basicConfig(level=level, format="%(message)s")
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel("WARNING")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
