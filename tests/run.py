@@ -71,7 +71,9 @@ def main() -> int:
     marks = "proof" if choice.proof else "not proof and not browser"
     not_run: list[str] = []
     failures = 0
-    spread = ["-n", WORKERS, "--dist", "worksteal"] if not choice.proof else ["-s"]  # proofs say their figures
+    spread = (
+        ["-n", WORKERS, "--dist", "worksteal"] if not choice.proof else ["-s"]
+    )  # proofs say their figures
     failures += pytest(*spread, "-m", marks) != 0
     if postgres.binaries() is not None:
         failures += pytest(*spread, "-m", marks, "--database", "postgresql") != 0
