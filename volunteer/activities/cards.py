@@ -83,7 +83,7 @@ def _standing(
         members_only=row.members_only,
         is_member=row.is_member,
         is_signed_up=row.id in mine,
-        team=label(row.team_name, row.team_name_en) if row.members_only else "",
+        team=label(row.team_name, row.team_name_en) if row.team_name else "",
         overlapping=_overlapping(row, reader.taken) if reader.taken else None,
     )
 

@@ -48,10 +48,15 @@ class Upcoming(NamedTuple):
     is_repeating: bool
     minimum_age: int
     members_only: bool
-    team_id: int
-    team_name: str
+    team_name: str | None  # only where it has to be said: of what is for members only
     team_name_en: str | None
     is_member: bool
+
+
+def _of_team(column: Any) -> Any:
+    """Looked up only for what is for members only: most rows of the list are not."""
+    name = sa.select(column).where(_team.c.id == _series.c.team_id).scalar_subquery()
+    return sa.case((_series.c.members_only, name)).label(f"team_{column.name}")
 
 
 _UPCOMING = (
@@ -67,15 +72,10 @@ _UPCOMING = (
         sa.or_(_series.c.recurrence.is_not(None), _series.c.lunar.is_not(None)).label("is_repeating"),
         _series.c.minimum_age,
         _series.c.members_only,
-        _series.c.team_id,
-        _team.c.name.label("team_name"),
-        _team.c.name_en.label("team_name_en"),
+        _of_team(_team.c.name),
+        _of_team(_team.c.name_en),
     )
-    .select_from(
-        _occurrence.join(_series, _series.c.id == _occurrence.c.series_id).join(
-            _team, _team.c.id == _series.c.team_id
-        )
-    )
+    .select_from(_occurrence.join(_series, _series.c.id == _occurrence.c.series_id))
     .where(_occurrence.c.state == PUBLISHED)
     .order_by(_occurrence.c.starts_at, _occurrence.c.id)
     .limit(PAGE + 1)

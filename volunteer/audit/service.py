@@ -15,6 +15,7 @@ from volunteer.core import clock
 from volunteer.core.database import db
 
 _TABLE: Any = AuditEntry.__table__
+_WRITE = sa.insert(_TABLE)
 START = "0" * 64
 SETTLED = dt.timedelta(minutes=2)  # longer than any transaction is allowed to stay open
 
@@ -44,7 +45,7 @@ def record_all(acts: list[dict[str, Any]]) -> None:
         for act in acts
     ]
     if rows:
-        db.session.execute(sa.insert(_TABLE), rows)
+        db.session.execute(_WRITE, rows)
 
 
 def origin() -> str:

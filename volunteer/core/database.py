@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import sqlalchemy as sa
@@ -148,3 +149,13 @@ def insert(table: Any) -> Any:
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
+
+
+def insert_if_new(table: Any) -> Any:
+    """An INSERT of many or one that leaves alone what is there already; built once for each table."""
+    return _insert_if_new(getattr(table, "__table__", table), is_sqlite())
+
+
+@lru_cache(maxsize=64)
+def _insert_if_new(table: Any, on_sqlite: bool) -> Any:
+    return insert(table).on_conflict_do_nothing()

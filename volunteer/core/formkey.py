@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import BadRequest
 
 from volunteer.core import clock, crypto
-from volunteer.core.database import COUNT_ROWS, Model, db, insert
+from volunteer.core.database import COUNT_ROWS, Model, db, insert_if_new
 from volunteer.core.errors import Refused
 
 FIELD = "form_key"
@@ -93,9 +93,7 @@ def claim_current() -> Claim:
     body_hash = _body_hash()
     row = {"key": key, "endpoint": request.endpoint, "person_id": person_id, "body_hash": body_hash}
     row["created_at"] = clock.now()
-    result: Any = db.session.execute(
-        insert(_TABLE).on_conflict_do_nothing(), row, execution_options=COUNT_ROWS
-    )
+    result: Any = db.session.execute(insert_if_new(_TABLE), row, execution_options=COUNT_ROWS)
     if result.rowcount == 1:
         return Claim(key)
     first = db.session.execute(sa.select(FormKey).where(FormKey.key == key)).scalar_one()

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.core import clock
-from volunteer.core.database import COUNT_ROWS, db, insert
+from volunteer.core.database import COUNT_ROWS, db, insert_if_new
 from volunteer.outbox.kinds import KINDS
 from volunteer.outbox.models import CANCELLED, EMAIL, EXPIRED, INBOX, PENDING, SENT, Message
 
@@ -41,9 +41,7 @@ def tell(*notes: Note) -> int:
     if not rows:
         return 0
     # One statement with many parameter sets: compiling VALUES for 300 rows would cost more than writing them.
-    result: Any = db.session.execute(
-        insert(_TABLE).on_conflict_do_nothing(), rows, execution_options=COUNT_ROWS
-    )
+    result: Any = db.session.execute(insert_if_new(_TABLE), rows, execution_options=COUNT_ROWS)
     return max(int(result.rowcount), 0)
 
 

@@ -23,33 +23,27 @@ def home() -> ResponseReturnValue:
     if show not in queries.SHOWS:
         raise NotFound
     after = queries.Cursor.parse(request.args.get("after"))
+    born_on = current_user.born_on if current_user.is_authenticated else None
     page = queries.upcoming(
-        now=now,
-        person_id=current_user.id,
-        age=queries.age_of(getattr(current_user, "born_on", None)),
-        show=show,
-        after=after,
+        now=now, person_id=current_user.id, age=queries.age_of(born_on), show=show, after=after
     )
-    reader = _reader(page.rows, now)
+    taken = _taken(page.rows, now)
+    reader = Reader(current_user.is_authenticated, born_on, taken)
     return render_template(
         "activities/home.html",
         cards=cards(page.rows, reader=reader, now=now),
         show=show,
-        next_own=next(iter(reader.taken), None) if after is None else None,
+        next_own=next(iter(taken), None) if after is None else None,
         next_url=_next_url(page, show),
     )
 
 
-def _reader(rows: list[Any], now: dt.datetime) -> Reader:
-    """The person with what they do between now and the last row."""
+def _taken(rows: list[queries.Upcoming], now: dt.datetime) -> list[Any]:
+    """What the person does between now and the last row."""
     if not current_user.is_authenticated:
-        return Reader()
+        return []
     last = max((row.ends_at for row in rows), default=now)
-    return Reader(
-        is_signed_in=True,
-        born_on=current_user.born_on,
-        taken=queries.taken_by(person_id=current_user.id, first=now, last=last),
-    )
+    return queries.taken_by(person_id=current_user.id, first=now, last=last)
 
 
 def _next_url(page: queries.Page, show: str) -> str | None:

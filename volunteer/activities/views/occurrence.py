@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from volunteer.activities import details, policy, recurrence, rules, service, standing
@@ -15,6 +14,7 @@ from volunteer.activities.models import CANCELLED
 from volunteer.activities.views import pages
 from volunteer.core import clock, transaction
 from volunteer.core.errors import NotAllowed, NotFound, Refused
+from volunteer.core.i18n import gettext as _
 from volunteer.people import queries as people
 
 

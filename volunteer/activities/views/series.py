@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from volunteer.activities import details, policy, recurrence, rules, service
@@ -13,6 +12,7 @@ from volunteer.activities.service.series import check, managed_team
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
 from volunteer.core.errors import Refused
+from volunteer.core.i18n import gettext as _
 from volunteer.teams.models import Team
 
 SHOWN_DATES = 5
