@@ -6,6 +6,7 @@ in the master; database connections are made by each worker (never inherited).
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from typing import Any
@@ -22,6 +23,12 @@ max_requests_jitter = 2000
 control_socket_disable = True
 accesslog = None
 loglevel = os.environ.get("LOG_LEVEL", "warning").lower()
+
+
+def when_ready(server: Any) -> None:
+    """What is loaded by now stays for good: left alone by the garbage collector, workers can share its memory."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -9,14 +9,12 @@ import logging
 import os
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from rich.console import Console
 
 from demo import load, signins
 from volunteer import ROOT, create_app
-from volunteer.core import installation
+from volunteer.core import installation, migrations
 from volunteer.core.database import db, is_sqlite
 from volunteer.core.transaction import reading
 from volunteer.serve import serve
@@ -39,7 +37,7 @@ def main() -> None:
 
 def prepare(app: Flask, console: Console) -> bool:
     """Migrations and demo data where they are missing; prints the sign-ins. False when it is no demo."""
-    _migrate(app)
+    _migrate()
     if _state() == installation.LOADING:
         _begin_again(app, console)
     if _is_empty():
@@ -53,15 +51,12 @@ def prepare(app: Flask, console: Console) -> bool:
     return True
 
 
-def _migrate(app: Flask) -> None:
+def _migrate() -> None:
     """Run the migrations only if the schema is behind: comparing two numbers is quick."""
-    directory = app.extensions["migrate"].directory
     with reading():
-        current = MigrationContext.configure(db.session.connection()).get_current_revision()
-    if current != ScriptDirectory(directory).get_current_head():
-        from flask_migrate import upgrade
-
-        upgrade()
+        present = migrations.present(db.session.connection())
+    if present != migrations.latest():
+        migrations.upgrade()
 
 
 def _state() -> str | None:
@@ -84,7 +79,7 @@ def _begin_again(app: Flask, console: Console) -> None:
     file = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
     for ending in ("", "-wal", "-shm"):
         Path(file + ending).unlink(missing_ok=True)
-    _migrate(app)
+    _migrate()
 
 
 if __name__ == "__main__":

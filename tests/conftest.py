@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 
 from tests import postgres
 from volunteer import create_app
-from volunteer.core import clock, crypto, installation
+from volunteer.core import clock, crypto, installation, migrations
 from volunteer.core import database as database_module
 from volunteer.core.database import db as database
 from volunteer.people.models import Person, SignInSession
@@ -50,10 +50,8 @@ class Visitor(FlaskClient):
 
 def migrate(app: Flask) -> None:
     """Bring an empty database to the present schema with the real migrations."""
-    from flask_migrate import upgrade
-
     with app.app_context():
-        upgrade()
+        migrations.upgrade()
         database.session.remove()
         database.engine.dispose()
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask, Response
 from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -25,6 +25,7 @@ from volunteer.core import (
     inputs,
     installation,
     logs,
+    migrations,
     mode,
     pieces,
     selfcheck,
@@ -102,7 +103,8 @@ def _configure(app: Flask) -> None:
 
 def _extensions(app: Flask) -> None:
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
+    if click.get_current_context(silent=True) is not None:  # a command of `flask …`, which may be `flask db`
+        migrations.prepare(app)
     csrf.init_app(app)
     i18n.init(app)
     app.before_request(inputs.refuse_strange_addresses)

@@ -53,15 +53,14 @@ def _tables(size: Size, now: dt.datetime) -> list[tuple[Any, Rows]]:
 
 
 def main() -> None:
-    from flask_migrate import upgrade
-
     from volunteer import create_app
+    from volunteer.core import migrations
 
     parser = argparse.ArgumentParser(description="Fill the empty database of DATABASE_URL for measurements.")
     parser.add_argument("--small", action="store_true", help="a few rows of each kind")
     size = SMALL if parser.parse_args().small else FULL
     with create_app().app_context():
-        upgrade()
+        migrations.upgrade()
         fill(size)
 
 

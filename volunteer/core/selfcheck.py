@@ -7,12 +7,10 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 
 import config as settings
-from volunteer.core import installation
+from volunteer.core import installation, migrations
 from volunteer.core.database import db
 
 _PRAGMA_VALUES = {
@@ -36,7 +34,7 @@ def faults(app: Flask) -> list[str]:
         try:
             with db.engine.connect() as connection:
                 found += _connection_faults(connection)
-                found += [] if _is_migrating() else _schema_faults(app, connection)
+                found += [] if _is_migrating() else _schema_faults(connection)
                 found += installation.demo_faults(connection)
         except sa.exc.SQLAlchemyError as error:
             found.append(f"the database cannot be opened: {type(error).__name__}")
@@ -84,12 +82,10 @@ def _is_migrating() -> bool:
     return click.get_current_context(silent=True) is not None and "db" in sys.argv
 
 
-def _schema_faults(app: Flask, connection: sa.Connection) -> list[str]:
-    scripts = ScriptDirectory(app.extensions["migrate"].directory)
-    current = MigrationContext.configure(connection).get_current_revision()
-    head = scripts.get_current_head()
+def _schema_faults(connection: sa.Connection) -> list[str]:
+    current, latest = migrations.present(connection), migrations.latest()
     return (
         []
-        if current == head
-        else [f"the schema is at {current}, not {head}: run `flask --app app db upgrade`"]
+        if current == latest
+        else [f"the schema is at {current}, not {latest}: run `flask --app app db upgrade`"]
     )
