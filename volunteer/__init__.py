@@ -21,6 +21,7 @@ from volunteer.core import (
     database,
     formats,
     formkey,
+    gallery,
     i18n,
     inputs,
     installation,
@@ -130,6 +131,7 @@ def _slices(app: Flask) -> None:
         app.register_blueprint(pages.pages)
     cli.init(app)
     web.init(app)
+    gallery.init(app)
 
 
 def _templates(app: Flask) -> None:

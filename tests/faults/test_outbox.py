@@ -1,17 +1,14 @@
 """Messages under faults: none lost, duplicates only by crashes and recognisable, broken ones parked.
 
 A real mail server on loopback, two dispatchers as processes, kill -9 of one of
-them again and again; two schedulers at once; a scheduler that was down for a day.
+them again and again.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,37 +19,15 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from tests.conftest import SECRET
 from tests.faults import mail
-from tests.faults.server import ROOT
+from tests.faults.programs import PATIENCE, end, start, states
 from tests.faults.worker import TEST_KIND
-from volunteer.activities import reminders
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.transaction import transaction
-from volunteer.jobs import schedule, tasks
+from volunteer.jobs import tasks
 from volunteer.outbox import dispatch, service
-from volunteer.outbox.models import EMAIL, EXPIRED, FAILED, INBOX, PENDING, SENT, Message
-
-PATIENCE = 90.0
-
-
-def start(which: str, url: str, **environment: str) -> subprocess.Popen[str]:
-    surroundings = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "SECRET_KEY": SECRET,
-        "LOG_LEVEL": "CRITICAL",
-        "SMTP_HOST": "",
-        **environment,
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.worker", which],
-        cwd=ROOT,
-        env=surroundings,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+from volunteer.outbox.models import EMAIL, FAILED, INBOX, PENDING, SENT, Message
 
 
 class Dispatchers:
@@ -65,17 +40,12 @@ class Dispatchers:
 
     def kill_one(self, chance: random.Random) -> None:
         number = chance.randrange(len(self.running))
-        self.end(self.running[number])
+        end(self.running[number])
         self.running[number] = start("send", self.url, **self.arguments)
-
-    @staticmethod
-    def end(process: subprocess.Popen[str]) -> None:
-        process.kill()
-        process.communicate()
 
     def end_all(self) -> None:
         for process in self.running:
-            self.end(process)
+            end(process)
 
 
 @contextlib.contextmanager
@@ -92,16 +62,6 @@ def wait(condition: Any, what: str) -> None:
     while not condition():
         assert time.monotonic() < end, f"waited {PATIENCE:.0f} seconds for {what}"
         time.sleep(0.05)
-
-
-def states(channel: str = EMAIL) -> Counter[str]:
-    db.session.rollback()
-    rows = db.session.execute(
-        sa.select(Message.state, sa.func.count()).where(Message.channel == channel).group_by(Message.state)
-    )
-    counted: Counter[str] = Counter({state: int(count) for state, count in rows})
-    db.session.remove()
-    return counted
 
 
 def write_twice(count: int) -> dict[str, str]:
@@ -247,117 +207,3 @@ def _in_threads(app: Any, deed: Any, times: int) -> None:
     for thread in threads:
         thread.join(PATIENCE)
     assert failures == []
-
-
-# Schedulers.
-
-
-def signed_up_people(count: int, starts_at: dt.datetime, signed_up_at: dt.datetime) -> list[int]:
-    """An activity with `count` people, who signed up in time for every reminder."""
-    area = make.community()
-    series = make.series(make.team(area), capacity=count)
-    occurrence = make.occurrence(series, starts_at=starts_at)
-    people = [make.person(area, email=f"r{number}@example.org") for number in range(count)]
-    for person in people:
-        make.sign_up(occurrence, person).signed_up_at = signed_up_at
-    ids = [person.id for person in people]
-    db.session.commit()
-    db.session.remove()  # or this session would hold SQLite's only write lock
-    return ids
-
-
-def told() -> Counter[tuple[str, str, int]]:
-    """How many reminders of each kind, channel and person there are."""
-    db.session.rollback()
-    rows = db.session.execute(
-        sa.select(Message.kind, Message.channel, Message.person_id).where(
-            Message.kind.like("activity_reminder%")
-        )
-    )
-    return Counter((kind, channel, person_id) for kind, channel, person_id in rows)
-
-
-def two_schedulers(url: str, moments: list[dt.datetime], **environment: str) -> list[list[str]]:
-    """Run both at the same second; what each printed."""
-    shared = {"MOMENTS": ",".join(moment.isoformat() for moment in moments), "START_AT": str(time.time() + 3)}
-    both = [start("tick", url, **shared, **environment) for _ in range(2)]
-    try:
-        said = [process.communicate(timeout=PATIENCE)[0].splitlines() for process in both]
-    finally:
-        for process in both:
-            Dispatchers.end(process) if process.poll() is None else None
-    assert [process.returncode for process in both] == [0, 0]
-    return said
-
-
-def expected(kinds: tuple[str, ...], people: list[int]) -> Counter[tuple[str, str, int]]:
-    return Counter((kind, channel, id_) for kind in kinds for channel in (INBOX, EMAIL) for id_ in people)
-
-
-TOMORROW, SOON = "activity_reminder_tomorrow", "activity_reminder_soon"
-
-
-def test_two_schedulers_at_once_remind_everybody_once(house, fresh_url):
-    starts_at = clock.at_local(clock.today() + dt.timedelta(days=3), dt.time(15, 0))
-    people = signed_up_people(40, starts_at, clock.now())
-    evening = reminders.evening_before(starts_at)
-    moments = [evening + dt.timedelta(minutes=1), starts_at - dt.timedelta(hours=1, minutes=59)]
-    said = two_schedulers(fresh_url, moments)
-    assert told() == expected((TOMORROW, SOON), people)
-    assert sum(lines.count("idle") for lines in said) == len(moments)
-
-
-def test_two_schedulers_that_both_believe_to_hold_the_lease_remind_everybody_once(house, fresh_url):
-    """The lease only saves work: what keeps a reminder single is its key."""
-    starts_at = clock.at_local(clock.today() + dt.timedelta(days=3), dt.time(15, 0))
-    people = signed_up_people(40, starts_at, clock.now())
-    evening = reminders.evening_before(starts_at)
-    moments = [evening + dt.timedelta(minutes=minute) for minute in (1, 2, 3)]
-    said = two_schedulers(fresh_url, moments, NO_LEASE="1")
-    assert told() == expected((TOMORROW,), people)
-    assert [lines.count("idle") for lines in said] == [0, 0]
-
-
-def _tick(app: Any, at: dt.datetime) -> None:
-    with clock.fixed(at):
-        assert schedule.tick(app, "the only one") is not None
-    db.session.rollback()
-
-
-def test_a_day_of_downtime_loses_nothing_and_says_what_came_too_late(house):
-    """Nobody ticked from the day before until two hours before the second activity."""
-    day = clock.today() + dt.timedelta(days=3)
-    early, late = clock.at_local(day, dt.time(9, 0)), clock.at_local(day, dt.time(20, 0))
-    long_ago = clock.now()
-    first = signed_up_people(5, early, long_ago)
-    second = signed_up_people(5, late, long_ago)
-    back = late - dt.timedelta(minutes=90)
-    _tick(house, back)
-    _tick(house, back + dt.timedelta(minutes=1))
-    assert told() == expected((TOMORROW, SOON), first) + expected((TOMORROW, SOON), second)
-    rows = db.session.execute(
-        sa.select(Message.kind, Message.person_id, Message.state).where(
-            Message.channel == INBOX, Message.kind.like("activity_reminder%")
-        )
-    )
-    found = {(kind, person_id): state for kind, person_id, state in rows}
-    assert {found[SOON, id_] for id_ in second} == {SENT}  # still of use: told, once
-    assert {found[TOMORROW, id_] for id_ in second} == {EXPIRED}
-    assert {found[kind, id_] for kind in (TOMORROW, SOON) for id_ in first} == {EXPIRED}
-    mails = states()
-    assert mails[EXPIRED] == 15
-    assert mails[PENDING] + mails[SENT] == 5
-
-
-def test_control_a_timer_that_only_looks_at_the_present_minute_loses_them(house, monkeypatch):
-    """What a scheduler without reconciliation does: what was due while it was down is never told."""
-    due = reminders.due
-
-    def only_now(now: dt.datetime) -> Any:
-        return [one for one in due(now) if now - one.slot.due_at < dt.timedelta(minutes=1)]
-
-    monkeypatch.setattr(reminders, "due", only_now)
-    starts_at = clock.at_local(clock.today() + dt.timedelta(days=3), dt.time(9, 0))
-    signed_up_people(5, starts_at, clock.now())
-    _tick(house, starts_at - dt.timedelta(minutes=30))
-    assert told() == Counter()

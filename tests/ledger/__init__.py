@@ -1,3 +1,3 @@
 import pytest
 
-pytest.register_assert_rewrite("tests.ledger.story")
+pytest.register_assert_rewrite("tests.ledger.story", "tests.ledger.telling")

@@ -1,4 +1,4 @@
-"""The books against a model of plain Python: thousands of random steps (see story.py and model.py).
+"""The books against a model of plain Python: thousands of random steps (see story.py, telling.py and model.py).
 
 The control: the same stories over a service with one guard taken out must
 fail, for each guard.
@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.conftest import SECRET
-from tests.ledger.story import START, Story
+from tests.ledger.story import Story
+from tests.ledger.telling import START
 from volunteer import create_app
 from volunteer.core import clock
 from volunteer.core.database import db

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from volunteer.activities import rules
 from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.core import clock
-from volunteer.core.database import UTC, BigInt, db
+from volunteer.core.database import UTC, BigInt, constant, db
 from volunteer.core.errors import NotFound
 from volunteer.teams.models import MEMBER, Membership, Team
 
@@ -30,7 +30,7 @@ _person_id = sa.bindparam("person_id", type_=BigInt)
 _now = sa.bindparam("now", type_=UTC())
 _membership: Any = Membership.__table__
 _my_teams = sa.select(_membership.c.team_id).where(
-    _membership.c.person_id == _person_id, _membership.c.state == MEMBER
+    _membership.c.person_id == _person_id, _membership.c.state == constant(MEMBER)
 )
 
 
@@ -95,7 +95,7 @@ _TAKEN_BY = (
     )
     .where(
         _sign_up.c.person_id == _person_id,
-        _sign_up.c.state == SIGNED_UP,
+        _sign_up.c.state == constant(SIGNED_UP),
         _occurrence.c.state == PUBLISHED,
         _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
         _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
@@ -221,7 +221,7 @@ def _of_person(person_id: int) -> Any:
         )
         .join(SignUp, SignUp.occurrence_id == Occurrence.id)
         .join(Series, Series.id == Occurrence.series_id)
-        .where(SignUp.person_id == person_id, SignUp.state == SIGNED_UP)
+        .where(SignUp.person_id == person_id, SignUp.state == constant(SIGNED_UP))
     )
 
 

@@ -15,7 +15,7 @@ from volunteer.activities import rules
 from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.areas.models import Area
 from volunteer.core import clock, i18n
-from volunteer.core.database import db, is_sqlite
+from volunteer.core.database import constant, db, is_sqlite
 from volunteer.core.errors import NotFound
 from volunteer.people.models import ACTIVE, Person
 from volunteer.teams.models import MEMBER, Membership, Team
@@ -36,12 +36,12 @@ _person_id = sa.bindparam("person_id", type_=sa.BigInteger)
 _is_member = sa.exists().where(
     _membership.c.team_id == _series.c.team_id,
     _membership.c.person_id == _person_id,
-    _membership.c.state == MEMBER,
+    _membership.c.state == constant(MEMBER),
 )
 _is_signed_up = sa.exists().where(
     _theirs.c.occurrence_id == _occurrence.c.id,
     _theirs.c.person_id == _person_id,
-    _theirs.c.state == SIGNED_UP,
+    _theirs.c.state == constant(SIGNED_UP),
 )
 # R025: another occurrence, anywhere, at the same time.
 _overlapping = (
@@ -49,7 +49,7 @@ _overlapping = (
     .select_from(_sign_up.join(_other, _other.c.id == _sign_up.c.occurrence_id))
     .where(
         _sign_up.c.person_id == _person_id,
-        _sign_up.c.state == SIGNED_UP,
+        _sign_up.c.state == constant(SIGNED_UP),
         _other.c.state == PUBLISHED,
         _other.c.id != _occurrence.c.id,
         _other.c.starts_at < _occurrence.c.ends_at,

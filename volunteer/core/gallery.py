@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import wtforms
+from flask import Flask, abort, current_app, render_template
 from werkzeug.datastructures import MultiDict
 from wtforms import validators
 
@@ -23,19 +24,27 @@ class SampleForm(forms.Form):
     password = wtforms.PasswordField("密码", [forms.required()])
     born_on = forms.Day("出生日期", [forms.required()])
     minutes = forms.WholeNumber("服务多长时间", least=15, most=720)
-    area = wtforms.SelectField("住在哪个社区", choices=[("1", "桔苑社区"), ("2", "麓泉社区")])
+    area = wtforms.SelectField("住在哪个社区", choices={"1": "桔苑社区", "2": "麓泉社区"})
     note = wtforms.TextAreaField("还想告诉我们什么", [validators.Optional(), forms.at_most(200)])
-    way = wtforms.RadioField(
-        "怎样通知您", choices=[("inbox", "站内消息"), ("sms", "短信"), ("call", "打电话")]
-    )
+    way = wtforms.RadioField("怎样通知您", choices={"inbox": "站内消息", "sms": "短信", "call": "打电话"})
     skills = wtforms.SelectMultipleField(
         "您会什么",
-        choices=[("repair", "修家电"), ("hair", "理发"), ("chat", "陪人聊天")],
+        choices={"repair": "修家电", "hair": "理发", "chat": "陪人聊天"},
         widget=wtforms.widgets.ListWidget(prefix_label=False),
         option_widget=wtforms.widgets.CheckboxInput(),
     )
     agree = wtforms.BooleanField("我读过并同意怎样使用我的信息", [forms.required()])
     photo = wtforms.FileField("照片", [validators.Optional()])
+
+
+def init(app: Flask) -> None:
+    """Serve the gallery where invented people live or the product is being made; elsewhere it does not exist."""
+
+    @app.get("/gallery")
+    def gallery() -> str:
+        if not (current_app.debug or current_app.config["DEMO"]):
+            abort(404)
+        return render_template("gallery.html", **context())
 
 
 def context() -> dict[str, Any]:
