@@ -102,7 +102,7 @@ def test_every_refusal_on_the_list_has_its_words(client_for: SignIn) -> None:
     assert "只有“萤火虫队”的队员能参加" in cards["别队的"]
     assert "年满 90 岁" in cards["要九十岁"]
     assert "报名参加" in cards["能去的"]
-    assert page.count("报名参加</span>") == 1
+    assert page.count("报名参加</button>") == 1
 
 
 def test_the_list_costs_the_same_statements_however_long(

@@ -137,13 +137,17 @@ class Visitors:
         page = context.new_page()
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("pageerror", lambda error: self.world.problems.append(str(error)))
-        page.on("requestfailed", lambda request: self.world.problems.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: self._not_loaded(request.url, request.failure))
         page.on("request", lambda request: self._own_host(request.url))
         return page
 
     def _hear(self, kind: str, text: str) -> None:
         if kind == "error" and "status of 4" not in text:
             self.world.problems.append(text)
+
+    def _not_loaded(self, url: str, reason: str | None) -> None:
+        if reason != "net::ERR_ABORTED":  # somebody went on before the picture of the last page was there
+            self.world.problems.append(f"failed: {url} ({reason})")
 
     def _own_host(self, url: str) -> None:
         if not url.startswith((self.world.address, "data:")):

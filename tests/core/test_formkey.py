@@ -79,6 +79,14 @@ def test_a_form_without_a_proper_key_is_a_bad_request(client, total, key):
     assert total() == 0
 
 
+def test_the_button_of_a_list_completes_the_key_of_the_form_around_it(client, total):
+    key = crypto.token()
+    for suffix in (".1", ".2", ".2"):
+        answer = client.post("/test/count", data={"form_key": [key, suffix]})
+        assert answer.status_code == 303
+    assert total() == 2
+
+
 def test_forms_of_one_page_have_their_own_keys(app):
     with app.test_request_context():
         first, second = formkey.new_key(1), formkey.new_key(2)
