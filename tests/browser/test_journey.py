@@ -35,6 +35,7 @@ class Journey:
         self.prefix = visitors.language.split("_")[0]
         self.words = WORDS[visitors.language]
         self.faults: list[str] = []
+        self.batch_address = ""
 
     def person(self, *, wide: bool = False) -> Person:
         return Person(self.visitors.open(wide=wide), self.world.address)
@@ -146,7 +147,7 @@ def roll_call(journey: Journey) -> None:
         leader.page.locator("button[data-record]").click()
     leader.page.wait_for_url("**/batches/*")
     journey.look(leader, "06-recorded")
-    journey.batch_address = leader.page.url.removeprefix(journey.world.address)  # type: ignore[attr-defined]
+    journey.batch_address = leader.page.url.removeprefix(journey.world.address)
 
 
 def my_time(journey: Journey, resident: Person, tmp_path: Any) -> str:
@@ -283,7 +284,7 @@ def figures_and_reversal(journey: Journey, resident: Person, number: str) -> Non
     journey.look(stranger)
     staff = journey.person(wide=True)
     staff.sign_in(journey.cast.staff, PASSWORD)
-    staff.open(journey.batch_address)  # type: ignore[attr-defined]
+    staff.open(journey.batch_address)
     staff.fill(reason="时间记错了")
     with staff.page.expect_navigation():
         staff.form("/reverse").locator("button").last.click()
