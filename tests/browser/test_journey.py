@@ -254,7 +254,9 @@ def wish(journey: Journey, resident: Person) -> None:
     staff.sign_in(journey.cast.staff, PASSWORD)
     staff.open("/desk/follow-ups")
     journey.look(staff)
-    staff.page.locator("main a[href^='/desk/follow-ups/']").first.click()
+    # A radio button is pressed where it will stay, not while the page is laid out.
+    with staff.page.expect_navigation():
+        staff.page.locator("main a[href^='/desk/follow-ups/']").first.click()
     staff.choose("result", "satisfied")
     with staff.page.expect_navigation():
         staff.page.locator("main form:has(input[name='result']) button[type='submit']").last.click()
