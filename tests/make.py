@@ -17,9 +17,9 @@ from volunteer.core.database import db
 from volunteer.hours.models import EarningRule
 from volunteer.ledger import models as ledger
 from volunteer.ledger import service as ledger_service
-from volunteer.people import identity
+from volunteer.people import finding, identity
 from volunteer.people.identity import Actor
-from volunteer.people.models import LEADER, Grant, Person
+from volunteer.people.models import LEADER, USUAL_RIGHTS, Grant, Person
 from volunteer.points.models import Item, StockMovement
 from volunteer.teams.models import MEMBER, Membership, Team
 from volunteer.wishes.models import Claim, FollowUp, Wish
@@ -68,9 +68,9 @@ def person(
     row = Person(
         number=f"V9{n:07d}",
         name="陈小明",
+        name_hash="",
         phone=phone,
         phone_hash=crypto.look_up_hash("phone", phone),
-        phone_tail_hash=crypto.look_up_hash("phone-tail", phone[-4:]),
         area_id=(area or community()).id,
         born_on=dt.date(1970, 5, 4),
         registered_at=clock.now(),
@@ -81,7 +81,11 @@ def person(
         from volunteer.people.sessions import hash_password
 
         row.password_hash = hash_password(password)
-    return _keep(row)
+    row.name_hash = finding.name_hash(row.name)
+    _keep(row)
+    finding.write_keys([(row.id, row.name, row.phone, db.session.get_one(Area, row.area_id).path)])
+    db.session.commit()
+    return row
 
 
 def actor(person: Person) -> Actor:
@@ -98,6 +102,7 @@ def grant(person: Person, role: str, *, area: Area | None = None, team: Team | N
             role=role,
             scope_kind="area" if area else "team",
             scope_id=scope.id,
+            rights="" if area else " ".join(USUAL_RIGHTS),
             granted_at=clock.now(),
         )
     )
@@ -120,7 +125,10 @@ def team(area: Area | None = None, **more: Any) -> Team:
     )
     for name, value in more.items():
         setattr(row, name, value)
-    return _keep(row)
+    _keep(row)
+    row.path = row.path or f"/{row.id}/"
+    db.session.commit()
+    return row
 
 
 def member(team: Team, someone: Person | None = None, *, state: str = MEMBER) -> Person:

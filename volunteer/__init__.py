@@ -115,19 +115,26 @@ def _extensions(app: Flask) -> None:
 def _slices(app: Flask) -> None:
     """Each slice's pages, from the lowest to the highest, then the commands."""
     from volunteer import cli
+    from volunteer.acting import views as acting
     from volunteer.activities import views as activities
+    from volunteer.credentials import views as credentials
     from volunteer.hours import views as hours
     from volunteer.jobs import messages  # noqa: F401 - registers every kind of message
     from volunteer.outbox import views as outbox
+    from volunteer.oversight import views as oversight
     from volunteer.people import identity
     from volunteer.people import views as people
     from volunteer.points import views as points
+    from volunteer.privacy import views as privacy
     from volunteer.reports import views as reports
+    from volunteer.safety import views as safety
     from volunteer.teams import views as teams
     from volunteer.wishes import views as wishes
 
     identity.init(app)
-    for pages in (outbox, people, teams, activities, hours, points, wishes, reports):
+    below = (outbox, people, safety, acting, privacy, credentials)
+    above = (teams, activities, hours, points, wishes, reports, oversight)
+    for pages in (*below, *above):
         app.register_blueprint(pages.pages)
     cli.init(app)
     web.init(app)

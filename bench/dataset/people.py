@@ -4,6 +4,7 @@ import datetime as dt
 
 from bench.dataset.size import Rows, Size, crowd
 from volunteer.core import crypto
+from volunteer.people import finding
 from volunteer.people.models import LEADER, STAFF_ROLES
 from volunteer.people.sessions import hash_password
 from volunteer.teams.models import MEMBER, REQUESTED
@@ -59,7 +60,7 @@ def people(size: Size, now: dt.datetime) -> Rows:
             "name": f"志愿者{n}",
             "phone": number,
             "phone_hash": crypto.look_up_hash("phone", number),
-            "phone_tail_hash": crypto.look_up_hash("phone-tail", number[-4:]),
+            "name_hash": finding.name_hash(f"志愿者{n}"),
             "password_hash": password_hash,
             "area_id": _grid(n),
             "born_on": dt.date(1950 + n % 50, 1 + n % 12, 1 + n % 28),

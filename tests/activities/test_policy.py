@@ -22,9 +22,11 @@ def over(name: str, path: str = HERE) -> Actor:
     return somebody(Role(name, "area", 2, path))
 
 
-LEADER = somebody(Role("leader", "team", 7))
-DEPUTY = somebody(Role("deputy", "team", 7))
-OTHER_LEADER = somebody(Role("leader", "team", 8))
+PUBLISHING = frozenset({"publish"})
+LEADER = somebody(Role("leader", "team", 7, rights=PUBLISHING))
+DEPUTY = somebody(Role("deputy", "team", 7, rights=PUBLISHING))
+DEPUTY_WITHOUT = somebody(Role("deputy", "team", 7, rights=frozenset({"record"})))
+OTHER_LEADER = somebody(Role("leader", "team", 8, rights=PUBLISHING))
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,7 @@ OTHER_LEADER = somebody(Role("leader", "team", 8))
         (somebody(), False, False, False),
         (LEADER, True, True, True),
         (DEPUTY, True, True, True),
+        (DEPUTY_WITHOUT, False, False, False),
         (OTHER_LEADER, False, False, False),
         (over("community_staff"), True, True, True),
         (over("community_staff", ELSEWHERE), False, False, False),
@@ -45,7 +48,7 @@ OTHER_LEADER = somebody(Role("leader", "team", 8))
     ],
 )
 def test_who_may_do_what(actor: Any, manages: bool, sees: bool, acts: bool) -> None:
-    scope = {"team_id": 7, "area_path": HERE}
+    scope = {"team_path": "/7/", "area_path": HERE}
     assert policy.may_manage(actor, **scope) is manages
     assert policy.may_create_series(actor, **scope) is manages
     assert policy.may_see_participants(actor, **scope) is sees
@@ -54,5 +57,5 @@ def test_who_may_do_what(actor: Any, manages: bool, sees: bool, acts: bool) -> N
 
 def test_staff_act_for_people_of_their_area_at_any_activity() -> None:
     clerk = over("counter_clerk")
-    assert policy.may_act_for_another(clerk, team_id=9, area_path=ELSEWHERE, person_area_path=HERE)
-    assert not policy.may_act_for_another(clerk, team_id=9, area_path=HERE, person_area_path=ELSEWHERE)
+    assert policy.may_act_for_another(clerk, team_path="/9/", area_path=ELSEWHERE, person_area_path=HERE)
+    assert not policy.may_act_for_another(clerk, team_path="/9/", area_path=HERE, person_area_path=ELSEWHERE)

@@ -256,10 +256,10 @@ def test_staff_appoint_a_leader_and_dismiss_one(db):
     person = make.member(team)
     for _ in range(2):
         service.appoint(actor=make.actor(staff), team_id=team.id, person_id=person.id)
-    assert make.actor(person).leads(team.id)
+    assert make.actor(person).leads(team.path)
     assert queries.leader_names(team.id) == [person.name]
     service.dismiss(actor=make.actor(staff), team_id=team.id, person_id=person.id)
-    assert not make.actor(person).leads(team.id)
+    assert not make.actor(person).leads(team.path)
     assert acts(db) == ["role_granted", "role_revoked"]
 
 

@@ -29,6 +29,7 @@ _OF_SERIES = (
     Series.members_only,
     Series.renewed_until,
     Series.team_id,
+    Team.path.label("team_path"),
     Team.name.label("team_name"),
     Team.name_en.label("team_name_en"),
     Area.path.label("area_path"),
@@ -136,12 +137,12 @@ def participants(occurrence_id: int) -> list[Any]:
 
 
 def people_to_take_charge(team_id: int) -> list[Any]:
-    """The team's leaders and deputies, by name."""
+    """The team's leaders and deputies, in the order of registration."""
     statement = (
         sa.select(Person.id, Person.name, Person.number)
         .join(Grant, Grant.person_id == Person.id)
         .where(Grant.scope_kind == "team", Grant.scope_id == team_id)
         .distinct()
-        .order_by(Person.name, Person.id)
+        .order_by(Person.id)
     )
     return list(db.session.execute(statement))

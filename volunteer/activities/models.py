@@ -47,6 +47,8 @@ class Series(Model):
     capacity: Mapped[int]
     minimum_age: Mapped[int] = mapped_column(default=0)
     members_only: Mapped[bool] = mapped_column(default=False)
+    is_dangerous: Mapped[bool] = mapped_column(default=False)  # R009: nobody under 18, not even by staff
+    has_requirements: Mapped[bool] = mapped_column(default=False)  # rows of series_requirement must be asked
     state: Mapped[str] = mapped_column(sa.String(10), default=LIVE)
     renewed_until: Mapped[dt.date]  # R062: at most a year ahead without renewal
     created_at: Mapped[dt.datetime]
@@ -58,6 +60,17 @@ class Series(Model):
     def label(self) -> str:
         """The title in the reader's language where there is one."""
         return (self.title_en or self.title) if i18n.current() == "en" else self.title
+
+
+class SeriesRequirement(Model):
+    """A training or qualification without which nobody signs up."""
+
+    __tablename__ = "series_requirement"
+    __table_args__ = (sa.CheckConstraint("kind IN ('training', 'qualification')", name="kind"),)
+
+    series_id: Mapped[int] = reference("series.id", primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(15), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
 
 
 class Occurrence(Model):

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from volunteer.people.identity import Actor, Anonymous
-from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, COUNTER_CLERK, SUBDISTRICT_STAFF
+from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, COUNTER_CLERK, PUBLISH, SUBDISTRICT_STAFF
 
 Visitor = Actor | Anonymous
 
 
-def may_manage(actor: Visitor, *, team_id: int, area_path: str) -> bool:
+def may_manage(actor: Visitor, *, team_path: str, area_path: str) -> bool:
     """Publish, renew, change and cancel: the team's leader or deputy, or staff of the area."""
-    return actor.leads(team_id) or actor.has_role_over(area_path, COMMUNITY_STAFF, SUBDISTRICT_STAFF)
+    return actor.leads(team_path, PUBLISH) or actor.has_role_over(
+        area_path, COMMUNITY_STAFF, SUBDISTRICT_STAFF
+    )
 
 
-def may_create_series(actor: Visitor, *, team_id: int, area_path: str) -> bool:
-    return may_manage(actor, team_id=team_id, area_path=area_path)
+def may_create_series(actor: Visitor, *, team_path: str, area_path: str) -> bool:
+    return may_manage(actor, team_path=team_path, area_path=area_path)
 
 
-def may_see_participants(actor: Visitor, *, team_id: int, area_path: str) -> bool:
+def may_see_participants(actor: Visitor, *, team_path: str, area_path: str) -> bool:
     """Names of those signed up: who manages the activity, and auditors of the area."""
-    return may_manage(actor, team_id=team_id, area_path=area_path) or actor.has_role_over(area_path, AUDITOR)
+    return may_manage(actor, team_path=team_path, area_path=area_path) or actor.has_role_over(
+        area_path, AUDITOR
+    )
 
 
-def may_act_for_another(actor: Visitor, *, team_id: int, area_path: str, person_area_path: str) -> bool:
+def may_act_for_another(actor: Visitor, *, team_path: str, area_path: str, person_area_path: str) -> bool:
     """Sign another up or off (R018): who manages the activity, or staff at the counter of the person's area."""
-    return may_manage(actor, team_id=team_id, area_path=area_path) or actor.has_role_over(
+    return may_manage(actor, team_path=team_path, area_path=area_path) or actor.has_role_over(
         person_area_path, COUNTER_CLERK, COMMUNITY_STAFF, SUBDISTRICT_STAFF
     )
 
 
-def may_offer_to_sign_up_others(actor: Visitor, *, team_id: int, area_path: str) -> bool:
+def may_offer_to_sign_up_others(actor: Visitor, *, team_path: str, area_path: str) -> bool:
     """Whether the page shows the form; whom it may be is asked when the person is known."""
-    return may_manage(actor, team_id=team_id, area_path=area_path) or bool(
+    return may_manage(actor, team_path=team_path, area_path=area_path) or bool(
         actor.scope_paths(COUNTER_CLERK, COMMUNITY_STAFF, SUBDISTRICT_STAFF)
     )

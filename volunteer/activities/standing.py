@@ -72,6 +72,7 @@ _STANDING = (
         _series.c.team_id,
         _series.c.minimum_age,
         _series.c.members_only,
+        _team.c.path.label("team_path"),
         _team.c.name.label("team_name"),
         _team.c.name_en.label("team_name_en"),
         _area.c.path.label("area_path"),

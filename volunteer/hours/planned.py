@@ -28,6 +28,7 @@ class Planned:
     title: str
     title_en: str | None
     team_id: int
+    team_path: str
     team_name: str
     team_name_en: str | None
     area_path: str
@@ -85,6 +86,7 @@ _ONE = (
         Series.title,
         Series.title_en,
         Team.id.label("team_id"),
+        Team.path.label("team_path"),
         Team.name.label("team_name"),
         Team.name_en.label("team_name_en"),
         Area.path.label("area_path"),

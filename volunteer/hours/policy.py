@@ -6,25 +6,25 @@ import datetime as dt
 
 from volunteer.core import clock
 from volunteer.people.identity import Actor
-from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, SUBDISTRICT_STAFF
+from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, RECORD, SUBDISTRICT_STAFF
 
 LEADER_MAY_REVERSE_FOR = dt.timedelta(hours=24)
 _STAFF = (COMMUNITY_STAFF, SUBDISTRICT_STAFF)
 
 
-def may_record(actor: Actor, *, team_id: int, area_path: str) -> bool:
+def may_record(actor: Actor, *, team_path: str, area_path: str) -> bool:
     """The team's leader or deputy, or staff over the team's area."""
-    return actor.leads(team_id) or actor.has_role_over(area_path, *_STAFF)
+    return actor.leads(team_path, RECORD) or actor.has_role_over(area_path, *_STAFF)
 
 
-def may_see_batch(actor: Actor, *, team_id: int, area_path: str) -> bool:
-    return actor.leads(team_id) or actor.has_role_over(area_path, *_STAFF, AUDITOR)
+def may_see_batch(actor: Actor, *, team_path: str, area_path: str) -> bool:
+    return actor.leads(team_path, RECORD) or actor.has_role_over(area_path, *_STAFF, AUDITOR)
 
 
-def may_reverse(actor: Actor, *, team_id: int, area_path: str, recorded_at: dt.datetime) -> bool:
+def may_reverse(actor: Actor, *, team_path: str, area_path: str, recorded_at: dt.datetime) -> bool:
     """Staff over the team's area at any time; the leader within a day, to mend a slip of the finger."""
     fresh = clock.now() < recorded_at + LEADER_MAY_REVERSE_FOR
-    return actor.has_role_over(area_path, *_STAFF) or (fresh and actor.leads(team_id))
+    return actor.has_role_over(area_path, *_STAFF) or (fresh and actor.leads(team_path, RECORD))
 
 
 def may_certify(actor: Actor, *, person_id: int, area_path: str) -> bool:

@@ -11,14 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from volunteer.activities.models import SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
 from volunteer.core import clock, i18n
 from volunteer.core.database import db
 from volunteer.hours.models import Batch, Certificate, ServiceRecord
 from volunteer.ledger.models import Transfer
-from volunteer.people import phones
+from volunteer.people import finding, phones
 from volunteer.people import rules as people_rules
-from volunteer.people.models import ACTIVE, Person
+from volunteer.people.models import ACTIVE, Person, PersonLookUp
 from volunteer.teams.models import MEMBER, Membership, Team
 
 MOST_MATCHES = 8
@@ -61,22 +62,35 @@ def people(person_ids: Collection[int]) -> dict[int, Found]:
 
 def find_people(text: str, *, team_id: int, without: Collection[int]) -> list[Found]:
     """Walk-ins by volunteer number, phone, last four digits, whole name, or part of a team member's name."""
-    conditions = [Person.name == text]
+    conditions = [Person.name_hash == finding.name_hash(text)]
     number, phone = people_rules.as_volunteer_number(text), phones.normalised_or_none(text)
     if number is not None:
         conditions.append(Person.number == number)
     if phone is not None:
         conditions.append(Person.phone_hash == phones.phone_hash(phone))
-    if len(text) == phones.TAIL_LENGTH and text.isascii() and text.isdigit():
-        conditions.append(Person.phone_tail_hash == phones.phone_tail_hash(text))
-    members = sa.select(Membership.person_id).where(Membership.team_id == team_id, Membership.state == MEMBER)
-    conditions.append(sa.and_(Person.id.in_(members), Person.name.contains(text, autoescape=True)))
+    if len(text) == finding.TAIL_LENGTH and text.isascii() and text.isdigit():
+        keys = [finding.tail_key(area.id, text) for area in areas.roots()]
+        with_tail = sa.select(PersonLookUp.person_id).where(PersonLookUp.hash.in_(keys))
+        conditions.append(Person.id.in_(with_tail))
+    conditions.append(Person.id.in_(_members_called(text, team_id)))
     statement = (
         _FOUND.where(sa.or_(*conditions), Person.status == ACTIVE, Person.id.not_in(without))
-        .order_by(Person.name, Person.id)
+        .order_by(Person.id)
         .limit(MOST_MATCHES)
     )
     return [Found(**row._mapping) for row in db.session.execute(statement)]
+
+
+def _members_called(text: str, team_id: int) -> list[int]:
+    """Team members with the text in their names, compared here because the database holds them encrypted."""
+    sought = finding.spelling(text)
+    statement = (
+        sa.select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.team_id == team_id, Membership.state == MEMBER)
+    )
+    rows = db.session.execute(statement) if sought else ()
+    return [row.id for row in rows if sought in finding.spelling(row.name)]
 
 
 def live_batch_id(occurrence_id: int) -> int | None:

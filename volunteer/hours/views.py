@@ -72,7 +72,7 @@ def _plan(occurrence_id: int) -> Planned:
     plan = planned.load(occurrence_id)
     if plan is None:
         raise NotFound
-    if not policy.may_record(current_user, team_id=plan.team_id, area_path=plan.area_path):
+    if not policy.may_record(current_user, team_path=plan.team_path, area_path=plan.area_path):
         raise NotAllowed
     return plan
 
@@ -113,7 +113,7 @@ def _load(batch_id: int) -> tuple[Any, Planned]:
     plan = planned.load(row.occurrence_id) if row else None
     if plan is None:
         raise NotFound
-    if not policy.may_see_batch(current_user, team_id=plan.team_id, area_path=plan.area_path):
+    if not policy.may_see_batch(current_user, team_path=plan.team_path, area_path=plan.area_path):
         raise NotFound
     return row, plan
 
@@ -121,14 +121,14 @@ def _load(batch_id: int) -> tuple[Any, Planned]:
 def _load_to_reverse(batch_id: int) -> None:
     row, plan = _load(batch_id)
     if not policy.may_reverse(
-        current_user, team_id=plan.team_id, area_path=plan.area_path, recorded_at=row.recorded_at
+        current_user, team_path=plan.team_path, area_path=plan.area_path, recorded_at=row.recorded_at
     ):
         raise NotAllowed
 
 
 def _batch_page(batch_id: int, form: ReverseForm) -> str:
     row, plan = _load(batch_id)
-    team_id, area_path = plan.team_id, plan.area_path
+    team_path, area_path = plan.team_path, plan.area_path
     is_live = row.reversed_at is None
     return render_template(
         "hours/batch.html",
@@ -138,10 +138,10 @@ def _batch_page(batch_id: int, form: ReverseForm) -> str:
         form=form,
         may_reverse=is_live
         and policy.may_reverse(
-            current_user, team_id=team_id, area_path=area_path, recorded_at=row.recorded_at
+            current_user, team_path=team_path, area_path=area_path, recorded_at=row.recorded_at
         ),
         may_record=plan.recorded_at is None
-        and policy.may_record(current_user, team_id=team_id, area_path=area_path),
+        and policy.may_record(current_user, team_path=team_path, area_path=area_path),
         words=words,
     )
 

@@ -28,12 +28,13 @@ TOUCH = dt.timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Role:
-    """A role over an area's subtree (`area_path`) or over one team."""
+    """A role over an area's subtree (`area_path`), or over a team and those below it with single rights."""
 
     name: str
     scope_kind: str
     scope_id: int
     area_path: str = ""
+    rights: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,14 @@ class Actor:
             for role in self.roles
         )
 
-    def leads(self, team_id: int) -> bool:
-        return team_id in self.led_team_ids
+    def leads(self, team_path: str, right: str = "") -> bool:
+        """Whether a role with the right is held over the team or one above it in the tree (R013)."""
+        return any(
+            role.scope_kind == "team"
+            and f"/{role.scope_id}/" in team_path
+            and (not right or right in role.rights)
+            for role in self.roles
+        )
 
     def scope_paths(self, *names: str) -> tuple[str, ...]:
         """The area paths over which one of the roles is held; '' as prefix of all is never among them."""
@@ -118,7 +125,7 @@ class Anonymous(AnonymousUserMixin):  # type: ignore[misc]
     def has_role_over(self, area_path: str, *names: str) -> bool:
         return False
 
-    def leads(self, team_id: int) -> bool:
+    def leads(self, team_path: str, right: str = "") -> bool:
         return False
 
     def scope_paths(self, *names: str) -> tuple[str, ...]:
@@ -179,7 +186,9 @@ _GRANTS = (
             + ":"
             + sa.cast(_grant.scope_id, sa.String)
             + ":"
-            + sa.func.coalesce(_scope.c.path, ""),
+            + sa.func.coalesce(_scope.c.path, "")
+            + ":"
+            + _grant.rights,
             _COMMA,
         )
     )
@@ -243,8 +252,8 @@ def _load(statement: Any, who: str | int, *, with_session: bool) -> Actor | None
 def _roles(text: str | None) -> tuple[Role, ...]:
     roles = []
     for part in sorted(filter(None, (text or "").split(","))):
-        name, scope_kind, scope_id, path = part.split(":", 3)
-        roles.append(Role(name, scope_kind, int(scope_id), path))
+        name, scope_kind, scope_id, path, rights = part.split(":")
+        roles.append(Role(name, scope_kind, int(scope_id), path, frozenset(rights.split())))
     return tuple(roles)
 
 

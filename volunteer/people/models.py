@@ -15,41 +15,68 @@ COUNTER_CLERK, COMMUNITY_STAFF, SUBDISTRICT_STAFF = "counter_clerk", "community_
 AUDITOR, SYSTEM_ADMIN = "auditor", "system_admin"
 STAFF_ROLES = (COUNTER_CLERK, COMMUNITY_STAFF, SUBDISTRICT_STAFF, AUDITOR, SYSTEM_ADMIN)
 ROLES = (LEADER, DEPUTY, *STAFF_ROLES)
-ACTIVE, DISABLED, CLOSED = "active", "disabled", "closed"
+# What a leader or deputy may do, each right granted by itself; REGISTER only when given expressly.
+ACCEPT, PUBLISH, RECORD, MESSAGE, REGISTER = "accept", "publish", "record", "message", "register"
+USUAL_RIGHTS = (ACCEPT, PUBLISH, RECORD, MESSAGE)
+RIGHTS = (*USUAL_RIGHTS, REGISTER)
+# Waiting for a guardian (R007); disabled by staff; closed by oneself; merged into another record.
+WAITING, ACTIVE, DISABLED, CLOSED, MERGED = "waiting", "active", "disabled", "closed", "merged"
 
 
 class Person(Model):
-    """Somebody who is registered. Phone and e-mail are encrypted; look-up is by keyed hash (R141)."""
+    """Somebody who is registered. What names a person is encrypted; look-up is by keyed hash (R141)."""
 
     __tablename__ = "person"
     __table_args__ = (
         sa.UniqueConstraint("number", name="uq_person_number"),
         sa.UniqueConstraint("phone_hash", name="uq_person_phone_hash"),
-        sa.CheckConstraint("status IN ('active', 'disabled', 'closed')", name="status"),
+        sa.UniqueConstraint("document_hash", name="uq_person_document_hash"),
+        sa.CheckConstraint("status IN ('waiting', 'active', 'disabled', 'closed', 'merged')", name="status"),
         sa.CheckConstraint("language IN ('zh_Hans', 'zh_Hant', 'en')", name="language"),
-        sa.Index("ix_person_name", "name"),
-        sa.Index("ix_person_phone_tail", "phone_tail_hash"),
+        sa.CheckConstraint("sex IN ('female', 'male')", name="sex"),
+        sa.Index("ix_person_same_name", "name_hash", "born_on"),
         sa.Index("ix_person_area", "area_id", "status", "id"),
     )
 
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(sa.String(12))
-    name: Mapped[str] = mapped_column(sa.String(60))
+    name: Mapped[str] = mapped_column(Secret)
+    name_hash: Mapped[str] = mapped_column(sa.String(40))
+    sex: Mapped[str | None] = mapped_column(sa.String(6))
     phone: Mapped[str | None] = mapped_column(Secret)
     phone_hash: Mapped[str | None] = mapped_column(sa.String(40))
-    phone_tail_hash: Mapped[str | None] = mapped_column(sa.String(40))
     email: Mapped[str | None] = mapped_column(Secret)
+    address: Mapped[str | None] = mapped_column(Secret)
+    school: Mapped[str | None] = mapped_column(Secret)
+    document_kind: Mapped[str | None] = mapped_column(sa.String(20))
+    document: Mapped[str | None] = mapped_column(Secret)
+    document_hash: Mapped[str | None] = mapped_column(sa.String(40))
+    verified_at: Mapped[dt.datetime | None]  # when staff compared the document with the person (R002)
+    verified_by_id: Mapped[int | None] = reference("person.id", optional=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    pin_hash: Mapped[str | None] = mapped_column(
+        sa.String(200)
+    )  # of the card, and for spending through another
     area_id: Mapped[int] = reference("area.id")
     born_on: Mapped[dt.date]
     language: Mapped[str] = mapped_column(sa.String(10), default="zh_Hans")
     elder_mode: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(sa.String(10), default=ACTIVE)
+    merged_into_id: Mapped[int | None] = reference("person.id", optional=True)
     registered_at: Mapped[dt.datetime]
     registered_by_id: Mapped[int | None] = reference("person.id", optional=True)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+
+class PersonLookUp(Model):
+    """Keyed hashes by which a person is found: beginnings of the name, the phone's tail, each within one area."""
+
+    __tablename__ = "person_look_up"
+
+    hash: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    person_id: Mapped[int] = reference("person.id", primary_key=True, index=True)
 
 
 class PersonSkill(Model):
@@ -105,6 +132,27 @@ class Guardian(Model):
     recorded_by_id: Mapped[int] = reference("person.id")
 
 
+class RecordAccess(Model):
+    """A request of staff to open a minor's record, and the answer of somebody else (条例 36)."""
+
+    __tablename__ = "record_access"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('asked', 'approved', 'refused')", name="state"),
+        sa.Index("ix_record_access_person", "person_id", "id"),
+        sa.Index("ix_record_access_state", "state", "id"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = reference("person.id")
+    asked_by_id: Mapped[int] = reference("person.id", index=True)
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    asked_at: Mapped[dt.datetime]
+    state: Mapped[str] = mapped_column(sa.String(10), default="asked")
+    decided_by_id: Mapped[int | None] = reference("person.id", optional=True)
+    decided_at: Mapped[dt.datetime | None]
+    expires_at: Mapped[dt.datetime | None]
+
+
 class SignInSession(Model):
     """A sign-in, kept here so that signing out or a new password ends it everywhere at once."""
 
@@ -113,8 +161,13 @@ class SignInSession(Model):
 
     token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     person_id: Mapped[int] = reference("person.id")
+    way: Mapped[str] = mapped_column(sa.String(10), default="password")  # password, passkey, card
     created_at: Mapped[dt.datetime]
     last_seen_at: Mapped[dt.datetime]
+    second_factor_at: Mapped[dt.datetime | None]
+    confirmed_at: Mapped[
+        dt.datetime | None
+    ]  # when the person last proved to be the same one, for sensitive acts
 
 
 class Grant(Model):
@@ -132,6 +185,7 @@ class Grant(Model):
     role: Mapped[str] = mapped_column(sa.String(20))
     scope_kind: Mapped[str] = mapped_column(sa.String(5))
     scope_id: Mapped[int] = mapped_column(BigInt)
+    rights: Mapped[str] = mapped_column(sa.String(100), default="")  # over a team: words of RIGHTS
     granted_at: Mapped[dt.datetime]
     granted_by_id: Mapped[int | None] = reference("person.id", optional=True)
 

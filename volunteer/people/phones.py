@@ -11,7 +11,6 @@ from volunteer.core.errors import Refused
 
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 REGION = "CN"
-TAIL_LENGTH = 4
 
 
 class NotAMobilePhone(Refused):
@@ -41,8 +40,3 @@ def normalised_or_none(text: str) -> str | None:
 def phone_hash(phone: str) -> str:
     """The hash of a normalised number."""
     return crypto.look_up_hash("phone", phone)
-
-
-def phone_tail_hash(phone: str) -> str:
-    """The hash of the last four digits, by which a counter finds people (R108)."""
-    return crypto.look_up_hash("phone-tail", phone[-TAIL_LENGTH:])

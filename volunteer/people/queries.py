@@ -13,13 +13,14 @@ from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
 from volunteer.core import formats
 from volunteer.core.database import db
-from volunteer.people import phones, rules
+from volunteer.people import finding, phones, rules
 from volunteer.people.models import (
     ACTIVE,
     STAFF_ROLES,
     Grant,
     Guardian,
     Person,
+    PersonLookUp,
     PersonSkill,
     PersonSlot,
     SignInSession,
@@ -63,45 +64,64 @@ class Credentials:
 def find(
     text: str, *, area_paths: Sequence[str] | None = None, exact: bool = False, limit: int = 20
 ) -> list[Found]:
-    """Active people who match what was typed, for a roll call or a counter.
+    """Active people who match what was typed, for a roll call or a counter; newest first.
 
     `area_paths` keeps the search within subtrees; `exact` wants the whole name
     instead of its beginning, for those who may not browse.
     """
-    condition = matching(text, exact=exact)
-    if condition is None:
+    text = text.strip()
+    if not text:
         return []
-    statement = _FOUND.where(condition, Person.status == ACTIVE).order_by(Person.name, Person.id).limit(limit)
-    return _found(statement, area_paths)
+    paths = [area.path for area in areas.roots()] if area_paths is None else area_paths
+    statement = _matching(text, paths, exact=exact).where(Person.status == ACTIVE)
+    return _found(statement.limit(limit))
 
 
 def directory(
     *, area_paths: Sequence[str], text: str = "", before: int | None = None, limit: int = PAGE
 ) -> list[Found]:
-    """People within the subtrees, newest first, one row more than `limit` when there is a next page."""
-    statement = _FOUND.order_by(Person.id.desc()).limit(limit + 1)
-    if text:
-        condition = matching(text)
-        statement = statement.where(sa.false() if condition is None else condition)
+    """People within the subtrees, newest first, one row more than `limit` when there is a next page.
+
+    Every search is a look-up by equality in an index that is in the list's order
+    already, so that it takes as long over 300,000 people as over 3,000.
+    """
+    statement = _matching(text.strip(), area_paths).limit(limit + 1)
     if before is not None:
         statement = statement.where(Person.id < before)
-    return _found(statement, area_paths)
+    return _found(statement)
 
 
-def matching(text: str, *, exact: bool = False) -> sa.ColumnElement[bool] | None:
-    """The condition for what was typed; None when nothing was."""
-    text = text.strip()
-    if not text:
-        return None
-    if _TAIL.match(text):
-        return Person.phone_tail_hash == phones.phone_tail_hash(text)
-    number = rules.as_volunteer_number(text)
-    if number is not None:
-        return Person.number == number
-    phone = phones.normalised_or_none(text)
-    if phone is not None:
-        return Person.phone_hash == phones.phone_hash(phone)
-    return Person.name == text if exact else Person.name.startswith(text, autoescape=True)
+def _matching(text: str, area_paths: Sequence[str], *, exact: bool = False) -> Any:
+    """Who is found by what was typed, within the subtrees, newest first; everybody by nothing."""
+    if text and not finding.spelling(text):  # signs alone
+        return _FOUND.where(sa.false())
+    within = Person.area_id.in_(areas.ids_within(area_paths))
+    if number := rules.as_volunteer_number(text):
+        return _FOUND.where(Person.number == number, within).order_by(Person.id.desc())
+    if phone := phones.normalised_or_none(text):
+        return _FOUND.where(Person.phone_hash == phones.phone_hash(phone), within).order_by(Person.id.desc())
+    if exact and not _TAIL.match(text):
+        same = Person.name_hash == finding.name_hash(text)
+        return _FOUND.where(same, within).order_by(Person.id.desc())
+    key = finding.tail_key if _TAIL.match(text) else finding.name_key
+    return _by_keys([key(finding.area_ids(path)[-1], text) for path in _outermost(area_paths)])
+
+
+def _by_keys(keys: list[str]) -> Any:
+    if len(keys) == 1:
+        joined = _FOUND.join(PersonLookUp, PersonLookUp.person_id == Person.id)
+        return joined.where(PersonLookUp.hash == keys[0]).order_by(PersonLookUp.person_id.desc())
+    found: Any = sa.select(PersonLookUp.person_id).where(PersonLookUp.hash.in_(keys))
+    return _FOUND.where(Person.id.in_(found)).order_by(Person.id.desc())
+
+
+def _outermost(area_paths: Sequence[str]) -> list[str]:
+    """The subtrees without those that lie within another of them."""
+    kept: list[str] = []
+    for path in sorted(set(filter(None, area_paths))):
+        if not any(path.startswith(outer) for outer in kept):
+            kept.append(path)
+    return kept
 
 
 def account_key(text: str) -> str:
@@ -157,9 +177,7 @@ def has_guardian(person_id: int) -> bool:
     return db.session.scalar(sa.select(Guardian.id).where(Guardian.ward_id == person_id).limit(1)) is not None
 
 
-def _found(statement: Any, area_paths: Sequence[str] | None) -> list[Found]:
-    if area_paths is not None:
-        statement = statement.where(Person.area_id.in_(areas.ids_within(area_paths)))
+def _found(statement: Any) -> list[Found]:
     return [
         Found(
             id=row.id,

@@ -94,6 +94,7 @@ class Order(Model):
     token: Mapped[str] = mapped_column(Secret)  # what the QR says
     token_hash: Mapped[str] = mapped_column(sa.String(40))
     placed_at: Mapped[dt.datetime]
+    collect_from: Mapped[dt.datetime | None]  # ordered by another without the PIN: not handed over earlier
     placed_by_id: Mapped[int] = reference("person.id")
     collect_until: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]

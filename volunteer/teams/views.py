@@ -88,7 +88,7 @@ def requests(team_id: int) -> ResponseReturnValue:
 @login_required
 def decide(team_id: int, membership_id: int) -> ResponseReturnValue:
     team, area = _load_for_requests(team_id)
-    if not policy.may_manage(current_user, team.id, area.path):
+    if not policy.may_manage(current_user, team.path, area.path):
         raise NotAllowed
     if not queries.is_of_team(membership_id, team_id):
         raise service.NoSuchRequest
@@ -128,7 +128,7 @@ def _load(team_id: int) -> tuple[Team, Area]:
 
 def _load_for_requests(team_id: int) -> tuple[Team, Area]:
     team, area = _load(team_id)
-    if not policy.may_see_requests(current_user, team.id, area.path):
+    if not policy.may_see_requests(current_user, team.path, area.path):
         raise NotFound
     return team, area
 
@@ -145,7 +145,7 @@ def _team_page(team_id: int, problem: Refused | None = None) -> str:
         leaders=[formats.masked_name(name) for name in queries.leader_names(team.id)],
         state=state,
         problem=problem,
-        may_manage=policy.may_manage(current_user, team.id, area.path),
+        may_manage=policy.may_manage(current_user, team.path, area.path),
     )
 
 

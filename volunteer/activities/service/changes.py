@@ -17,6 +17,7 @@ from volunteer.core.errors import NotAllowed, NotFound
 from volunteer.core.formats import full_day
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
+from volunteer.teams.models import Team
 
 
 def cancel_occurrence(*, actor: Actor, occurrence_id: int, reason: str) -> int:
@@ -103,8 +104,9 @@ def _check_times(before: tuple[Any, ...], after: tuple[Any, ...], now: dt.dateti
 def _managed(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
     """The occurrence, locked, with its series, for who may manage it."""
     statement = (
-        sa.select(Occurrence, Series, Area.path)
+        sa.select(Occurrence, Series, Team.path, Area.path)
         .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
         .join(Area, Area.id == Series.area_id)
         .where(Occurrence.id == occurrence_id)
         .with_for_update(of=Occurrence, key_share=True)
@@ -113,8 +115,8 @@ def _managed(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
     row = db.session.execute(statement).first()
     if row is None:
         raise NotFound
-    occurrence, series, area_path = row
-    if not policy.may_manage(actor, team_id=series.team_id, area_path=area_path):
+    occurrence, series, team_path, area_path = row
+    if not policy.may_manage(actor, team_path=team_path, area_path=area_path):
         raise NotAllowed
     return occurrence, series
 

@@ -65,7 +65,7 @@ def managed_team(actor: Actor, team_id: int) -> Team:
     ).first()
     if row is None:
         raise NotFound
-    if not policy.may_create_series(actor, team_id=team_id, area_path=row.path):
+    if not policy.may_create_series(actor, team_path=row.Team.path, area_path=row.path):
         raise NotAllowed
     if row.Team.closed_at is not None:
         raise refusals.TeamClosed
@@ -211,7 +211,8 @@ def renew(*, actor: Actor, series_id: int, until: dt.date | None = None) -> dt.d
 def managed_series(actor: Actor, series_id: int) -> Series:
     """The series, locked, for who may manage it."""
     row = db.session.execute(
-        sa.select(Series, Area.path)
+        sa.select(Series, Team.path.label("team_path"), Area.path)
+        .join(Team, Team.id == Series.team_id)
         .join(Area, Area.id == Series.area_id)
         .where(Series.id == series_id)
         .with_for_update(of=Series, key_share=True)
@@ -219,7 +220,7 @@ def managed_series(actor: Actor, series_id: int) -> Series:
     ).first()
     if row is None:
         raise NotFound
-    if not policy.may_manage(actor, team_id=row.Series.team_id, area_path=row.path):
+    if not policy.may_manage(actor, team_path=row.team_path, area_path=row.path):
         raise NotAllowed
     return row.Series  # type: ignore[no-any-return]
 

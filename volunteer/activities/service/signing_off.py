@@ -17,6 +17,7 @@ from volunteer.core.errors import NotAllowed
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person
+from volunteer.teams.models import Team
 
 
 def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, reason: str = "") -> None:
@@ -27,7 +28,7 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
     if row is None:
         raise refusals.NotSignedUp
     if person_id != actor.id and not policy.may_act_for_another(
-        actor, team_id=row.team_id, area_path=row.area_path, person_area_path=row.person_area_path
+        actor, team_path=row.team_path, area_path=row.area_path, person_area_path=row.person_area_path
     ):
         raise NotAllowed
     if row.state == CANCELLED:
@@ -61,7 +62,7 @@ def _locked(occurrence_id: int, person_id: int) -> Any:
             SignUp.id.label("sign_up_id"),
             Occurrence.state,
             Occurrence.starts_at,
-            Series.team_id,
+            Team.path.label("team_path"),
             Series.title,
             Series.title_en,
             Area.path.label("area_path"),
@@ -69,6 +70,7 @@ def _locked(occurrence_id: int, person_id: int) -> Any:
         )
         .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
         .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
         .join(Area, Area.id == Series.area_id)
         .join(Person, Person.id == SignUp.person_id)
         .join(home, home.id == Person.area_id)

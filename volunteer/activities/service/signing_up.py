@@ -40,7 +40,7 @@ def sign_up(*, actor: Actor, occurrence_id: int, person_id: int | None = None) -
     now = clock.now()
     row = standing.lock(occurrence_id=occurrence_id, person_id=person_id)
     if person_id != actor.id and not policy.may_act_for_another(
-        actor, team_id=row.team_id, area_path=row.area_path, person_area_path=row.person_area_path
+        actor, team_path=row.team_path, area_path=row.area_path, person_area_path=row.person_area_path
     ):
         raise NotAllowed
     refusal = standing.availability(row, now).refusal

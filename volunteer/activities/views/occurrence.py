@@ -153,7 +153,7 @@ def _sign_in_first(occurrence_id: int) -> ResponseReturnValue:
 
 
 def _scope(row: Any) -> dict[str, Any]:
-    return {"team_id": row.team_id, "area_path": row.area_path}
+    return {"team_path": row.team_path, "area_path": row.area_path}
 
 
 def _check_may_manage(occurrence_id: int) -> None:

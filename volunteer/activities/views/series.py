@@ -86,7 +86,7 @@ def _page(series_id: int, problem: str | None = None) -> str:
     now, today = clock.now(), clock.today()
     row = details.series(series_id)
     is_repeating = bool(row.recurrence or row.lunar)
-    may_manage = policy.may_manage(current_user, team_id=row.team_id, area_path=row.area_path)
+    may_manage = policy.may_manage(current_user, team_path=row.team_path, area_path=row.area_path)
     return render_template(
         "activities/series.html",
         series=row,

@@ -97,7 +97,7 @@ def record(*, actor: Actor, occurrence_id: int, marks: Sequence[Mark], source: s
     plan = planned.load(occurrence_id, lock=True)
     if plan is None:
         raise NotFound
-    if not policy.may_record(actor, team_id=plan.team_id, area_path=plan.area_path):
+    if not policy.may_record(actor, team_path=plan.team_path, area_path=plan.area_path):
         raise NotAllowed
     _refuse_untimely(plan)
     _refuse_bad_marks(plan, marks, people)

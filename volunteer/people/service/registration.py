@@ -15,7 +15,7 @@ from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db, insert
 from volunteer.core.errors import NotAllowed, Refused
-from volunteer.people import numbers, passwords, phones, policy, rules, sessions
+from volunteer.people import finding, numbers, passwords, phones, policy, rules, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import Consent, Guardian, Person, PersonSkill, PersonSlot
 
@@ -143,7 +143,8 @@ def register_one(new: NewPerson, *, password_hash: str | None, way: str, recorde
     The unique hash decides between two who come with the same phone at once.
     """
     row = _row(new) | {"password_hash": password_hash, "registered_by_id": recorded_by}
-    if db.session.get(Area, new.area_id) is None:
+    area = db.session.get(Area, new.area_id)
+    if area is None:
         raise UnknownArea
     number = rules.volunteer_number(numbers.take(SERIES))
     statement = insert(Person).values(**row, number=number)
@@ -152,6 +153,7 @@ def register_one(new: NewPerson, *, password_hash: str | None, way: str, recorde
     )
     if person_id is None:
         raise PhoneNotUsable if recorded_by is None else PhoneRegistered
+    finding.write_keys([(person_id, row["name"], row["phone"], area.path)])
     _consent(person_id, rules.PRIVACY, way, recorded_by)
     audit.record(
         actor_id=recorded_by or person_id, act="person_registered", kind="person", id=person_id, way=way
@@ -185,6 +187,11 @@ def register_many(
         person |= shared | {"number": rules.volunteer_number(first + place)}
     _execute_many(Person, people)
     ids = _ids_from(first, len(people))
+    paths = {area.id: area.path for area in db.session.scalars(sa.select(Area))}
+    finding.write_keys(
+        (id, person["name"], person["phone"], paths[person["area_id"]])
+        for id, person in zip(ids, people, strict=True)
+    )
     _execute_many(
         Consent,
         [
@@ -212,9 +219,9 @@ def _row(new: NewPerson) -> dict[str, Any]:
     phone = phones.normalise(new.phone) if new.phone else None
     return {
         "name": rules.name(new.name),
+        "name_hash": finding.name_hash(new.name),
         "phone": phone,
         "phone_hash": phones.phone_hash(phone) if phone else None,
-        "phone_tail_hash": phones.phone_tail_hash(phone) if phone else None,
         "area_id": new.area_id,
         "born_on": rules.birth_date(new.born_on, clock.today()),
         "language": new.language,

@@ -14,7 +14,7 @@ from volunteer.core.database import COUNT_ROWS, db, insert
 from volunteer.core.errors import NotAllowed, Refused
 from volunteer.people import policy
 from volunteer.people.identity import Actor
-from volunteer.people.models import ROLES, STAFF_ROLES, Grant
+from volunteer.people.models import RIGHTS, ROLES, STAFF_ROLES, Grant
 
 AREA, TEAM = "area", "team"
 
@@ -42,11 +42,21 @@ def revoke_role(*, actor: Actor | None, person_id: int, role: str, area_id: int)
     _delete(actor.id if actor else None, person_id, (role,), AREA, area_id)
 
 
-def write_grant(*, actor_id: int | None, person_id: int, role: str, scope_kind: str, scope_id: int) -> None:
+def write_grant(
+    *,
+    actor_id: int | None,
+    person_id: int,
+    role: str,
+    scope_kind: str,
+    scope_id: int,
+    rights: tuple[str, ...] = (),
+) -> None:
     """Write a grant whose permission was asked by the caller (a team's own policy, for example)."""
     assert role in ROLES, "a known role"
     assert scope_kind in (AREA, TEAM), "a known scope"
+    assert set(rights) <= set(RIGHTS), "known rights"
     row = {"person_id": person_id, "role": role, "scope_kind": scope_kind, "scope_id": scope_id}
+    row["rights"] = " ".join(rights)
     statement = insert(Grant).values(**row, granted_at=clock.now(), granted_by_id=actor_id)
     result: Any = db.session.execute(statement.on_conflict_do_nothing(), execution_options=COUNT_ROWS)
     if result.rowcount == 1:

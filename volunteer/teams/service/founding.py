@@ -13,7 +13,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
-from volunteer.people.models import DEPUTY, LEADER
+from volunteer.people.models import DEPUTY, LEADER, USUAL_RIGHTS
 from volunteer.teams import policy, queries
 from volunteer.teams.models import KINDS, MEMBER, Team
 from volunteer.teams.service.membership import NoSuchTeam, NotAMember
@@ -66,6 +66,8 @@ def found(
     )
     db.session.add(team)
     db.session.flush()
+    team.path = f"/{team.id}/"
+    db.session.flush()
     audit.record(actor_id=actor.id if actor else None, act="team_founded", kind="team", id=team.id, code=code)
     return team
 
@@ -82,6 +84,7 @@ def appoint(*, actor: Actor | None, team_id: int, person_id: int, role: str = LE
         role=role,
         scope_kind="team",
         scope_id=team_id,
+        rights=USUAL_RIGHTS,
     )
 
 

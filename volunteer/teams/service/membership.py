@@ -95,7 +95,7 @@ def request_to_join(*, actor: Actor, team_id: int) -> Membership:
 def decide(*, actor: Actor, membership_id: int, accept: bool, reason: str = "") -> Membership:
     """Accept a request, or refuse it with a reason (R011); the applicant is told."""
     membership, team, area_path = _locked(membership_id)
-    if not policy.may_decide(actor, team.id, area_path, membership.person_id):
+    if not policy.may_decide(actor, team.path, area_path, membership.person_id):
         raise NotAllowed
     if membership.state != REQUESTED:
         raise AlreadyDecided

@@ -1,0 +1,1 @@
+"""Trainings, qualifications and commendations: records with proof and expiry."""

@@ -1,0 +1,7 @@
+"""Pages of credentials."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+pages = Blueprint("credentials", __name__)

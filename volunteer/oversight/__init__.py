@@ -1,0 +1,1 @@
+"""For auditors: the log of acts, the breach export, what looks suspicious."""

@@ -1,0 +1,1 @@
+"""What a person may do with the own data: see, correct, download, withdraw, close; and two records of one person."""

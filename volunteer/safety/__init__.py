@@ -1,0 +1,1 @@
+"""Second factors, passkeys, being the same person still, and forgotten passwords."""
