@@ -70,9 +70,43 @@ def upgrade() -> None:
         batch.drop_column("phone_tail_hash")
         batch.alter_column("name_hash", existing_type=sa.String(length=40), nullable=False)
     op.create_index("ix_person_same_name", "person", ["name_hash", "born_on"], unique=False)
+    _receipts()
+
+
+def _receipts() -> None:
+    op.create_table(
+        "registration_receipt",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("token_hash", sa.String(length=40), nullable=False),
+        sa.Column("area_id", BigInt, nullable=False),
+        sa.Column("person_id", BigInt, nullable=True),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_by_id", BigInt, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'confirmed', 'rejected')", name=op.f("ck_registration_receipt_state")
+        ),
+        *(
+            sa.ForeignKeyConstraint(
+                [column],
+                [f"{table}.id"],
+                name=op.f(f"fk_registration_receipt_{column}"),
+                ondelete="RESTRICT",
+            )
+            for column, table in (("area_id", "area"), ("person_id", "person"), ("decided_by_id", "person"))
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration_receipt")),
+        sa.UniqueConstraint("token_hash", name="uq_registration_receipt_token"),
+    )
+    op.create_index(
+        "ix_registration_receipt_person_id", "registration_receipt", ["person_id"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("registration_receipt")
     _decrypt_names()
     op.execute("UPDATE person SET status = 'disabled' WHERE status = 'waiting'")
     op.execute("UPDATE person SET status = 'closed' WHERE status = 'merged'")

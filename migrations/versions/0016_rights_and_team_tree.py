@@ -1,4 +1,4 @@
-"""Rights of leaders one by one, teams below teams, successors; sign-ins that know how they came about."""
+"""Rights of leaders one by one, teams below teams, successors, the team that recorded; sign-ins with their way."""
 
 from __future__ import annotations
 
@@ -31,10 +31,25 @@ def upgrade() -> None:
         for column in ("parent_id", "successor_id"):
             batch.create_foreign_key(op.f(f"fk_team_{column}"), "team", [column], ["id"], ondelete="RESTRICT")
     op.execute("UPDATE team SET path = '/' || id || '/'")
+    with op.batch_alter_table("batch") as batch:
+        batch.add_column(sa.Column("team_id", BigInt, nullable=True))
+        batch.add_column(sa.Column("team_name", sa.String(length=80), nullable=True))
+        batch.add_column(sa.Column("team_name_en", sa.String(length=120), nullable=True))
+        batch.create_foreign_key(op.f("fk_batch_team_id"), "team", ["team_id"], ["id"], ondelete="RESTRICT")
+    for column, source in (("team_id", "id"), ("team_name", "name"), ("team_name_en", "name_en")):
+        op.execute(
+            f"UPDATE batch SET {column} = (SELECT t.{source} FROM occurrence o"
+            " JOIN series s ON s.id = o.series_id JOIN team t ON t.id = s.team_id"
+            " WHERE o.id = batch.occurrence_id)"
+        )
     op.create_index("ix_team_path", "team", ["path"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("batch") as batch:
+        batch.drop_constraint(op.f("fk_batch_team_id"), type_="foreignkey")
+        for column in ("team_id", "team_name", "team_name_en"):
+            batch.drop_column(column)
     op.drop_index("ix_team_path", "team")
     with op.batch_alter_table("team") as batch:
         for column in ("parent_id", "successor_id"):

@@ -62,21 +62,25 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=True),
         sa.Column("phone_hash", sa.String(length=40), nullable=True),
+        sa.Column("form_hash", sa.String(length=40), nullable=True),
         sa.Column("sex", sa.String(length=6), nullable=True),
-        sa.Column("born_on", sa.Date(), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=True),
         sa.Column("area_id", BigInt, nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("skills", sa.String(length=300), nullable=False),
         sa.Column("guardian", sa.Text(), nullable=True),
         sa.Column("notice_version", sa.String(length=20), nullable=False),
         sa.Column("applied_at", sa.DateTime(), nullable=False),
         sa.Column("applied_by_id", BigInt, nullable=True),
         sa.Column("answer_by_on", sa.Date(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("receipt_hash", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=True),
         sa.Column("decided_by_id", BigInt, nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=True),
         sa.Column("person_id", BigInt, nullable=True),
+        sa.Column("is_new_person", sa.Boolean(), nullable=False),
         sa.CheckConstraint("state IN ('waiting', 'accepted', 'refused')", name=op.f("ck_application_state")),
         sa.ForeignKeyConstraint(
             ["applied_by_id"], ["person.id"], name=op.f("fk_application_applied_by_id"), ondelete="RESTRICT"
@@ -94,10 +98,19 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_application_person_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
-        sa.UniqueConstraint("intake_id", "phone_hash", name="uq_application_phone"),
         sa.UniqueConstraint("receipt_hash", name="uq_application_receipt_hash"),
     )
+    op.create_index(
+        "uq_application_waiting_form",
+        "application",
+        ["intake_id", "form_hash"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index("ix_application_intake", "application", ["intake_id", "state", "id"], unique=False)
     op.create_index("ix_application_waiting", "application", ["state", "answer_by_on"], unique=False)
+    op.create_index("ix_application_person", "application", ["person_id"], unique=False)
 
 
 def downgrade() -> None:

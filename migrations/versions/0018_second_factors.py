@@ -12,10 +12,13 @@ BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    has = sa.Column("has_second_factor", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("person", has)
     op.create_table(
         "totp_secret",
         sa.Column("person_id", BigInt, nullable=False),
-        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=True),
+        sa.Column("next_secret", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.Column("last_step", BigInt, nullable=False),
@@ -56,6 +59,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_passkey_person_id"), "passkey", ["person_id"], unique=False)
     op.create_table(
+        "spent_challenge",
+        sa.Column("challenge_hash", sa.String(length=64), nullable=False),
+        sa.Column("spent_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("challenge_hash", name=op.f("pk_spent_challenge")),
+    )
+    op.create_index(op.f("ix_spent_challenge_spent_at"), "spent_challenge", ["spent_at"], unique=False)
+    op.create_table(
         "reset_request",
         sa.Column("id", BigInt, nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
@@ -87,6 +97,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("reset_token")
     op.drop_table("reset_request")
+    op.drop_table("spent_challenge")
     op.drop_table("passkey")
     op.drop_table("recovery_code")
     op.drop_table("totp_secret")
+    op.drop_column("person", "has_second_factor")

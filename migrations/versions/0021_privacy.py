@@ -108,9 +108,22 @@ def upgrade() -> None:
         sa.Column("row_count", BigInt, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_run")),
     )
+    op.create_index(
+        "ix_person_merged_into",
+        "person",
+        ["merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
+    op.add_column("account", sa.Column("continues_in_id", BigInt, nullable=True))
+    op.add_column("wish", sa.Column("contact_erased_at", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("wish", "contact_erased_at")
+    op.drop_column("account", "continues_in_id")
+    op.drop_index("ix_person_merged_into", "person")
     op.drop_table("retention_run")
     op.drop_table("distinct_pair")
     op.drop_table("merge")

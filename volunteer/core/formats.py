@@ -112,6 +112,15 @@ def masked_phone(phone: str | None) -> str:
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else "****"
 
 
+def masked_document(number: str | None) -> str:
+    """'440308********1234' of an ID card; of every other paper the first and last two signs (R142)."""
+    if not number:
+        return ""
+    if len(number) == 18:
+        return f"{number[:6]}********{number[-4:]}"
+    return f"{number[:2]}****{number[-2:]}" if len(number) > 4 else "****"
+
+
 def leaf(value: dt.date | dt.datetime) -> tuple[str, int, str]:
     """Month, day and weekday apart, for the tear-off calendar: ('11月', 28, '周五')."""
     date = clock.local(value).date() if isinstance(value, dt.datetime) else value

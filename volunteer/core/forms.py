@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import ValidationError, validators
+from wtforms import ValidationError, validators, widgets
 from wtforms.i18n import get_translations
 
 from volunteer.core import i18n, inputs
@@ -56,6 +56,18 @@ def _fails_with(message: str) -> Any:
     return fail
 
 
+def offered(table: Mapping[str, Any]) -> Callable[[], dict[str, str]]:
+    """The choices of a table of codes and labels, in the language being spoken."""
+    return lambda: {code: str(label) for code, label in table.items()}
+
+
+class Choices(wtforms.SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, as checkboxes."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
 def required(message: Any = None) -> Any:
     return validators.InputRequired(message or _l("请填写这一项。"))
 
@@ -80,6 +92,25 @@ class WholeNumber(wtforms.IntegerField):  # type: ignore[misc]
                 self.data = inputs.whole_number(valuelist[0], least=self.least, most=self.most)
             except Refused as refusal:
                 raise ValueError(refusal.message) from refusal
+
+
+class Hours(wtforms.StringField):  # type: ignore[misc]
+    """A length typed in hours ('2', '1.5') and held in whole minutes; `text` is what was typed."""
+
+    def __init__(self, label: Any = None, *, most_minutes: int, validators: Sequence[Any] = (), **more: Any):
+        super().__init__(label, validators, **more)
+        self.most_minutes = most_minutes
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data, self.text = None, (valuelist[0] if valuelist else "").strip()
+        if self.text:
+            try:
+                self.data = inputs.hours_in_minutes(self.text, most_minutes=self.most_minutes)
+            except Refused as refusal:
+                raise ValueError(refusal.message) from refusal
+
+    def _value(self) -> str:
+        return getattr(self, "text", "") or (inputs.minutes_as_hours(self.data) if self.data else "")
 
 
 class Day(wtforms.DateField):  # type: ignore[misc]

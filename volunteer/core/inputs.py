@@ -19,6 +19,7 @@ _STRANGE = re.compile(
 )
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u3164\u115f\u1160\u180e]")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z", re.ASCII)
+_HOURS = re.compile(r"([0-9]{1,5})(?:\.([0-9]{1,2}))?\Z", re.ASCII)
 EARLIEST = dt.date(1900, 1, 1)
 LATEST = dt.date(2100, 12, 31)
 
@@ -30,6 +31,11 @@ class BadText(Refused):
 
 class BadNumber(Refused):
     sentence = _l("请填 %(least)s 到 %(most)s 之间的整数。")
+    status = 422
+
+
+class BadHours(Refused):
+    sentence = _l("请填小时数，例如 2 或 1.5，最多 %(most)s。")
     status = 422
 
 
@@ -54,6 +60,20 @@ def whole_number(text: str | None, *, least: int, most: int) -> int:
     if not _WHOLE.match(stripped) or not least <= int(stripped) <= most:
         raise BadNumber(least=least, most=most)
     return int(stripped)
+
+
+def hours_in_minutes(text: str, *, most_minutes: int) -> int:
+    """'1.5' hours as 90 minutes; ASCII digits with at most two behind the point, in whole minutes, above zero."""
+    found = _HOURS.match(text.strip())
+    hundredths = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
+    if not hundredths or hundredths * 3 % 5 or hundredths * 3 // 5 > most_minutes:
+        raise BadHours(most=most_minutes // 60)
+    return hundredths * 3 // 5
+
+
+def minutes_as_hours(minutes: int) -> str:
+    """90 as '1.5', as it would be typed."""
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
 def date(text: str | None) -> dt.date:

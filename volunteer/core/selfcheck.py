@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -62,8 +63,14 @@ def _setting_faults(config: Any, debug: bool) -> list[str]:
         (not str(config["BASE_URL"]).startswith("https://"), "BASE_URL is not an https address"),
         (not config.get("WTF_CSRF_ENABLED", True), "CSRF protection is off"),
         (bool(config["DEMO"]), "DEMO is on"),
+        (_is_public(str(config["FILES_DIR"])), "FILES_DIR lies below static/, which everybody can read"),
+        (not config["STAFF_SECOND_FACTOR"], "STAFF_SECOND_FACTOR is off"),
     )
     return [reason for wrong, reason in checks if wrong]
+
+
+def _is_public(folder: str) -> bool:
+    return Path(folder).resolve().is_relative_to(settings.ROOT / "static")
 
 
 def _connection_faults(connection: sa.Connection) -> list[str]:

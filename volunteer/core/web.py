@@ -92,6 +92,19 @@ def safe_next(target: str | None) -> str | None:
     return target if not parts.scheme and not parts.netloc else None
 
 
+def openable(target: str | None) -> str | None:
+    """The address, when it is one of ours and can be opened by a link (not only by a button)."""
+    path = safe_next(target)
+    adapter = current_app.create_url_adapter(request)
+    if path is None or adapter is None:
+        return None
+    try:
+        adapter.match(path.partition("?")[0], method="GET")
+    except HTTPException:
+        return None
+    return path
+
+
 def _words(status: int) -> tuple[str, str]:
     return {
         400: (_("这个页面放得太久了"), _("请返回上一页，刷新后再提交一次；填写的内容通常还在。")),
