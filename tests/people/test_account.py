@@ -101,13 +101,13 @@ def test_a_disabled_person_is_signed_out_and_nobody_any_more(db, client_for):
     area = make.community()
     person, staff = make.person(area), make.staff(COMMUNITY_STAFF, area)
     client_for(person)
-    service.disable(actor=make.actor(staff), person_id=person.id)
+    service.disable(actor=make.actor(staff), person_id=person.id, reason="本人要求")
     assert db.session.scalars(sa.select(SignInSession)).all() == []
     with pytest.raises(LookupError):
         identity.load(person.id)
     with pytest.raises(service.AlreadyDisabled):
-        service.disable(actor=make.actor(staff), person_id=person.id)
-    service.enable(actor=make.actor(staff), person_id=person.id)
+        service.disable(actor=make.actor(staff), person_id=person.id, reason="本人要求")
+    service.enable(actor=make.actor(staff), person_id=person.id, reason="本人要求")
     assert identity.load(person.id).id == person.id
 
 
@@ -124,14 +124,14 @@ def test_strangers_neighbours_and_colleagues_may_not_disable(db):
         (person, person),
     ]:
         with pytest.raises(NotAllowed):
-            service.disable(actor=make.actor(actor), person_id=victim.id)
+            service.disable(actor=make.actor(actor), person_id=victim.id, reason="本人要求")
     assert person.status == "active"
 
 
 def test_nobody_there_to_disable(db):
     staff = make.staff(COMMUNITY_STAFF, make.community())
     with pytest.raises(service.NoSuchPerson):
-        service.disable(actor=make.actor(staff), person_id=10**15)
+        service.disable(actor=make.actor(staff), person_id=10**15, reason="本人要求")
 
 
 def test_a_role_counts_at_the_next_look_and_is_given_once(db):

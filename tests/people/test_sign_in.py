@@ -41,7 +41,8 @@ def test_the_volunteer_number_signs_in_as_well(client):
     assert sign_in(client, person.number.lower()).status_code == 303
 
 
-def test_staff_come_to_their_desk(client):
+def test_staff_come_to_their_desk(app, client, monkeypatch):
+    monkeypatch.setitem(app.config, "STAFF_SECOND_FACTOR", False)
     make.staff(COMMUNITY_STAFF, make.community(), phone=PHONE, password=PASSWORD)
     assert "desk" in sign_in(client).location
 

@@ -28,6 +28,11 @@ def communities(paths: Sequence[str] | None = None) -> list[Area]:
     return list(db.session.scalars(statement))
 
 
+def within_paths(paths: Iterable[str]) -> list[Area]:
+    """Every area of the subtrees, parents before children."""
+    return list(db.session.scalars(sa.select(Area).where(within(Area.path, paths)).order_by(Area.path)))
+
+
 def roots() -> list[Area]:
     """The sub-districts."""
     return list(db.session.scalars(sa.select(Area).where(Area.parent_id.is_(None)).order_by(Area.id)))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import widgets
 from wtforms.validators import Optional
 
 from volunteer.core import clock, i18n
 from volunteer.core.errors import Refused
-from volunteer.core.forms import Day, Form, at_most, required
-from volunteer.people import passwords, phones, rules
+from volunteer.core.forms import Choices, Day, Form, at_most, offered, required
+from volunteer.people import documents, passwords, phones, rules
 
 
 def asks(rule: Callable[[Any], object]) -> Any:
@@ -34,11 +33,6 @@ def _alive(born_on: Any) -> object:
     return rules.birth_date(born_on, clock.today())
 
 
-def offered(table: Mapping[str, Any]) -> Callable[[], dict[str, str]]:
-    """The choices of a table of codes and labels, in the language being spoken."""
-    return lambda: {code: str(label) for code, label in table.items()}
-
-
 def area_field() -> Any:
     """A select of areas; the view says which."""
     message = _l("请从列出的社区里选。")
@@ -47,11 +41,37 @@ def area_field() -> Any:
     )
 
 
-class Choices(wtforms.SelectMultipleField):  # type: ignore[misc]
-    """Several of a list, as checkboxes."""
+def sex_field(unknown: Any) -> Any:
+    """Two choices, and `unknown` for none of them: an empty text."""
+    return wtforms.RadioField(
+        _l("性别"),
+        choices=lambda: {code: str(label) for code, label in documents.SEXES.items()} | {"": str(unknown)},
+        default="",
+    )
 
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
+
+def _document_number(label: Any, *validators: Any) -> Any:
+    return wtforms.StringField(
+        label,
+        [*validators, at_most(documents.LONGEST)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+def _consented(day: Any) -> object:
+    return rules.consent_date(day, clock.today())
+
+
+def _consent_day() -> Any:
+    return Day(_l("哪一天同意的"), [required(), asks(_consented)], default=clock.today)
+
+
+def _consent_way() -> Any:
+    return wtforms.RadioField(
+        _l("怎样同意的"),
+        choices=offered(rules.COUNTER_WAYS),
+        validators=[required(_l("请选一种同意方式。"))],
+    )
 
 
 class SignInForm(Form):
@@ -65,6 +85,7 @@ class RegisterForm(Form):
     password = wtforms.PasswordField(_l("密码"), [required()])
     area = area_field()
     born_on = Day(_l("出生日期"), [required(), asks(_alive)])
+    sex = sex_field(_l("不填"))
     consent = wtforms.BooleanField(_l("我看过信息保护说明，同意按它使用我的信息"))
 
 
@@ -72,22 +93,30 @@ class CounterForm(Form):
     """Somebody at the counter, with staff typing."""
 
     name = wtforms.StringField(_l("姓名"), [required(), asks(rules.name)])
+    sex = sex_field(_l("不填"))
     born_on = Day(_l("出生日期"), [required(), asks(_alive)])
     area = area_field()
     phone = wtforms.TelField(_l("手机号"), [Optional(), at_most(30), asks(phones.normalise)])
+    address = wtforms.StringField(_l("住址"), [Optional(), at_most(200)])
+    school = wtforms.StringField(_l("学校"), [Optional(), at_most(100)])
+    document_kind = wtforms.SelectField(_l("证件种类"), choices=offered(documents.KINDS))
+    document = _document_number(_l("证件号码"), Optional())
+    document_seen = wtforms.BooleanField(_l("我看过原件，和本人一致"))
     password = wtforms.PasswordField(_l("密码"), [Optional()])
     language = wtforms.SelectField(_l("他用哪种语言"), choices=offered(i18n.LANGUAGES), default=i18n.DEFAULT)
     elder_mode = wtforms.BooleanField(_l("用大字"))
-    consent_way = wtforms.RadioField(
-        _l("他怎样同意的"),
-        choices=offered(rules.COUNTER_WAYS),
-        validators=[required(_l("请选一种同意方式。"))],
-    )
+    consent = wtforms.BooleanField(_l("他已经同意"), [required(_l("请先征得他的同意，再打勾。"))])
+    consent_way = _consent_way()
+    consent_on = _consent_day()
     guardian_name = wtforms.StringField(_l("监护人姓名"), [Optional(), asks(rules.name)])
     guardian_relation = wtforms.SelectField(
         _l("与孩子的关系"), choices=offered(rules.RELATIONS), default="parent"
     )
     guardian_phone = wtforms.TelField(_l("监护人手机号"), [Optional(), at_most(30), asks(phones.normalise)])
+
+    def validate_document_seen(self, field: Any) -> None:
+        if field.data and not self.document.data:
+            raise wtforms.ValidationError(_l("看过原件的，请把证件号码也填上。"))
 
     def validate_guardian_name(self, field: Any) -> None:
         """A guardian is written down whole or not at all (an empty field asks no questions of its own)."""
@@ -97,6 +126,34 @@ class CounterForm(Form):
     def validate_guardian_phone(self, field: Any) -> None:
         if not self.guardian_name.data:
             raise wtforms.ValidationError(_l("监护人的姓名和手机号要一起填。"))
+
+
+class DocumentForm(Form):
+    """The own document, to be compared with the original later."""
+
+    document_kind = wtforms.SelectField(_l("证件种类"), choices=offered(documents.KINDS))
+    document = _document_number(_l("证件号码"), required())
+
+
+class VerifyForm(DocumentForm):
+    """Typed by staff from the original."""
+
+    born_on = Day(_l("证件上的出生日期"), [required(), asks(_alive)])
+    sex = sex_field(_l("证件上没有"))
+
+
+class GuardianForm(Form):
+    guardian_name = wtforms.StringField(_l("监护人姓名"), [required(), asks(rules.name)])
+    guardian_relation = wtforms.SelectField(
+        _l("与孩子的关系"), choices=offered(rules.RELATIONS), default="parent"
+    )
+    guardian_phone = wtforms.TelField(_l("监护人手机号"), [required(), at_most(30), asks(phones.normalise)])
+    consent_way = _consent_way()
+    consent_on = _consent_day()
+
+
+class RejectForm(Form):
+    reason = wtforms.TextAreaField(_l("为什么退回"), [required(), at_most(300)])
 
 
 class ProfileForm(Form):

@@ -20,10 +20,11 @@ from volunteer.core.database import db
 from volunteer.core.transaction import transaction
 from volunteer.outbox.models import EXPIRED, INBOX, Message
 from volunteer.people.models import ACTIVE, STAFF_ROLES, SYSTEM_ADMIN, Grant, Person, SignInSession
-from volunteer.people.sessions import hash_token
+from volunteer.people.sessions import CARD, hash_token
 
 login_manager = LoginManager()
 TOUCH = dt.timedelta(minutes=10)
+CARD_TOUCH = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Actor:
     unread_count: int = 0
     token_hash: str = field(default="", repr=False)
     last_seen_at: dt.datetime | None = None
+    confirmed_at: dt.datetime | None = None  # when the person last proved to be the same one
+    way: str = ""  # how this sign-in began; with a card it carries no roles and ends soon
 
     is_authenticated = True
     is_active = True
@@ -116,6 +119,7 @@ class Anonymous(AnonymousUserMixin):  # type: ignore[misc]
     led_team_ids: tuple[int, ...] = ()
     unread_count = 0
     area_path = ""
+    way = ""
 
     @property
     def elder_mode(self) -> bool:
@@ -223,15 +227,21 @@ _PERSON = sa.select(
     _UNREAD.label("unread_count"),
 ).where(_area.id == _person.area_id, _person.status == ACTIVE)
 _BY_ID = _PERSON.where(_person.id == sa.bindparam("who"))
-_BY_TOKEN = _PERSON.add_columns(_sign_in.token_hash, _sign_in.last_seen_at).where(
-    _sign_in.person_id == _person.id, _sign_in.token_hash == sa.bindparam("who")
-)
+_BY_TOKEN = _PERSON.add_columns(
+    _sign_in.token_hash,
+    _sign_in.way,
+    _sign_in.last_seen_at,
+    _sign_in.second_factor_at,
+    _person.has_second_factor,
+    sa.func.coalesce(_sign_in.confirmed_at, _sign_in.second_factor_at).label("confirmed_at"),
+).where(_sign_in.person_id == _person.id, _sign_in.token_hash == sa.bindparam("who"))
 
 
 def _load(statement: Any, who: str | int, *, with_session: bool) -> Actor | None:
     row = db.session.execute(statement, {"who": who}).first()
     if row is None:
         return None
+    way = row.way if with_session else ""
     actor = Actor(
         id=row.id,
         number=row.number,
@@ -240,13 +250,16 @@ def _load(statement: Any, who: str | int, *, with_session: bool) -> Actor | None
         area_path=row.path,
         born_on=row.born_on,
         language=row.language,
-        elder_mode=row.elder_mode,
-        roles=_roles(row.grants),
+        elder_mode=row.elder_mode or way == CARD,
+        roles=() if way == CARD else _roles(row.grants),
         unread_count=row.unread_count,
         token_hash=row.token_hash if with_session else "",
         last_seen_at=row.last_seen_at if with_session else None,
+        confirmed_at=row.confirmed_at if with_session else None,
+        way=way,
     )
-    return None if with_session and _too_old(actor, row.last_seen_at) else actor
+    is_nobody = with_session and (_lacks_second(actor, row) or _too_old(actor, row.last_seen_at))
+    return None if is_nobody else actor
 
 
 def _roles(text: str | None) -> tuple[Role, ...]:
@@ -257,9 +270,24 @@ def _roles(text: str | None) -> tuple[Role, ...]:
     return tuple(roles)
 
 
+def asks_staff_for_second() -> bool:
+    """STAFF_SECOND_FACTOR; a demo's invented people have no phones to make codes with."""
+    settings = current_app.config
+    return bool(settings["STAFF_SECOND_FACTOR"] and not settings["DEMO"])
+
+
+def _lacks_second(actor: Actor, row: Any) -> bool:
+    """Between the password and the second step a sign-in is nobody's, and so is one from before a promotion."""
+    if row.second_factor_at is not None or actor.way == CARD:  # the card and its PIN are two things already
+        return False
+    return bool(row.has_second_factor or (actor.is_staff and asks_staff_for_second()))
+
+
 def _too_old(actor: Actor, last_seen_at: dt.datetime) -> bool:
     """R149: idle sign-ins end, sooner for staff."""
     settings = current_app.config
+    if actor.way == CARD:
+        return last_seen_at + dt.timedelta(minutes=settings["CARD_MINUTES"]) <= clock.now()
     longest = (
         dt.timedelta(minutes=settings["STAFF_IDLE_MINUTES"])
         if actor.is_staff
@@ -269,9 +297,10 @@ def _too_old(actor: Actor, last_seen_at: dt.datetime) -> bool:
 
 
 def _touch(actor: Actor) -> None:
-    """Note at most every ten minutes that the sign-in is in use."""
+    """Note that the sign-in is in use: at most every ten minutes, or each minute when it ends so soon."""
     now = clock.now()
-    if actor.last_seen_at is not None and actor.last_seen_at < now - TOUCH:
+    touch = CARD_TOUCH if actor.way == CARD else TOUCH
+    if actor.last_seen_at is not None and actor.last_seen_at <= now - touch:
         with transaction():
             db.session.execute(
                 sa.update(SignInSession)

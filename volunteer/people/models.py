@@ -36,6 +36,12 @@ class Person(Model):
         sa.CheckConstraint("sex IN ('female', 'male')", name="sex"),
         sa.Index("ix_person_same_name", "name_hash", "born_on"),
         sa.Index("ix_person_area", "area_id", "status", "id"),
+        sa.Index(
+            "ix_person_merged_into",
+            "merged_into_id",
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -57,6 +63,7 @@ class Person(Model):
     pin_hash: Mapped[str | None] = mapped_column(
         sa.String(200)
     )  # of the card, and for spending through another
+    has_second_factor: Mapped[bool] = mapped_column(default=False)  # kept true by safety/service
     area_id: Mapped[int] = reference("area.id")
     born_on: Mapped[dt.date]
     language: Mapped[str] = mapped_column(sa.String(10), default="zh_Hans")
@@ -132,6 +139,29 @@ class Guardian(Model):
     recorded_by_id: Mapped[int] = reference("person.id")
 
 
+class RegistrationReceipt(Model):
+    """How somebody who registered a child alone learns what became of it, by a token (R007, R010, R011).
+
+    A phone that was registered before gets one as well, without a person, so that both look the same.
+    """
+
+    __tablename__ = "registration_receipt"
+    __table_args__ = (
+        sa.UniqueConstraint("token_hash", name="uq_registration_receipt_token"),
+        sa.CheckConstraint("state IN ('waiting', 'confirmed', 'rejected')", name="state"),
+    )
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(sa.String(40))
+    area_id: Mapped[int] = reference("area.id")
+    person_id: Mapped[int | None] = reference("person.id", optional=True, index=True)
+    received_at: Mapped[dt.datetime]
+    state: Mapped[str] = mapped_column(sa.String(10), default="waiting")
+    reason: Mapped[str | None] = mapped_column(Secret)  # why it was rejected
+    decided_at: Mapped[dt.datetime | None]
+    decided_by_id: Mapped[int | None] = reference("person.id", optional=True)
+
+
 class RecordAccess(Model):
     """A request of staff to open a minor's record, and the answer of somebody else (条例 36)."""
 
@@ -165,9 +195,8 @@ class SignInSession(Model):
     created_at: Mapped[dt.datetime]
     last_seen_at: Mapped[dt.datetime]
     second_factor_at: Mapped[dt.datetime | None]
-    confirmed_at: Mapped[
-        dt.datetime | None
-    ]  # when the person last proved to be the same one, for sensitive acts
+    # When the person last proved to be the same one, for sensitive acts.
+    confirmed_at: Mapped[dt.datetime | None]
 
 
 class Grant(Model):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
-from volunteer.core import formats
+from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.people import finding, phones, rules
 from volunteer.people.models import (
     ACTIVE,
+    MERGED,
     STAFF_ROLES,
+    WAITING,
+    Consent,
     Grant,
     Guardian,
     Person,
@@ -136,9 +141,10 @@ def credentials(account: str) -> Credentials | None:
     if number is None and phone is None:
         return None
     condition = Person.number == number if number else Person.phone_hash == phones.phone_hash(phone or "")
-    row = db.session.execute(
-        sa.select(Person.id, Person.password_hash, Person.status).where(condition)
-    ).first()
+    columns = sa.select(Person.id, Person.password_hash, Person.status, Person.merged_into_id)
+    row = db.session.execute(columns.where(condition)).first()
+    while row is not None and row.status == MERGED:  # an old number leads to the record that stayed
+        row = db.session.execute(columns.where(Person.id == row.merged_into_id)).first()
     return Credentials(row.id, row.password_hash, row.status == ACTIVE) if row else None
 
 
@@ -173,8 +179,35 @@ def has_staff_role(person_id: int) -> bool:
 
 
 def has_guardian(person_id: int) -> bool:
-    """Whether a guardian's name, phone and consent are recorded (R007, R008)."""
-    return db.session.scalar(sa.select(Guardian.id).where(Guardian.ward_id == person_id).limit(1)) is not None
+    """Whether a guardian's consent is recorded and stands (R007, R008); name and phone come with it."""
+    statement = sa.select(Consent.id).where(
+        Consent.person_id == person_id, Consent.kind == rules.GUARDIAN, Consent.withdrawn_at.is_(None)
+    )
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def guardian_of(person_id: int) -> Guardian | None:
+    """Who was written down last."""
+    statement = sa.select(Guardian).where(Guardian.ward_id == person_id).order_by(Guardian.id.desc())
+    return db.session.scalars(statement.limit(1)).first()
+
+
+def waiting(*, area_paths: Sequence[str], after: int | None = None, limit: int = PAGE) -> list[Found]:
+    """Registrations that wait for a guardian, the oldest first, one more than `limit` when there is a next page."""
+    statement = _FOUND.where(Person.status == WAITING, Person.area_id.in_(areas.ids_within(area_paths)))
+    if after is not None:
+        statement = statement.where(Person.id > after)
+    return _found(statement.order_by(Person.id).limit(limit + 1))
+
+
+def waiting_ids(area_paths: Sequence[str], *, is_overdue: bool) -> Any:
+    """The query of those waiting, in time or beyond the day by which they are to be confirmed (R010)."""
+    last = clock.today() - dt.timedelta(days=current_app.config["CONFIRM_DAYS"])
+    in_time = Person.registered_at >= clock.start_of(last)
+    within = Person.area_id.in_(areas.ids_within(area_paths))
+    return sa.select(Person.id).where(
+        Person.status == WAITING, within, sa.not_(in_time) if is_overdue else in_time
+    )
 
 
 def _found(statement: Any) -> list[Found]:

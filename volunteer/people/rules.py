@@ -17,6 +17,7 @@ PRIVACY, GUARDIAN = "privacy", "guardian"  # kinds of consent
 GUARDIAN_UNDER = 14
 ADULT_FROM = 18
 OLDEST = 120
+OLDEST_CONSENT = dt.timedelta(days=366)
 
 SKILLS: dict[str, Any] = {
     "haircut": _l("理发"),
@@ -76,6 +77,14 @@ class GuardianNeeded(Refused):
     field = "born_on"
 
 
+class NotAConsentDate(Refused):
+    """R006."""
+
+    sentence = _l("同意的日期要在今天或以前，也不会早于一年。")
+    status = 422
+    field = "consent_on"
+
+
 class UnknownChoice(Refused):
     sentence = _l("请从列出的选项里选。")
     status = 422
@@ -113,6 +122,23 @@ def birth_date(born_on: dt.date, today: dt.date) -> dt.date:
 def needs_guardian(born_on: dt.date, today: dt.date) -> bool:
     """R007: below 14 nobody is registered without a guardian's consent."""
     return age_on(born_on, today) < GUARDIAN_UNDER
+
+
+def is_minor(born_on: dt.date, today: dt.date) -> bool:
+    """Below 18: no sign-up before a guardian's consent (R008), never for what is dangerous (R009)."""
+    return age_on(born_on, today) < ADULT_FROM
+
+
+def confirm_by(received_on: dt.date, days: int) -> dt.date:
+    """R010: the last calendar day on which a waiting registration is in time."""
+    return received_on + dt.timedelta(days=days)
+
+
+def consent_date(day: dt.date, today: dt.date) -> dt.date:
+    """R006: when consent was given; a paper older than a year is asked for anew."""
+    if not today - OLDEST_CONSENT <= day <= today:
+        raise NotAConsentDate
+    return day
 
 
 def volunteer_number(n: int) -> str:

@@ -1,4 +1,4 @@
-"""What a person changes about the own account, and staff about another's."""
+"""What a person changes about the own account."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock, i18n, throttle
 from volunteer.core.database import db
-from volunteer.core.errors import NotAllowed, NotFound, Refused, Stale
+from volunteer.core.errors import NotFound, Refused, Stale
 from volunteer.core.transaction import reading
 from volunteer.outbox import service as outbox
-from volunteer.people import messages, passwords, policy, queries, rules, sessions
+from volunteer.people import messages, passwords, rules, sessions
 from volunteer.people.identity import Actor
-from volunteer.people.models import ACTIVE, DISABLED, Person, PersonSkill, PersonSlot
+from volunteer.people.models import Person, PersonSkill, PersonSlot
 
 
 class NoSuchPerson(NotFound):
@@ -29,10 +28,6 @@ class WrongPassword(Refused):
     sentence = _l("现在的密码不对，请再输一次。")
     status = 422
     field = "password"
-
-
-class AlreadyDisabled(Refused):
-    sentence = _l("这个账户已经停用了。")
 
 
 @dataclass(frozen=True)
@@ -118,34 +113,6 @@ def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[i
         skills=len(skills),
         slots=len(slots),
     )
-
-
-def disable(*, actor: Actor, person_id: int) -> None:
-    """Close an account for the time being: the person is signed out everywhere and cannot sign in."""
-    person = _of_others(actor, person_id)
-    if person.status != ACTIVE:
-        raise AlreadyDisabled
-    person.status = DISABLED
-    db.session.flush()
-    sessions.end_all(person_id)
-    audit.record(actor_id=actor.id, act="person_disabled", kind="person", id=person_id)
-
-
-def enable(*, actor: Actor, person_id: int) -> None:
-    """Open a disabled account again; an open one stays as it is."""
-    person = _of_others(actor, person_id)
-    if person.status == DISABLED:
-        person.status = ACTIVE
-        db.session.flush()
-        audit.record(actor_id=actor.id, act="person_enabled", kind="person", id=person_id)
-
-
-def _of_others(actor: Actor, person_id: int) -> Person:
-    person = _lock(person_id)
-    area = db.session.get_one(Area, person.area_id)
-    if not policy.may_disable(actor, person_id, area.path, is_staff=queries.has_staff_role(person_id)):
-        raise NotAllowed
-    return person
 
 
 def _lock(person_id: int) -> Person:

@@ -1,9 +1,8 @@
-"""Registering: by oneself, at the counter, and many at once from a list."""
+"""Registering: by oneself on a phone, and at the counter. A whole list at once: lists.py."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,28 +11,37 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
-from volunteer.core import clock
+from volunteer.core import clock, crypto
 from volunteer.core.database import db, insert
 from volunteer.core.errors import NotAllowed, Refused
-from volunteer.people import finding, numbers, passwords, phones, policy, rules, sessions
+from volunteer.outbox import service as outbox
+from volunteer.people import documents, finding, messages, numbers, passwords, phones, policy, rules, sessions
 from volunteer.people.identity import Actor
-from volunteer.people.models import Consent, Guardian, Person, PersonSkill, PersonSlot
+from volunteer.people.models import ACTIVE, WAITING, Consent, Person, RegistrationReceipt
+from volunteer.people.service import consents, guardians
+from volunteer.people.service.guardians import GuardianConsent
 
 SERIES = "volunteer"
-CHUNK = 500
+_CONSENTS: Any = Consent.__table__
+_RECEIPTS: Any = RegistrationReceipt.__table__
 
 
-class PhoneNotUsable(Refused):
-    """R004: the number is registered; to whom is not said, nor that it is."""
+class PhoneRegistered(Refused):
+    """R004: said to staff only, and not whose it is."""
 
-    sentence = _l("这个手机号不能用来注册；如果是您的号码，请直接登录，或到社区服务台办理。")
+    sentence = _l(
+        "这个手机号已经登记过，不用再登记。请在居民名单里按手机号找；找不到的，可能登记在别的社区，请街道帮忙查。"
+    )
     field = "phone"
 
 
-class PhoneRegistered(PhoneNotUsable):
-    """The same for staff, who can look the number up."""
+class DocumentRegistered(Refused):
+    """R004: said to staff only, and not whose it is."""
 
-    sentence = _l("这个手机号已经登记过。请先在居民名单里按手机号找一找。")
+    sentence = _l(
+        "这个证件已经登记过，不用再登记。请在居民名单里按姓名或编号找；找不到的，可能登记在别的社区，请街道帮忙查。"
+    )
+    field = "document"
 
 
 class ConsentNeeded(Refused):
@@ -49,17 +57,12 @@ class UnknownArea(Refused):
 
 
 @dataclass(frozen=True)
-class GuardianConsent:
-    """Who agreed for a child, in presence of staff."""
-
-    name: str
-    relation: str
-    phone: str
-
-
-@dataclass(frozen=True)
 class NewPerson:
-    """One line of a list to register; the phone as people write it."""
+    """Somebody to register; phone and document as people write them.
+
+    `is_verified` says that the document was compared with the person (R002).
+    A child below 14 without a guardian is written down, but waits (R007).
+    """
 
     name: str
     born_on: dt.date
@@ -70,6 +73,14 @@ class NewPerson:
     registered_at: dt.datetime | None = None
     skills: tuple[str, ...] = ()
     slots: tuple[tuple[int, str], ...] = ()
+    sex: str | None = None
+    document_kind: str | None = None
+    document: str | None = None
+    is_verified: bool = False
+    address: str | None = None
+    school: str | None = None
+    guardian: GuardianConsent | None = None
+    agreed: consents.Agreed | None = None  # given earlier on an own form; else the consent of the whole list
 
 
 def register(
@@ -80,199 +91,205 @@ def register(
     area_id: int,
     born_on: dt.date,
     has_consented: bool,
+    sex: str | None = None,
     language: str = "zh_Hans",
     elder_mode: bool = False,
     password_hash: str | None = None,
-) -> Person:
-    """Register oneself. `password_hash` saves hashing here, where a writer may be waiting.
+) -> str | None:
+    """Register oneself; gives the token of the receipt for a child below 14, who waits for a guardian (R007).
 
-    A phone that is registered is refused, without saying so (R004); a child is
-    sent to the counter with a guardian (R007).
+    Whether the phone was registered before is not told, by the answer or by the work it takes (R004):
+    the new record of a known phone is undone, and its owner gets a message instead.
+    `password_hash` saves hashing here, where a writer may be waiting.
     """
     if not has_consented:
         raise ConsentNeeded
-    if rules.needs_guardian(rules.birth_date(born_on, clock.today()), clock.today()):
-        raise rules.GuardianNeeded
     passwords.check(password, name=name, phone=phones.normalise(phone), born_on=born_on)
-    return register_one(
-        NewPerson(name, born_on, area_id, phone, language, elder_mode),
-        password_hash=password_hash or sessions.hash_password(password),
-        way=rules.SELF,
-        recorded_by=None,
-    )
+    new = NewPerson(name, born_on, area_id, phone, language, elder_mode, sex=sex)
+    row = row_of(new) | {"password_hash": password_hash or sessions.hash_password(password)}
+    area = _area(area_id)
+    person_id, owner_id = _write_unless_known(row, area)
+    _tell(person_id, owner_id, row["number"])
+    if row["status"] != WAITING:
+        return None
+    return _receipt(person_id, area_id, row["registered_at"])
+
+
+def _write_unless_known(row: dict[str, Any], area: Area) -> tuple[int | None, int | None]:
+    """(id of the new person, None), or (None, id of the phone's owner): the same statements both times."""
+    owner_id = _owner_of(row["phone_hash"])
+    row["number"] = rules.volunteer_number(numbers.take(SERIES))  # a gap afterwards says nothing either
+    point = db.session.begin_nested()
+    agreed = consents.agreed(rules.SELF, None)
+    person_id = _write(row if owner_id is None else row | {"phone_hash": None}, area, agreed)
+    if person_id is None:  # somebody else registered the same phone at this moment
+        owner_id = _owner_of(row["phone_hash"])
+    if owner_id is None:
+        point.commit()
+        return person_id, None
+    point.rollback()
+    return None, owner_id
+
+
+def _tell(person_id: int | None, owner_id: int | None, number: str) -> None:
+    """Welcome the new person, or tell the phone's owner, at most once a day."""
+    if person_id is not None:
+        key, kind, payload = f"welcome:{person_id}", messages.WELCOME, {"number": number}
+        act, who = "person_registered", person_id
+    else:
+        assert owner_id is not None, "one of the two was found"
+        key, kind, payload = f"registered-again:{owner_id}:{clock.today()}", messages.REGISTERED_AGAIN, {}
+        act, who = "registration_repeated", owner_id
+    outbox.tell(outbox.Note(key=key, kind=kind, person_id=who, payload=payload))
+    audit.record(actor_id=person_id, act=act, kind="person", id=who, way=rules.SELF)
+
+
+def _receipt(person_id: int | None, area_id: int, received_at: dt.datetime) -> str:
+    token = crypto.token()
+    values = {
+        "token_hash": guardians.receipt_hash(token),
+        "area_id": area_id,
+        "person_id": person_id,
+        "received_at": received_at,
+        "state": WAITING,
+    }
+    db.session.execute(sa.insert(_RECEIPTS), values)
+    return token
 
 
 def register_by_staff(
     *,
     actor: Actor,
-    name: str,
-    born_on: dt.date,
-    area_id: int,
+    new: NewPerson,
     consent_way: str,
-    phone: str | None = None,
+    consent_on: dt.date | None = None,
     password: str | None = None,
-    language: str = "zh_Hans",
-    elder_mode: bool = False,
-    guardian: GuardianConsent | None = None,
     password_hash: str | None = None,
+    pin_hash: str | None = None,
 ) -> Person:
-    """Register somebody at the counter (R018), with the way of consent and who recorded it (R006)."""
-    area = db.session.get(Area, area_id)
+    """Register somebody at the counter (R018), with date and way of consent and who recorded it (R006).
+
+    A document counts as compared with the person only when staff say so, not a leader.
+    """
+    area = db.session.get(Area, new.area_id)
     if area is None or not policy.may_register_in(actor, area.path):
         raise NotAllowed
-    if rules.needs_guardian(rules.birth_date(born_on, clock.today()), clock.today()) and guardian is None:
+    today = clock.today()
+    if rules.needs_guardian(rules.birth_date(new.born_on, today), today) and new.guardian is None:
         raise rules.GuardianNeeded
+    if new.guardian is not None:
+        guardians.check(new.guardian, actor=actor)
     if password:
-        normalised = phones.normalise(phone) if phone else None
-        passwords.check(password, name=name, phone=normalised, born_on=born_on)
+        normalised = phones.normalise(new.phone) if new.phone else None
+        passwords.check(password, name=new.name, phone=normalised, born_on=new.born_on)
         password_hash = password_hash or sessions.hash_password(password)
-    person = register_one(
-        NewPerson(name, born_on, area_id, phone, language, elder_mode),
+    return register_one(
+        new,
         password_hash=password_hash if password else None,
+        pin_hash=pin_hash,
         way=rules.counter_way(consent_way),
+        consent_on=rules.consent_date(consent_on or today, today),
         recorded_by=actor.id,
+        is_verified=new.is_verified and policy.may_check_identity(actor, 0, area.path),
     )
-    if guardian is not None:
-        _guardian(person.id, guardian, consent_way, actor.id)
-    return person
 
 
-def register_one(new: NewPerson, *, password_hash: str | None, way: str, recorded_by: int | None) -> Person:
-    """One person with consent and audit; whether it may be is asked by the callers above.
+def register_one(
+    new: NewPerson,
+    *,
+    password_hash: str | None,
+    way: str,
+    recorded_by: int | None,
+    pin_hash: str | None = None,
+    consent_on: dt.date | None = None,
+    is_verified: bool = False,
+) -> Person:
+    """One person with consent, guardian and audit; whether it may be is asked by the callers.
 
-    The unique hash decides between two who come with the same phone at once.
+    The unique hashes decide between two who come with the same phone or document at once.
     """
-    row = _row(new) | {"password_hash": password_hash, "registered_by_id": recorded_by}
-    area = db.session.get(Area, new.area_id)
-    if area is None:
-        raise UnknownArea
-    number = rules.volunteer_number(numbers.take(SERIES))
-    statement = insert(Person).values(**row, number=number)
-    person_id = db.session.scalar(
-        statement.on_conflict_do_nothing(index_elements=["phone_hash"]).returning(Person.id)
-    )
+    row = row_of(new) | {"password_hash": password_hash, "pin_hash": pin_hash}
+    row |= {"registered_by_id": recorded_by}
+    if is_verified and row["document"]:
+        row |= {"verified_at": clock.now(), "verified_by_id": recorded_by}
+    area = _area(new.area_id)
+    row["number"] = rules.volunteer_number(numbers.take(SERIES))
+    agreed = new.agreed or consents.agreed(way, recorded_by, consent_on)
+    person_id = _write(row, area, agreed)
     if person_id is None:
-        raise PhoneNotUsable if recorded_by is None else PhoneRegistered
-    finding.write_keys([(person_id, row["name"], row["phone"], area.path)])
-    _consent(person_id, rules.PRIVACY, way, recorded_by)
+        raise PhoneRegistered if _owner_of(row["phone_hash"]) is not None else DocumentRegistered
+    if new.guardian is not None:
+        guardians.write([(person_id, new.guardian, agreed)], recorded_by=recorded_by or person_id)
     audit.record(
-        actor_id=recorded_by or person_id, act="person_registered", kind="person", id=person_id, way=way
+        actor_id=recorded_by or person_id,
+        act="person_registered",
+        kind="person",
+        id=person_id,
+        way=way,
+        **_in_short(row, new),
     )
     return db.session.get_one(Person, person_id)
 
 
-def register_many(
-    rows: Sequence[NewPerson],
-    *,
-    recorded_by: int | None,
-    password: str | None = None,
-    password_hash: str | None = None,
-    consent_way: str = rules.IMPORTED,
-) -> list[int]:
-    """Register a whole list, all or none; the ids come in its order.
-
-    One `password` for all is meant for demonstrations; it is hashed once, or
-    comes as `password_hash` for several lists.
-    """
-    if not rows:
-        return []
-    people = [_row(person) for person in rows]
-    _refuse_repeated_phones([person["phone_hash"] for person in people if person["phone_hash"]])
-    shared = {
-        "password_hash": sessions.hash_password(password) if password else password_hash,
-        "registered_by_id": recorded_by,
+def _in_short(row: dict[str, Any], new: NewPerson) -> dict[str, Any]:
+    """What was written down at the counter, without saying what it is."""
+    facts = {
+        "document": row["document_kind"],
+        "verified": bool(row.get("verified_at")),
+        "guardian": new.guardian is not None,
+        "pin": bool(row["pin_hash"]),
     }
-    first = numbers.take(SERIES, len(people))
-    for place, person in enumerate(people):
-        person |= shared | {"number": rules.volunteer_number(first + place)}
-    _execute_many(Person, people)
-    ids = _ids_from(first, len(people))
-    paths = {area.id: area.path for area in db.session.scalars(sa.select(Area))}
-    finding.write_keys(
-        (id, person["name"], person["phone"], paths[person["area_id"]])
-        for id, person in zip(ids, people, strict=True)
-    )
-    _execute_many(
-        Consent,
-        [
-            {
-                "person_id": id,
-                "kind": rules.PRIVACY,
-                "notice_version": rules.NOTICE_VERSION,
-                "given_at": person["registered_at"],
-                "way": consent_way,
-                "recorded_by_id": recorded_by,
-            }
-            for id, person in zip(ids, people, strict=True)
-        ],
-    )
-    pairs = list(zip(ids, rows, strict=True))
-    skills = [(id, code) for id, row in pairs for code in rules.skills(list(row.skills))]
-    slots = [(id, slot) for id, row in pairs for slot in rules.slots(list(row.slots))]
-    _execute_many(PersonSkill, [{"person_id": id, "skill": code} for id, code in skills])
-    _execute_many(PersonSlot, [{"person_id": id, "weekday": day, "part": part} for id, (day, part) in slots])
-    audit.record(actor_id=recorded_by, act="people_imported", kind="person", count=len(ids), first_id=ids[0])
-    return ids
+    return {name: value for name, value in facts.items() if value}
 
 
-def _row(new: NewPerson) -> dict[str, Any]:
+def _write(row: dict[str, Any], area: Area, agreed: consents.Agreed) -> int | None:
+    """The person with look-up keys and consent; None when phone or document is somebody's already."""
+    statement = insert(Person).values(**row).on_conflict_do_nothing().returning(Person.id)
+    person_id = db.session.scalar(statement)
+    if person_id is None:
+        return None
+    finding.write_keys([(person_id, row["name"], row["phone"], area.path)])
+    db.session.execute(sa.insert(_CONSENTS), consents.row(person_id, rules.PRIVACY, agreed))
+    return int(person_id)
+
+
+def row_of(new: NewPerson) -> dict[str, Any]:
+    """The columns of a new person, everything normalised and checked; who needs a guardian and has none waits."""
     phone = phones.normalise(new.phone) if new.phone else None
+    born_on = rules.birth_date(new.born_on, clock.today())
+    document = documents.read(new.document_kind or "", new.document) if new.document else None
+    sex = documents.known_sex(new.sex) if new.sex else None
+    if document is not None:
+        sex = documents.agree(document, born_on=born_on, sex=sex)
+    waits = rules.needs_guardian(born_on, clock.today()) and new.guardian is None
     return {
         "name": rules.name(new.name),
         "name_hash": finding.name_hash(new.name),
+        "sex": sex,
         "phone": phone,
         "phone_hash": phones.phone_hash(phone) if phone else None,
+        "address": new.address or None,
+        "school": new.school or None,
+        "document_kind": document.kind if document else None,
+        "document": document.number if document else None,
+        "document_hash": document.hash if document else None,
         "area_id": new.area_id,
-        "born_on": rules.birth_date(new.born_on, clock.today()),
+        "born_on": born_on,
         "language": new.language,
         "elder_mode": new.elder_mode,
+        "status": WAITING if waits else ACTIVE,
         "registered_at": new.registered_at or clock.now(),
     }
 
 
-def _consent(person_id: int, kind: str, way: str, recorded_by: int | None) -> None:
-    db.session.add(
-        Consent(
-            person_id=person_id,
-            kind=kind,
-            notice_version=rules.NOTICE_VERSION,
-            given_at=clock.now(),
-            way=way,
-            recorded_by_id=recorded_by,
-        )
-    )
-    db.session.flush()
+def _area(area_id: int) -> Area:
+    area = db.session.get(Area, area_id)
+    if area is None:
+        raise UnknownArea
+    return area
 
 
-def _guardian(person_id: int, guardian: GuardianConsent, way: str, recorded_by: int) -> None:
-    db.session.add(
-        Guardian(
-            ward_id=person_id,
-            name=rules.name(guardian.name),
-            relation=rules.relation(guardian.relation),
-            phone=phones.normalise(guardian.phone),
-            recorded_at=clock.now(),
-            recorded_by_id=recorded_by,
-        )
-    )
-    _consent(person_id, rules.GUARDIAN, way, recorded_by)
-
-
-def _refuse_repeated_phones(hashes: list[str]) -> None:
-    if len(set(hashes)) != len(hashes):
-        raise PhoneRegistered
-    for start in range(0, len(hashes), CHUNK):
-        some = hashes[start : start + CHUNK]
-        if db.session.scalar(sa.select(Person.id).where(Person.phone_hash.in_(some)).limit(1)) is not None:
-            raise PhoneRegistered
-
-
-def _ids_from(first: int, count: int) -> list[int]:
-    last = rules.volunteer_number(first + count - 1)
-    between = Person.number.between(rules.volunteer_number(first), last)
-    return list(db.session.scalars(sa.select(Person.id).where(between).order_by(Person.number)))
-
-
-def _execute_many(model: Any, rows: list[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), CHUNK):
-        db.session.execute(sa.insert(model.__table__), rows[start : start + CHUNK])
+def _owner_of(phone_hash: str | None) -> int | None:
+    if phone_hash is None:  # or everybody without a phone would own it
+        return None
+    return db.session.scalar(sa.select(Person.id).where(Person.phone_hash == phone_hash))

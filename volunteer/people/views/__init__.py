@@ -4,4 +4,13 @@ from flask import Blueprint
 
 pages = Blueprint("people", __name__)
 
-from volunteer.people.views import account, desk, entrance  # noqa: E402, F401 - they add their routes to `pages`
+from volunteer.people.views import (  # noqa: E402 - they add their routes to `pages`
+    access,  # noqa: F401
+    account,  # noqa: F401
+    areas,  # noqa: F401
+    desk,  # noqa: F401
+    entrance,  # noqa: F401
+    identity,  # noqa: F401
+    record,  # noqa: F401
+    staff,  # noqa: F401
+)

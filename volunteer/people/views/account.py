@@ -11,7 +11,7 @@ from volunteer.core import transaction
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.people import policy, queries, rules, service
+from volunteer.people import policy, queries, rules, service, sessions
 from volunteer.people.forms import EmailForm, PasswordForm, ProfileForm, password_hint
 from volunteer.people.models import Person
 from volunteer.people.views import pages
@@ -43,9 +43,12 @@ def me() -> ResponseReturnValue:
         person=person,
         area=db.session.get_one(Area, person.area_id),
         skills=[rules.SKILLS[code] for code in queries.skills_of(person.id) if code in rules.SKILLS],
-        session_count=queries.session_count(person.id),
+        ways=sessions.WAYS,
+        sign_ins=sessions.listed(person.id, current_user.token_hash),
         may_register=policy.may_register_others(current_user),
         may_see_directory=policy.may_see_directory(current_user),
+        may_see_staff=bool(policy.staff_paths(current_user)),
+        may_change_tree=bool(policy.tree_paths(current_user)),
     )
 
 
@@ -69,6 +72,8 @@ def profile() -> ResponseReturnValue:
 @pages.route("/me/email", methods=["GET", "POST"])
 @login_required
 def email() -> ResponseReturnValue:
+    if (answer := sessions.require_confirmed()) is not None:  # the address gets links that set a new password
+        return answer
     form = EmailForm()
     if form.validate_on_submit():
         service.set_email(actor=current_user, email=form.email.data or "")

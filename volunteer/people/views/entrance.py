@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from werkzeug.exceptions import HTTPException
 
 from volunteer.areas import queries as areas
-from volunteer.core import i18n, throttle, transaction
+from volunteer.core import crypto, i18n, throttle, transaction
 from volunteer.core.errors import Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
-from volunteer.core.web import safe_next
+from volunteer.core.web import openable, safe_next
 from volunteer.people import passwords, rules, service, sessions
 from volunteer.people.forms import RegisterForm, SignInForm, password_hint
 from volunteer.people.views import pages
 
+ACCOUNT = "account"  # in the cookie, encrypted
 REGISTRATIONS_PER_ADDRESS = 60  # a recruitment fair: a hundred neighbours behind one wireless network
 
 
 @pages.before_request
 def hash_before_writing() -> None:
     """Hash a new password before the request's own transaction holds the only writer's lock."""
-    if request.method != "POST" or request.endpoint not in {"people.register", "people.staff_register"}:
+    if request.method != "POST" or request.endpoint != "people.register":
         return
-    if request.endpoint == "people.register":
-        throttle.count("register", request.remote_addr or "", limit=REGISTRATIONS_PER_ADDRESS)
+    throttle.count("register", request.remote_addr or "", limit=REGISTRATIONS_PER_ADDRESS)
     password = request.form.get("password", "")
     if passwords.SHORTEST <= len(password) <= passwords.LONGEST:
         g.password_hash = sessions.hash_password(password)
@@ -36,8 +35,10 @@ def hash_before_writing() -> None:
 @without_form_key
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET" and current_user.is_authenticated:
-        return redirect(_after_sign_in())
+        return redirect(_next_step())
     form = SignInForm()
+    if request.method == "GET":
+        form.account.data = _account_just_registered()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
@@ -45,7 +46,7 @@ def sign_in() -> ResponseReturnValue:
                 account=form.account.data, password=form.password.data, address=request.remote_addr or ""
             )
             sessions.begin(person_id)
-            return redirect(_after_sign_in(), 303)
+            return redirect(_next_step(), 303)
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
@@ -57,12 +58,7 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @without_form_key
 def sign_out() -> ResponseReturnValue:
-    if current_user.is_authenticated:
-        sessions.end(current_user.token_hash)
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
+    sessions.end_this()
     flash(_("您已经退出登录。"), "success")
     return redirect(url_for("people.sign_in"), 303)
 
@@ -76,24 +72,43 @@ def register() -> ResponseReturnValue:
     if form.validate_on_submit():
         assert form.born_on.data is not None, "the form requires it"
         try:
-            person = service.register(
+            token = service.register(
                 name=form.name.data,
                 phone=form.phone.data,
                 password=form.password.data,
                 area_id=form.area.data,
                 born_on=form.born_on.data,
                 has_consented=form.consent.data,
+                sex=form.sex.data or None,
                 language=i18n.current(),
                 elder_mode=current_user.elder_mode,
                 password_hash=g.get("password_hash"),
             )
-            sessions.begin(person.id)
-            return redirect(url_for("people.welcome"), 303)
+            return _registered(token, form.phone.data)
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
     page = render_template("people/register.html", form=form, password_hint=password_hint())
     return page, 422 if form.is_submitted() else 200
+
+
+def _registered(token: str | None, phone: str) -> ResponseReturnValue:
+    """One answer for a new phone and for one that was registered before (R004)."""
+    if token is not None:
+        return redirect(url_for("people.registration", token=token), 303)
+    session[ACCOUNT] = crypto.encrypt(phone)  # to be found in the field, without standing in an address
+    flash(
+        _("登记收到了。请用这个手机号和刚才的密码登录；以前登记过的，请用原来的密码。"),
+        "success",
+    )
+    target = openable(request.args.get("next")) or url_for("people.welcome")
+    return redirect(url_for("people.sign_in", next=target), 303)
+
+
+@pages.get("/registrations/<token>")
+def registration(token: str) -> ResponseReturnValue:
+    """How far a child's registration is, for who holds the receipt; says nothing about the child."""
+    return render_template("people/registration.html", progress=service.progress(token))
 
 
 @pages.get("/welcome")
@@ -131,9 +146,24 @@ def set_elder_mode() -> ResponseReturnValue:
     return redirect(_back(), 303)
 
 
-def _after_sign_in() -> str:
-    home = url_for("reports.desk" if current_user.is_staff else "activities.home")
-    return _openable(request.args.get("next")) or home
+def _next_step() -> str:
+    """On to what was asked for, or first to the second factor."""
+    asked_for = request.args.get("next")
+    waiting = sessions.pending()
+    if waiting is None:
+        return sessions.landing(asked_for)
+    step = "safety.second_step" if waiting.has_second_factor else "safety.set_up"
+    return url_for(step, next=openable(asked_for))
+
+
+def _account_just_registered() -> str | None:
+    """Shown once."""
+    if ACCOUNT not in session:  # or each visitor would get a cookie
+        return None
+    try:
+        return crypto.decrypt(session.pop(ACCOUNT, ""))
+    except crypto.Unreadable:
+        return None
 
 
 def _area_of_poster(choices: dict[int, str]) -> int | None:
@@ -144,17 +174,4 @@ def _area_of_poster(choices: dict[int, str]) -> int | None:
 
 def _back() -> str:
     """The page the small form stood on; else the front page."""
-    return _openable(request.form.get("next")) or "/"
-
-
-def _openable(address: str | None) -> str | None:
-    """The address, when it is one of ours and can be opened by a link (not only by a button)."""
-    target = safe_next(address)
-    adapter = current_app.create_url_adapter(request)
-    if target is None or adapter is None:
-        return None
-    try:
-        adapter.match(target.partition("?")[0], method="GET")
-    except HTTPException:
-        return None
-    return target
+    return openable(request.form.get("next")) or "/"
