@@ -57,6 +57,7 @@ def signed_in(app: Flask, person_id: int) -> FlaskClient:
     token = secrets.token_urlsafe(32)
     now = clock.now()
     row = {"token_hash": hash_token(token), "person_id": person_id, "created_at": now, "last_seen_at": now}
+    row["second_factor_at"] = now
     with app.app_context(), transaction():
         db.session.execute(sa.insert(SignInSession), [row])
     client = app.test_client()

@@ -117,7 +117,7 @@ class Server:
         connection = Connection(self.port)
         try:
             return connection.send(build("GET", self.ready_path)).status == 200
-        except (OSError, NoAnswer):
+        except (OSError, NoAnswer, ValueError):  # a socket may connect to itself while the port is still free
             return False
         finally:
             connection.close()

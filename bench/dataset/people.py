@@ -66,6 +66,7 @@ def people(size: Size, now: dt.datetime) -> Rows:
             "born_on": dt.date(1950 + n % 50, 1 + n % 12, 1 + n % 28),
             "language": "en" if n % 2 else "zh_Hans",
             "registered_at": now - dt.timedelta(days=365),
+            "verified_at": now - dt.timedelta(days=365),
         }
 
 

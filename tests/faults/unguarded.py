@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-CAPACITY, KEYS = "capacity", "keys"
+CAPACITY, KEYS, SIGN_INS = "capacity", "keys", "sign-ins"
 PAUSE = 0.03  # between looking and writing, so that the control does not depend on luck
 
 
@@ -25,6 +26,8 @@ def take_out(guards: set[str]) -> None:
         _read_then_insert()
     if KEYS in guards:
         _forms_are_never_repeated()
+    if SIGN_INS in guards:
+        sign_ins_never_end(setattr)
 
 
 def _no_transactions() -> None:
@@ -63,6 +66,14 @@ def _forms_are_never_repeated() -> None:
     formkey.claim_current = lambda: formkey.Claim(None)
     asked = rules.availability
     standing.rules.availability = lambda **facts: asked(**{**facts, "is_signed_up": False})
+
+
+def sign_ins_never_end(put: Callable[[Any, str, Any], None]) -> None:
+    """Signing out empties the browser's own cookie and nothing else; no other deed ends a sign-in."""
+    from volunteer.people import sessions
+
+    put(sessions, "end", lambda token_hash: None)
+    put(sessions, "end_all", lambda person_id, *, but=None: None)
 
 
 def strip(engine: sa.Engine, guards: set[str]) -> None:

@@ -11,12 +11,17 @@ from volunteer.core.database import BigInt, Id, Model, Secret, reference
 
 
 class TotpSecret(Model):
-    """The secret shared with an authenticator app (RFC 6238); `last_step` stops a code from being used twice."""
+    """The secret shared with an authenticator app (RFC 6238).
+
+    `next_secret` is offered until a first code made with it comes back; the old
+    one holds until then. `last_step` stops a code from being used twice.
+    """
 
     __tablename__ = "totp_secret"
 
     person_id: Mapped[int] = reference("person.id", primary_key=True)
-    secret: Mapped[str] = mapped_column(Secret)
+    secret: Mapped[str | None] = mapped_column(Secret)
+    next_secret: Mapped[str | None] = mapped_column(Secret)
     created_at: Mapped[dt.datetime]
     confirmed_at: Mapped[dt.datetime | None]
     last_step: Mapped[int] = mapped_column(BigInt, default=0)
@@ -50,6 +55,15 @@ class Passkey(Model):
     name: Mapped[str] = mapped_column(sa.String(60))
     created_at: Mapped[dt.datetime]
     last_used_at: Mapped[dt.datetime | None]
+
+
+class SpentChallenge(Model):
+    """A WebAuthn challenge that was answered; kept for as long as it could be answered again."""
+
+    __tablename__ = "spent_challenge"
+
+    challenge_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    spent_at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
 class ResetRequest(Model):
