@@ -1,0 +1,30 @@
+"""The person whom staff serve at the counter: locked, and only of the own area."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from volunteer.acting import policy
+from volunteer.areas.models import Area
+from volunteer.core.database import db
+from volunteer.core.errors import NotFound
+from volunteer.people.identity import Actor
+from volunteer.people.models import ACTIVE, Person
+
+
+def lock(person_id: int) -> Person:
+    """An open account's row, so that two who write at once come one after the other."""
+    statement = sa.select(Person).where(Person.id == person_id, Person.status == ACTIVE).with_for_update()
+    person = db.session.scalars(statement.execution_options(populate_existing=True)).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def lock_served(actor: Actor, person_id: int) -> Person:
+    """The same for staff who may serve the person; for everybody else there is no such person."""
+    person = lock(person_id)
+    path = db.session.get_one(Area, person.area_id).path
+    if not policy.may_serve(actor, person_id=person_id, area_path=path):
+        raise NotFound
+    return person
