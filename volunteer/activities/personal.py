@@ -1,0 +1,174 @@
+"""What is held about people in the tables of activities; places are given back when an account is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from volunteer.activities.models import (
+    LIVE,
+    PUBLISHED,
+    SIGNED_UP,
+    WITHDRAWN,
+    Occurrence,
+    Series,
+    SeriesRequirement,
+    SignUp,
+)
+from volunteer.audit import service as audit
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.core.errors import Refused
+from volunteer.core.i18n import ngettext
+from volunteer.outbox import service as outbox
+from volunteer.people.models import DEPUTY, LEADER, Grant
+from volunteer.people.personal import (
+    Moving,
+    before_closing,
+    concerns,
+    declare,
+    doer,
+    goes,
+    nothing_personal,
+    owner,
+    release,
+    stays,
+)
+
+
+class StillInCharge(Refused):
+    sentence = _l("活动“%(title)s”还写着由您负责，队里也没有别的队长。请先请社区给这支队伍安排一位队长。")
+
+
+@before_closing
+def refuse_without_successor(person_id: int) -> Iterable[Refused]:
+    """R019: an activity has somebody in charge."""
+    return [
+        StillInCharge(title=series.label)
+        for series in _in_charge_of(person_id)
+        if _successor(series.team_id, person_id) is None
+    ]
+
+
+def _in_charge_of(person_id: int) -> list[Series]:
+    mine = sa.select(Series).where(Series.person_in_charge_id == person_id, Series.state == LIVE)
+    return list(db.session.scalars(mine.order_by(Series.id)))
+
+
+def _successor(team_id: int, person_id: int) -> int | None:
+    return db.session.scalar(
+        sa.select(Grant.person_id)
+        .where(
+            Grant.scope_kind == "team",
+            Grant.scope_id == team_id,
+            Grant.role.in_((LEADER, DEPUTY)),
+            Grant.person_id != person_id,
+        )
+        .order_by(Grant.role != LEADER, Grant.id)
+        .limit(1)
+    )
+
+
+def hand_over(person_id: int, by: int | None) -> None:
+    """Live activities of the person are in the charge of the team's leader from now on."""
+    for series in _in_charge_of(person_id):
+        successor = _successor(series.team_id, person_id)
+        if successor is not None:
+            series.person_in_charge_id = successor
+            audit.record(
+                actor_id=by,
+                act="person_in_charge_changed",
+                kind="series",
+                id=series.id,
+                before=person_id,
+                after=successor,
+            )
+    db.session.flush()
+
+
+def _in_charge_words(person_id: int) -> str | None:
+    count = len(_in_charge_of(person_id))
+    words = ngettext(
+        "由您负责的 %(num)s 项活动，会改由队长负责。", "由您负责的 %(num)s 项活动，会改由队长负责。", count
+    )
+    return words % {"num": count} if count else None
+
+
+def _open(person_id: int) -> Any:
+    """Places whose hours are not recorded yet."""
+    return (
+        sa.select(SignUp.id, SignUp.occurrence_id)
+        .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
+        .where(
+            SignUp.person_id == person_id,
+            SignUp.state == SIGNED_UP,
+            Occurrence.state == PUBLISHED,
+            Occurrence.recorded_at.is_(None),
+        )
+        .order_by(SignUp.occurrence_id)
+    )
+
+
+def _open_words(person_id: int) -> str | None:
+    count = len(db.session.execute(_open(person_id)).all())
+    words = ngettext(
+        "您报了名、还没有记时长的 %(num)s 场活动会退掉，名额让给别人。",
+        "您报了名、还没有记时长的 %(num)s 场活动会退掉，名额让给别人。",
+        count,
+    )
+    return words % {"num": count} if count else None
+
+
+def sign_off_all(person_id: int, by: int | None) -> None:
+    """Give back every place that has not become hours."""
+    for row in db.session.execute(_open(person_id)).all():
+        db.session.execute(
+            sa.update(SignUp).where(SignUp.id == row.id).values(state=WITHDRAWN, withdrawn_at=clock.now())
+        )
+        db.session.execute(
+            sa.update(Occurrence).where(Occurrence.id == row.occurrence_id).values(taken=Occurrence.taken - 1)
+        )
+        outbox.cancel(f"remind:{row.occurrence_id}:{person_id}:")
+        audit.record(
+            actor_id=by,
+            act="signed_off",
+            kind="occurrence",
+            id=row.occurrence_id,
+            person=person_id,
+            sign_up=row.id,
+        )
+    db.session.expire_all()
+
+
+def settle_sign_ups(moving: Moving) -> None:
+    """Both hold a place on one date: one place is enough, the other is free again."""
+    rows = db.session.execute(
+        sa.select(SignUp.id, SignUp.occurrence_id, SignUp.person_id).where(
+            SignUp.person_id.in_((moving.kept_id, moving.gone_id)), SignUp.state == SIGNED_UP
+        )
+    ).all()
+    kept = {row.occurrence_id for row in rows if row.person_id == moving.kept_id}
+    for row in rows:
+        if row.person_id == moving.gone_id and row.occurrence_id in kept:
+            moving.change(SignUp, row.id, state=WITHDRAWN, withdrawn_at=clock.now())
+            moving.count(Occurrence, row.occurrence_id, "taken", -1)
+
+
+release(_in_charge_words, hand_over)
+release(_open_words, sign_off_all)
+
+declare(
+    SignUp,
+    _l("报名的活动"),
+    owner("person_id"),
+    stays("id occurrence_id state signed_up_at withdrawn_at withdrawn_late"),
+    goes("reason"),
+    doer("signed_up_by_id"),
+    settle=settle_sign_ups,
+    beside=True,
+)
+concerns(Series, "person_in_charge_id")
+nothing_personal("dates of activities, and what they ask for", Occurrence, SeriesRequirement)

@@ -1,0 +1,83 @@
+"""What is held about people in the tables of hours: records stay, they are what was really served (R146)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from volunteer.activities.models import Occurrence, Series
+from volunteer.core.database import db
+from volunteer.core.errors import Refused
+from volunteer.hours.models import Batch, Certificate, EarningRule, ServiceRecord
+from volunteer.people.personal import Moving, before_merging, declare, did, nothing_personal, owner, stays
+
+
+class CreditedTwice(Refused):
+    sentence = _l(
+        "两份登记在“%(title)s”的同一次点名里都记了时长，同一个人不能记两次。请先请队长更正那次点名，再来合并。"
+    )
+
+
+def _in_one_batch(kept_id: int, gone_id: int) -> list[tuple[Any, Any]]:
+    """Pairs of records of one roll call: that of the kept record, that of the other."""
+    rows = db.session.execute(
+        sa.select(
+            ServiceRecord.id,
+            ServiceRecord.batch_id,
+            ServiceRecord.person_id,
+            ServiceRecord.hours_transfer_id,
+            Batch.reversed_at,
+            Series.title,
+        )
+        .join(Batch, Batch.id == ServiceRecord.batch_id)
+        .join(Occurrence, Occurrence.id == ServiceRecord.occurrence_id)
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(ServiceRecord.person_id.in_((kept_id, gone_id)))
+        .order_by(ServiceRecord.id)
+    )
+    batches: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in rows:
+        batches[row.batch_id][row.person_id] = row
+    return [(pair[kept_id], pair[gone_id]) for pair in batches.values() if len(pair) == 2]
+
+
+@before_merging
+def refuse_credited_twice(kept_id: int, gone_id: int) -> Iterable[Refused]:
+    return [
+        CreditedTwice(title=kept.title)
+        for kept, gone in _in_one_batch(kept_id, gone_id)
+        if kept.reversed_at is None and kept.hours_transfer_id and gone.hours_transfer_id
+    ]
+
+
+def settle_records(moving: Moving) -> None:
+    """One record for each roll call: the one with hours; an absence beside it is dropped."""
+    for kept, gone in _in_one_batch(moving.kept_id, moving.gone_id):
+        if gone.hours_transfer_id and not kept.hours_transfer_id:
+            moving.drop(ServiceRecord, kept.id)
+        else:
+            moving.leave(ServiceRecord, gone.id)
+
+
+declare(
+    ServiceRecord,
+    _l("服务记录"),
+    owner("person_id"),
+    stays("id batch_id occurrence_id sign_up_id attendance off_minutes source rule_id"),
+    stays("hours_transfer_id points_transfer_id"),
+    settle=settle_records,
+    beside=True,
+)
+declare(
+    Certificate,
+    _l("服务证明"),
+    owner("person_id"),
+    stays("id number check_code area_id from_on until_on certified_minutes record_count seal_digest"),
+    stays("issued_at revoked_at"),
+)
+did(Batch, "recorded_by_id reversed_by_id")
+nothing_personal("how hours earn points", EarningRule)

@@ -1,7 +1,0 @@
-"""Pages of privacy."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-pages = Blueprint("privacy", __name__)
