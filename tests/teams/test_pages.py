@@ -131,7 +131,7 @@ def test_an_auditor_reads_and_does_not_decide(client_for, db):
     client = client_for(make.staff(AUDITOR, db.session.get_one(make.Area, team.area_id)))
     assert client.get(f"/teams/{team.id}/requests").status_code == 200
     answer = client.post(f"/teams/{team.id}/requests/{request.id}", data={"decision": "accept"})
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert queries.state_of(person.id, team.id) == REQUESTED
 
 
@@ -145,7 +145,7 @@ def test_teams_that_do_not_exist_are_not_found(client, path):
 def test_a_closed_team_says_so(client_for):
     team = make.team(closed_at=clock.now())
     client = client_for(make.person())
-    assert "停止招人" in client.get(f"/teams/{team.id}").text
+    assert "这支队伍已经关闭" in client.get(f"/teams/{team.id}").text
     assert client.post(f"/teams/{team.id}/join").status_code == 409
 
 

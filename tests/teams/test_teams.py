@@ -13,7 +13,7 @@ from volunteer.core import clock
 from volunteer.core.errors import NotAllowed, NotFound
 from volunteer.outbox.models import Message
 from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, DEPUTY, LEADER, SUBDISTRICT_STAFF
-from volunteer.teams import queries, service, todos
+from volunteer.teams import queries, service, todos, tree
 from volunteer.teams.models import LEFT, MEMBER, REFUSED, REQUESTED, Membership
 
 
@@ -336,8 +336,9 @@ def test_led_teams_come_with_members_and_requests(db):
     team = make.team()
     make.leader(team)
     ask(team)
-    assert queries.led([team.id]) == [(team, 1, 1)]
-    assert queries.led([]) == []
+    (line,) = tree.led([team.id])
+    assert (line.team, line.member_count, line.request_count, line.is_own) == (team, 1, 1, True)
+    assert tree.led([]) == []
 
 
 def test_other_slices_tell_what_waits_for_a_leader(db, monkeypatch):

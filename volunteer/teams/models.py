@@ -12,6 +12,7 @@ from volunteer.core.database import Id, Model, Secret, reference
 
 KINDS = ("volunteer", "party_branch", "unit", "school")
 REQUESTED, MEMBER, REFUSED, LEFT = "requested", "member", "refused", "left"
+WAITING, ACCEPTED = "waiting", "accepted"  # states of an application, besides REFUSED
 
 
 class Team(Model):
@@ -106,14 +107,27 @@ class Intake(Model):
 
 
 class Application(Model):
-    """Somebody's filled-in form of an intake; becomes a person when accepted, is forgotten when refused."""
+    """Somebody's filled-in form of an intake; becomes a person when accepted, is forgotten some time after.
+
+    What names the person is emptied then (teams/retention.py).
+    """
 
     __tablename__ = "application"
     __table_args__ = (
         sa.CheckConstraint("state IN ('waiting', 'accepted', 'refused')", name="state"),
-        sa.UniqueConstraint("intake_id", "phone_hash", name="uq_application_phone"),
         sa.UniqueConstraint("receipt_hash", name="uq_application_receipt_hash"),
+        # The same form twice is one form; once it was answered, somebody may apply again.
+        sa.Index(
+            "uq_application_waiting_form",
+            "intake_id",
+            "form_hash",
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        ),
+        sa.Index("ix_application_intake", "intake_id", "state", "id"),
         sa.Index("ix_application_waiting", "state", "answer_by_on"),
+        sa.Index("ix_application_person", "person_id"),
     )
 
     id: Mapped[Id]
@@ -121,18 +135,24 @@ class Application(Model):
     name: Mapped[str] = mapped_column(Secret)
     phone: Mapped[str | None] = mapped_column(Secret)
     phone_hash: Mapped[str | None] = mapped_column(sa.String(40))
+    form_hash: Mapped[str | None] = mapped_column(sa.String(40))  # keyed, of phone, name and birth date
     sex: Mapped[str | None] = mapped_column(sa.String(6))
-    born_on: Mapped[dt.date]
+    born_on: Mapped[dt.date | None]
     area_id: Mapped[int] = reference("area.id")
+    language: Mapped[str] = mapped_column(sa.String(10), default="zh_Hans")
     skills: Mapped[str] = mapped_column(sa.String(300), default="")
     guardian: Mapped[str | None] = mapped_column(Secret)  # name, relation and phone as JSON (R007)
     notice_version: Mapped[str] = mapped_column(sa.String(20))
     applied_at: Mapped[dt.datetime]
     applied_by_id: Mapped[int | None] = reference("person.id", optional=True)  # a leader with the paper form
     answer_by_on: Mapped[dt.date]  # R010
+    receipt: Mapped[str] = mapped_column(Secret)
     receipt_hash: Mapped[str] = mapped_column(sa.String(40))
     state: Mapped[str] = mapped_column(sa.String(10), default="waiting")
     decided_at: Mapped[dt.datetime | None]
     decided_by_id: Mapped[int | None] = reference("person.id", optional=True)
     reason: Mapped[str | None] = mapped_column(sa.String(300))  # R011
     person_id: Mapped[int | None] = reference("person.id", optional=True)
+    is_new_person: Mapped[bool] = mapped_column(
+        default=False
+    )  # registered by the acceptance, not known before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,8 +11,9 @@ from volunteer.areas.models import Area
 from volunteer.areas.rules import community_path
 from volunteer.core import clock, formats
 from volunteer.core.database import db
-from volunteer.people.models import COMMUNITY_STAFF, DEPUTY, LEADER, Grant, Person
+from volunteer.people.models import ACCEPT, COMMUNITY_STAFF, DEPUTY, LEADER, Grant, Person
 from volunteer.people.rules import age_on
+from volunteer.teams import rules, tree
 from volunteer.teams.models import MEMBER, REQUESTED, Membership, Team
 
 PAGE = 30
@@ -20,13 +21,17 @@ PAGE = 30
 
 @dataclass(frozen=True)
 class Line:
-    """A team as a list shows it; `state` is the reader's own, `cursor` is where the next page begins."""
+    """A team as a list shows it; `state` is the reader's own, `cursor` is where the next page begins.
+
+    `indent` counts the teams above it in the tree that stand above it in the list.
+    """
 
     team: Team
     area: Area
     member_count: int
     state: str | None
     cursor: str
+    indent: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Request:
     masked_phone: str
     area: Area
     age: int
+    answer_by_on: dt.date
+    is_overdue: bool
 
 
 def by_code(code: str) -> Team | None:
@@ -70,20 +77,40 @@ def member_team_ids(person_id: int) -> list[int]:
     return list(db.session.scalars(statement.order_by(Membership.team_id)))
 
 
-def leader_ids(team_id: int) -> list[int]:
-    """Leaders and deputies."""
-    statement = sa.select(Grant.person_id).where(
-        Grant.scope_kind == "team", Grant.scope_id == team_id, Grant.role.in_((LEADER, DEPUTY))
+def rights_of(person_id: int, team_id: int, role: str) -> set[str] | None:
+    """The rights that go with the role over this team; None without the role."""
+    rights = db.session.scalar(
+        sa.select(Grant.rights).where(
+            Grant.person_id == person_id,
+            Grant.role == role,
+            Grant.scope_kind == "team",
+            Grant.scope_id == team_id,
+        )
     )
-    return sorted(set(db.session.scalars(statement)))
+    return None if rights is None else set(rights.split())
 
 
 def deciders(team: Team) -> list[int]:
-    """Who is told of a request: the leaders; where there are none, staff of the community."""
-    found = leader_ids(team.id)
-    if found:
-        return found
-    path = db.session.get_one(Area, team.area_id).path
+    """Who is told of a request: those who may accept, of the team or else of the nearest team above.
+
+    Where there is nobody, staff of the community.
+    """
+    ids = rules.path_ids(team.path)
+    statement = sa.select(Grant.scope_id, Grant.person_id).where(
+        Grant.scope_kind == "team",
+        Grant.scope_id.in_(ids),
+        Grant.role.in_((LEADER, DEPUTY)),
+        Grant.rights.contains(ACCEPT),
+    )
+    by_team: dict[int, set[int]] = {}
+    for team_id, person_id in db.session.execute(statement):
+        by_team.setdefault(team_id, set()).add(person_id)
+    nearest = next((id for id in reversed(ids) if id in by_team), None)
+    return sorted(by_team[nearest]) if nearest is not None else _staff_of(team.area_id)
+
+
+def _staff_of(area_id: int) -> list[int]:
+    path = db.session.get_one(Area, area_id).path
     statement = sa.select(Grant.person_id).join(Area, Area.id == Grant.scope_id)
     statement = statement.where(
         Grant.scope_kind == "area", Grant.role == COMMUNITY_STAFF, sa.literal(path).startswith(Area.path)
@@ -115,18 +142,16 @@ def teams_near(
     after: str | None = None,
     limit: int = PAGE,
 ) -> list[Line]:
-    """Open teams, those of the own community first, one more than `limit` when there is a next page."""
+    """Open teams, those of the own community first, each above the teams below it in the tree.
+
+    One more than `limit` when there is a next page.
+    """
     own = community_path(area_path) if area_path else "-"
     around = sa.literal(own).startswith(Area.path)  # the sub-district's own teams
     nearness = sa.case((Area.path.startswith(own), 0), (around, 1), else_=2)
-    count = (
-        sa.select(sa.func.count())
-        .where(Membership.team_id == Team.id, Membership.state == MEMBER)
-        .correlate(Team)
-        .scalar_subquery()
-    )
+    place = (nearness, tree.top_id(), tree.in_order(Team.path))
     statement = (
-        sa.select(Team, Area, count, Membership.state, nearness.label("nearness"))
+        sa.select(Team, Area, tree.member_count_of_team(), Membership.state, nearness.label("nearness"))
         .join(Area, Area.id == Team.area_id)
         .outerjoin(
             Membership,
@@ -137,35 +162,29 @@ def teams_near(
             ),
         )
         .where(Team.closed_at.is_(None))
-        .order_by(nearness, Team.id)
+        .order_by(*place, Team.id)
         .limit(limit + 1)
     )
     if within is not None:
         statement = statement.where(Area.path.startswith(within))
-    cursor = _cursor(after)
-    if cursor is not None:
-        rank, team_id = cursor
-        statement = statement.where(sa.or_(nearness > rank, sa.and_(nearness == rank, Team.id > team_id)))
+    if (last := _last(after)) is not None:
+        rank, path = last
+        top = rules.path_ids(path)[0]
+        statement = statement.where(sa.tuple_(*place) > sa.tuple_(rank, top, tree.in_order(sa.literal(path))))
+    rows = db.session.execute(statement).all()
+    indents = _indents([(row.nearness, row.Team.path) for row in rows])
     return [
-        Line(team, area, members, state, f"{rank}.{team.id}")
-        for team, area, members, state, rank in db.session.execute(statement)
+        Line(team, area, members, state, f"{rank}.{team.id}", indent)
+        for (team, area, members, state, rank), indent in zip(rows, indents, strict=True)
     ]
 
 
-def led(team_ids: Sequence[int]) -> list[tuple[Team, int, int]]:
-    """Teams with their number of members and of waiting requests."""
-    statement = (
-        sa.select(
-            Team,
-            sa.func.count(sa.case((Membership.state == MEMBER, 1))),
-            sa.func.count(sa.case((Membership.state == REQUESTED, 1))),
-        )
-        .outerjoin(Membership, Membership.team_id == Team.id)
-        .where(Team.id.in_(team_ids))
-        .group_by(Team.id)
-        .order_by(Team.id)
-    )
-    return [(team, members, waiting) for team, members, waiting in db.session.execute(statement)]
+def _indents(places: list[tuple[int, str]]) -> list[int]:
+    """Within each of the three ranks by itself: a team is never indented under one of another rank."""
+    found: list[int] = []
+    for rank in (0, 1, 2):
+        found += rules.indents([path for at, path in places if at == rank])
+    return found
 
 
 def of_person(person_id: int) -> list[tuple[Team, str]]:
@@ -184,8 +203,8 @@ def is_of_team(membership_id: int, team_id: int) -> bool:
     return db.session.scalar(statement) is not None
 
 
-def requests(team_id: int, limit: int = 100) -> list[Request]:
-    """Open requests, the longest waiting first."""
+def requests(team_id: int, *, confirm_days: int, limit: int = 100) -> list[Request]:
+    """Open requests, the longest waiting first, each with the day by which it should be answered (R010)."""
     statement = (
         sa.select(Membership, Person.name, Person.number, Person.phone, Person.born_on, Area)
         .join(Person, Person.id == Membership.person_id)
@@ -195,15 +214,38 @@ def requests(team_id: int, limit: int = 100) -> list[Request]:
         .limit(limit)
     )
     today = clock.today()
-    return [
-        Request(membership, name, number, formats.masked_phone(phone), area, age_on(born_on, today))
-        for membership, name, number, phone, born_on, area in db.session.execute(statement)
-    ]
+    found = []
+    for membership, name, number, phone, born_on, area in db.session.execute(statement):
+        until = rules.answer_by(clock.local(membership.requested_at).date(), confirm_days)
+        masked = formats.masked_phone(phone)
+        age = age_on(born_on, today)
+        found.append(Request(membership, name, number, masked, area, age, until, until < today))
+    return found
 
 
-def _cursor(after: str | None) -> tuple[int, int] | None:
-    """'1.25' as (1, 25); what is not a cursor begins at the beginning."""
-    rank, _, team_id = (after or "").partition(".")
-    if rank not in {"0", "1", "2"} or not (team_id.isascii() and team_id.isdigit() and len(team_id) <= 18):
+def answer_by_of(person_id: int, team_id: int, *, confirm_days: int) -> dt.date | None:
+    """By when the person's own open request should be answered."""
+    requested_at = db.session.scalar(
+        sa.select(Membership.requested_at).where(
+            Membership.team_id == team_id,
+            Membership.person_id == person_id,
+            Membership.state == REQUESTED,
+        )
+    )
+    if requested_at is None:
         return None
-    return int(rank), int(team_id)
+    return rules.answer_by(clock.local(requested_at).date(), confirm_days)
+
+
+def overdue_before(confirm_days: int) -> dt.datetime:
+    """Requests made before this moment should have been answered by now (R010)."""
+    return clock.start_of(clock.today() - dt.timedelta(days=confirm_days))
+
+
+def _last(after: str | None) -> tuple[int, str] | None:
+    """'1.25' as the rank 1 and the path of team 25; what is not a cursor begins at the beginning."""
+    rank, _, text = (after or "").partition(".")
+    if rank not in {"0", "1", "2"} or not (text.isascii() and text.isdigit() and len(text) <= 18):
+        return None
+    path = db.session.scalar(sa.select(Team.path).where(Team.id == int(text)))
+    return (int(rank), path) if path else None

@@ -21,19 +21,24 @@ class Todo:
 
 
 Provider = Callable[[Sequence[int]], Mapping[int, Sequence[Todo]]]
-_PROVIDERS: list[Provider] = []
+May = Callable[[int, str], bool]
+_PROVIDERS: list[tuple[Provider, str]] = []
 
 
-def register(provider: Provider) -> Provider:
-    """Make a provider known; it is asked once per page, for all teams together."""
-    _PROVIDERS.append(provider)
+def register(provider: Provider, *, right: str = "") -> Provider:
+    """Make a provider known; it is asked once per page, for all teams together.
+
+    With `right` only of those teams over which the leader holds that right.
+    """
+    _PROVIDERS.append((provider, right))
     return provider
 
 
-def of_teams(team_ids: Sequence[int]) -> dict[int, list[Todo]]:
-    """All things to do, by team; every team has its list."""
+def of_teams(team_ids: Sequence[int], may: May | None = None) -> dict[int, list[Todo]]:
+    """All things to do, by team; every team has its list. `may(team_id, right)` says what one may do there."""
     waiting: dict[int, list[Todo]] = {team_id: [] for team_id in team_ids}
-    for provider in _PROVIDERS if team_ids else ():
-        for team_id, found in provider(team_ids).items():
+    for provider, right in _PROVIDERS if team_ids else ():
+        asked = [id for id in team_ids if not right or may is None or may(id, right)]
+        for team_id, found in provider(asked).items() if asked else ():
             waiting[team_id].extend(found)
     return waiting

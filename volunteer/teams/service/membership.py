@@ -20,21 +20,14 @@ from volunteer.people.identity import Actor
 from volunteer.people.models import DEPUTY, LEADER
 from volunteer.teams import messages, policy, queries, rules
 from volunteer.teams.models import LEFT, MEMBER, REFUSED, REQUESTED, Membership, Team
+from volunteer.teams.service.loading import open_team
 
 CHUNK = 500
-_LIVE = sa.text("state IN ('requested', 'member')")
-
-
-class NoSuchTeam(NotFound):
-    sentence = _l("没有找到这支志愿服务队。")
+LIVE = sa.text("state IN ('requested', 'member')")
 
 
 class NoSuchRequest(NotFound):
     sentence = _l("没有找到这份入队申请。")
-
-
-class TeamClosed(Refused):
-    sentence = _l("这支队伍已经停止招人，请看看别的志愿服务队。")
 
 
 class AlreadyRequested(Refused):
@@ -67,13 +60,13 @@ class LeaderStays(Refused):
 
 def request_to_join(*, actor: Actor, team_id: int) -> Membership:
     """Ask to join; the leaders are told. One live request or membership per person and team."""
-    team = _open_team(team_id)
+    team = open_team(team_id)
     now = clock.now()
     statement = insert(Membership).values(
         team_id=team_id, person_id=actor.id, state=REQUESTED, requested_at=now, way=rules.REQUESTED_WAY
     )
     statement = statement.on_conflict_do_nothing(
-        index_elements=["team_id", "person_id"], index_where=_LIVE
+        index_elements=["team_id", "person_id"], index_where=LIVE
     ).returning(Membership.id)
     membership_id = db.session.scalar(statement)
     if membership_id is None:
@@ -155,7 +148,7 @@ def add_members(
 
     An open request of one of them is thereby accepted; members stay as they are.
     """
-    team = _open_team(team_id)
+    team = open_team(team_id)
     moment = joined_at or clock.now()
     new = 0
     for start in range(0, len(person_ids), CHUNK):
@@ -175,7 +168,7 @@ def add_members(
         ]
         statement = insert(Membership).values(rows)
         statement = statement.on_conflict_do_nothing(
-            index_elements=["team_id", "person_id"], index_where=_LIVE
+            index_elements=["team_id", "person_id"], index_where=LIVE
         )
         result: Any = db.session.execute(statement, execution_options=COUNT_ROWS)
         new += max(int(result.rowcount), 0)
@@ -192,15 +185,6 @@ def _accept_open(actor_id: int | None, team_id: int, person_ids: list[int], mome
         .values(state=MEMBER, joined_at=moment, decided_by_id=actor_id)
     )
     return int(result.rowcount)
-
-
-def _open_team(team_id: int) -> Team:
-    team = db.session.get(Team, team_id)
-    if team is None:
-        raise NoSuchTeam
-    if team.closed_at is not None:
-        raise TeamClosed
-    return team
 
 
 def _locked(membership_id: int) -> tuple[Membership, Team, str]:
