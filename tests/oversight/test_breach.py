@@ -1,0 +1,101 @@
+"""After a breach: who is hit, with contacts (R152)."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+import sqlalchemy as sa
+
+from tests import make
+from volunteer.audit import service as audit
+from volunteer.audit.models import AuditEntry
+from volunteer.core import clock
+from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, SUBDISTRICT_STAFF, Guardian
+
+GIVEN = {"who": "area", "kinds": ["name", "phone"], "reason": "备份盘丢失"}
+
+
+@pytest.fixture
+def street(db):
+    return make.subdistrict()
+
+
+@pytest.fixture
+def browser(street, client_for):
+    return client_for(make.staff(SUBDISTRICT_STAFF, street))
+
+
+def rows(answer):
+    assert answer.status_code == 200, answer.text[:300]
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[1:]
+
+
+def test_everybody_of_an_area_is_listed_with_contacts_and_kinds(db, street, browser):
+    here, there = make.community(street), make.community(street)
+    person = make.person(here, name="袁桂兰", phone="+8613800138001", email="y@example.cn")
+    make.person(there, name="别处的人")
+    (line,) = rows(browser.post("/desk/breach", data={**GIVEN, "area": here.id}))
+    assert line[:4] == [person.number, "袁桂兰", "'+8613800138001", "y@example.cn"]
+    assert line[-1] == "姓名、电话"
+
+
+def test_a_childs_contact_is_the_guardian(db, street, browser):
+    here = make.community(street)
+    child = make.person(here, born_on=dt.date(2015, 1, 1))
+    db.session.add(
+        Guardian(
+            ward_id=child.id, name="袁妈妈", relation="parent", phone="+8613900139009",
+            recorded_at=clock.now(), recorded_by_id=child.id,
+        )
+    )  # fmt: skip
+    db.session.commit()
+    (line,) = rows(browser.post("/desk/breach", data={**GIVEN, "area": here.id}))
+    assert line[4:6] == ["袁妈妈", "'+8613900139009"]
+
+
+def test_only_those_whom_the_stolen_account_opened_in_that_time(db, street, browser):
+    here = make.community(street)
+    thief = make.staff(COMMUNITY_STAFF, here)
+    opened, before, untouched = make.person(here), make.person(here), make.person(here)
+    audit.record(actor_id=thief.id, act="person_revealed", kind="person", id=opened.id)
+    with clock.fixed(clock.now() - dt.timedelta(days=9)):
+        audit.record(actor_id=thief.id, act="person_revealed", kind="person", id=before.id)
+    db.session.commit()
+    data = {**GIVEN, "who": "account", "area": here.id, "account": thief.number, "since": "2026-11-20"}
+    assert [line[0] for line in rows(browser.post("/desk/breach", data=data))] == [opened.number]
+    assert untouched.number != opened.number
+
+
+def test_the_list_leaves_a_row_in_the_log_without_names(db, street, browser):
+    here = make.community(street)
+    make.person(here, name="袁桂兰")
+    browser.post("/desk/breach", data={**GIVEN, "area": here.id})
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "breach_exported")).one()
+    assert entry.details["people"] == 1
+    assert "袁" not in str(entry.details)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"kinds": []}, {"reason": ""}, {"who": "x"}, {"area": 10**9}, {"who": "account", "account": "V99999999"},
+     {"since": "2026-11-20", "until": "2026-11-19"}],
+)  # fmt: skip
+def test_what_is_missing_is_said_and_nothing_is_exported(db, street, browser, wrong):
+    here = make.community(street)
+    answer = browser.post("/desk/breach", data={**GIVEN, "area": here.id, **wrong})
+    assert answer.status_code == 422
+    assert (
+        db.session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "breach_exported")).first() is None
+    )
+
+
+def test_others_may_not(db, street, client_for):
+    for person in (
+        make.person(),
+        make.staff(AUDITOR, street),
+        make.staff(COMMUNITY_STAFF, make.community(street)),
+    ):
+        assert client_for(person).get("/desk/breach").status_code == 403
