@@ -8,7 +8,18 @@ from flask import current_app
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from demo import history, neighbourhood, present, programme, settling, shop, signins, wishes
+from demo import (
+    history,
+    learning,
+    neighbourhood,
+    present,
+    programme,
+    recruiting,
+    settling,
+    shop,
+    signins,
+    wishes,
+)
 from demo.timeline import Timeline
 from demo.world import PASSWORD, World
 from volunteer.audit import service as audit
@@ -70,6 +81,8 @@ def _timeline(world: World) -> Timeline:
     shop.add(timeline, world, known_buyer=busiest)
     wishes.add(timeline, wishes.plan(world.plan, world.now))
     present.add(timeline, world, certified=busiest, newcomer=newest)
+    learning.add(timeline, world, busiest=busiest)
+    recruiting.add(timeline, world, known=next(iter(present.without_team(world)), busiest))
     return timeline
 
 

@@ -41,6 +41,7 @@ FOUNDERS = {
     "sisters": 44, "old-curator": 16, "jinxiu-circle": 24, "firefly": 24,
     "branch-1": 28, "branch-2": 28, "branch-3": 28, "branch-4": 28,
 }  # fmt: skip
+UNVERIFIED_OF = 29  # one of so many has not shown a paper yet
 FOCUSES = ("助老", "便民", "环保", "助学", "文体", "平安巡逻", "垃圾分类", "理论宣讲")
 KINDS = ("volunteer", "volunteer", "volunteer", "party_branch", "volunteer", "party_branch", "unit", "school")
 _SKILLS = (
@@ -60,6 +61,7 @@ def build(size_name: str, today: dt.date) -> Plan:
     plan = Plan(wanted, today, communities, grids, people, duties, _teams(wanted))
     _join(rng, plan)
     _seniors_and_guests(plan)
+    _papers(plan)
     return plan
 
 
@@ -208,3 +210,13 @@ def _seniors_and_guests(plan: Plan) -> None:
             who.language = "en"
         elif n >= len(plan.duties) and n % 89 == 0:
             who.language = "zh_Hant"
+
+
+def _papers(plan: Plan) -> None:
+    """Nearly everybody has shown a paper; who was not yet 18 came with a guardian."""
+    for n, who in enumerate(plan.people):
+        who.document = f"DEMO{n + 1:06d}"
+        is_new = is_newcomer(who, plan.today)
+        who.is_verified = n in plan.staff or not (is_new or n % UNVERIFIED_OF == 0)
+        if not who.is_adult_on(plan.today) or not who.is_adult_on(who.registered_on):
+            who.guardian = f"{who.name[0]}建民"

@@ -70,6 +70,9 @@ class Neighbour:
     elder_mode: bool = False
     skills: tuple[str, ...] = ()
     slots: tuple[tuple[int, str], ...] = ()
+    document: str = ""  # looks like no paper that exists
+    is_verified: bool = True
+    guardian: str = ""  # the name, of who was not yet 18
 
     def is_adult_on(self, day: dt.date) -> bool:
         return rules.age_on(self.born_on, day) >= rules.ADULT_FROM

@@ -15,9 +15,10 @@ from typing import Literal
 
 from demo import facts
 from demo.plan import FOUNDED, SEED, Plan, PlannedTeam, known_on
-from volunteer.activities import recurrence, rules
+from volunteer.activities import recurrence
 from volunteer.activities.recurrence import Rule
 from volunteer.core import clock
+from volunteer.people.rules import age_on
 
 Attendance = Literal["present", "late", "left_early", "excused", "absent"]
 HELD, CALLED_OFF, OPEN = "held", "called_off", "open"
@@ -186,7 +187,7 @@ class _Crowd:
         return [n for n in people if n not in self.busy and self._age(n, date.on) >= youngest]
 
     def _age(self, person: int, day: dt.date) -> int:
-        return rules.age_on(self.plan.people[person].born_on, day)
+        return age_on(self.plan.people[person].born_on, day)
 
     def _draw(self, people: list[int], count: int) -> list[int]:
         keyed = sorted(people, key=lambda n: self.rng.random() ** (1 / self.eagerness[n]), reverse=True)

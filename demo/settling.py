@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 
-from demo import facts
+from demo import facts, names
 from demo.plan import FIREFLY, FOUNDED, RECRUITMENT_DAY, ROOT, Neighbour, PlannedTeam, known_on
 from demo.timeline import Timeline
 from demo.world import World
@@ -15,11 +15,13 @@ from volunteer.areas.queries import by_code
 from volunteer.core import clock
 from volunteer.hours import service as hours
 from volunteer.people import service as people
+from volunteer.people.documents import PASSPORT
 from volunteer.people.models import DEPUTY, LEADER
 from volunteer.teams import service as teams
 from volunteer.teams.rules import IMPORT, RECRUITMENT
 
 POINTS_PER_HOUR = 10
+GUARDIANS_PHONE = 9900  # of all guardians: nobody looks them up
 RATE_SINCE = dt.date(2019, 1, 1)
 
 
@@ -90,6 +92,12 @@ def _register(world: World, group: list[Neighbour]) -> None:
             registered_at=_at(who.registered_on, 8, 30),
             skills=who.skills,
             slots=who.slots,
+            document_kind=PASSPORT,
+            document=who.document,
+            is_verified=who.is_verified,
+            guardian=people.GuardianConsent(who.guardian, "parent", names.phone(GUARDIANS_PHONE))
+            if who.guardian
+            else None,
         )
         for who in group
     ]

@@ -23,7 +23,11 @@ SECOND = "luquan"
 def busiest(plan: Plan, programme: list[PlannedSeries]) -> int:
     """The ordinary member of the Firefly team who was there most often, and is grown up."""
     team = plan.teams[FIREFLY]
-    members = {person for _day, person in team.members[2:] if plan.people[person].born_on.year < 2004}
+    members = {
+        person
+        for _day, person in team.members[2:]
+        if plan.people[person].born_on.year < 2004 and plan.people[person].is_verified
+    }
     counts = Counter(
         mark.person
         for series in programme

@@ -34,6 +34,7 @@ class World:
     series: dict[str, int] = field(default_factory=dict)
     occurrences: dict[tuple[str, dt.date], int] = field(default_factory=dict)
     points: Counter[int] = field(default_factory=Counter)  # by place in the plan
+    intake_token: str = ""
     _actors: dict[int, Actor] = field(default_factory=dict)
 
     def actor(self, person: int) -> Actor:

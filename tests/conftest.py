@@ -107,7 +107,7 @@ def fresh_url(database_kind: str, template_url: str, request: pytest.FixtureRequ
 
 
 @pytest.fixture(scope="session")
-def application(template_url: str) -> Iterator[Flask]:
+def application(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(
         {
             "DATABASE_URL": template_url,
@@ -116,6 +116,7 @@ def application(template_url: str) -> Iterator[Flask]:
             "WTF_CSRF_ENABLED": False,
             "PROPAGATE_EXCEPTIONS": False,
             "LOG_LEVEL": "ERROR",
+            "FILES_DIR": str(tmp_path_factory.mktemp("files")),
         }
     )
     with app.app_context():
@@ -169,8 +170,11 @@ def client_for(app: Flask) -> Callable[[Person], FlaskClient]:
         token = crypto.token()
         now = clock.now()
         database.session.add(
-            SignInSession(token_hash=hash_token(token), person_id=person.id, created_at=now, last_seen_at=now)
-        )
+            SignInSession(
+                token_hash=hash_token(token), person_id=person.id, created_at=now, last_seen_at=now,
+                second_factor_at=now,
+            )
+        )  # fmt: skip
         database.session.commit()
         visitor = app.test_client()
         with visitor.session_transaction() as cookie:

@@ -8,20 +8,35 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
+from volunteer.acting.models import Card, Delegation
 from volunteer.activities.models import Occurrence, Series, SignUp
 from volunteer.areas.models import COMMUNITY, GRID, SUBDISTRICT, Area
-from volunteer.core import clock, crypto
+from volunteer.core import clock, crypto, files
 from volunteer.core.database import db
+from volunteer.credentials.models import Credential
 from volunteer.hours.models import EarningRule
 from volunteer.ledger import models as ledger
 from volunteer.ledger import service as ledger_service
-from volunteer.people import finding, identity
+from volunteer.people import finding, identity, pins
 from volunteer.people.identity import Actor
-from volunteer.people.models import LEADER, USUAL_RIGHTS, Grant, Person
+from volunteer.people.models import (
+    DEPUTY,
+    LEADER,
+    USUAL_RIGHTS,
+    Consent,
+    Grant,
+    Guardian,
+    Person,
+    RecordAccess,
+    RegistrationReceipt,
+)
 from volunteer.points.models import Item, StockMovement
-from volunteer.teams.models import MEMBER, Membership, Team
+from volunteer.teams.models import MEMBER, Intake, Invitation, Membership, Team
+from volunteer.teams.service import intake as intakes
+from volunteer.teams.service import invitations
 from volunteer.wishes.models import Claim, FollowUp, Wish
 
 _count = itertools.count(1)
@@ -60,9 +75,17 @@ def grid(parent: Area | None = None, **more: Any) -> Area:
 
 
 def person(
-    area: Area | None = None, *, phone: str | None = None, password: str | None = None, **more: Any
+    area: Area | None = None,
+    *,
+    phone: str | None = None,
+    password: str | None = None,
+    verified: bool = True,
+    **more: Any,
 ) -> Person:
-    """Somebody of 1970 with an invented phone; `password` is hashed only when given (it is slow)."""
+    """Somebody of 1970 with an invented phone; `password` is hashed only when given (it is slow).
+
+    `verified`: staff have seen a document, so that certificates are possible.
+    """
     n = next(_count)
     phone = phone or f"+86139{n:08d}"
     row = Person(
@@ -74,6 +97,7 @@ def person(
         area_id=(area or community()).id,
         born_on=dt.date(1970, 5, 4),
         registered_at=clock.now(),
+        verified_at=clock.now() if verified else None,
     )
     for name, value in more.items():
         setattr(row, name, value)
@@ -88,12 +112,60 @@ def person(
     return row
 
 
+def guardian(ward: Person, *, withdrawn: bool = False) -> Guardian:
+    """Somebody who agreed for a minor, with the consent."""
+    now = clock.now()
+    _keep(
+        Consent(
+            person_id=ward.id,
+            kind="guardian",
+            notice_version="2026-11",
+            given_at=now,
+            way="in_person",
+            withdrawn_at=now if withdrawn else None,
+        )
+    )
+    return _keep(
+        Guardian(
+            ward_id=ward.id,
+            name="陈大明",
+            relation="parent",
+            phone="+8613912345678",
+            recorded_at=now,
+            recorded_by_id=ward.id,
+        )
+    )
+
+
+def waiting_child(area: Area | None = None) -> tuple[Person, str]:
+    """A child who registered alone, and the token of the receipt."""
+    child = person(area, born_on=dt.date(2016, 1, 1), status="waiting", verified=False)
+    token = crypto.token()
+    _keep(
+        RegistrationReceipt(
+            token_hash=crypto.look_up_hash("registration", token),
+            area_id=child.area_id,
+            person_id=child.id,
+            received_at=child.registered_at,
+        )
+    )
+    return child, token
+
+
 def actor(person: Person) -> Actor:
     db.session.commit()
     return identity.load(person.id)
 
 
-def grant(person: Person, role: str, *, area: Area | None = None, team: Team | None = None) -> Grant:
+def grant(
+    person: Person,
+    role: str,
+    *,
+    area: Area | None = None,
+    team: Team | None = None,
+    rights: Sequence[str] = USUAL_RIGHTS,
+) -> Grant:
+    """A role over an area, or over a team with these rights."""
     scope = area or team
     assert scope is not None
     return _keep(
@@ -102,7 +174,7 @@ def grant(person: Person, role: str, *, area: Area | None = None, team: Team | N
             role=role,
             scope_kind="area" if area else "team",
             scope_id=scope.id,
-            rights="" if area else " ".join(USUAL_RIGHTS),
+            rights="" if area else " ".join(rights),
             granted_at=clock.now(),
         )
     )
@@ -114,11 +186,14 @@ def staff(role: str, area: Area, **more: Any) -> Person:
     return row
 
 
-def team(area: Area | None = None, **more: Any) -> Team:
+def team(area: Area | None = None, *, parent: Team | None = None, **more: Any) -> Team:
+    """A team, perhaps below another one, whose area it shares unless told otherwise."""
     n = next(_count)
+    area_id = area.id if area else parent.area_id if parent else community().id
     row = Team(
         code=f"team-{n}",
-        area_id=(area or community()).id,
+        area_id=area_id,
+        parent_id=parent.id if parent else None,
         kind="volunteer",
         name=f"第{n}志愿服务队",
         founded_at=clock.now(),
@@ -126,7 +201,7 @@ def team(area: Area | None = None, **more: Any) -> Team:
     for name, value in more.items():
         setattr(row, name, value)
     _keep(row)
-    row.path = row.path or f"/{row.id}/"
+    row.path = row.path or f"{parent.path if parent else '/'}{row.id}/"
     db.session.commit()
     return row
 
@@ -146,10 +221,43 @@ def member(team: Team, someone: Person | None = None, *, state: str = MEMBER) ->
     return someone
 
 
-def leader(team: Team, someone: Person | None = None) -> Person:
+def record_access(child: Person, asked_by: Person | None = None) -> RecordAccess:
+    """Somebody of the staff has asked to open a minor's record and waits for an answer."""
+    asked_by = asked_by or person(db.session.get_one(Area, child.area_id))
+    return _keep(
+        RecordAccess(person_id=child.id, asked_by_id=asked_by.id, reason="要核对", asked_at=clock.now())
+    )
+
+
+def leader(team: Team, someone: Person | None = None, *, rights: Sequence[str] = USUAL_RIGHTS) -> Person:
     someone = member(team, someone)
-    grant(someone, LEADER, team=team)
+    grant(someone, LEADER, team=team, rights=rights)
     return someone
+
+
+def deputy(team: Team, *, rights: Sequence[str] = USUAL_RIGHTS) -> Person:
+    someone = member(team)
+    grant(someone, DEPUTY, team=team, rights=rights)
+    return someone
+
+
+def intake(team: Team) -> tuple[Intake, str, str]:
+    """An open intake with one waiting application: (the intake, its token, the token of the receipt)."""
+    by = leader(team)
+    row = intakes.open_intake(actor=actor(by), team_id=team.id, title="春季招募会")
+    at = db.session.get_one(Area, team.area_id)
+    lives_in = at.parent_id if at.level == GRID and at.parent_id else at.id
+    form = intakes.Form("王小草", dt.date(1980, 5, 4), lives_in, f"139{next(_count):08d}", "female")
+    receipt = intakes.apply(token=row.token, form=form, has_consented=True)
+    db.session.commit()
+    return row, row.token, receipt
+
+
+def invitation(team: Team, leader: Person) -> tuple[Invitation, str]:
+    """A code of the team that works for a week, and its token."""
+    made = invitations.invite(actor=actor(leader), team_id=team.id)
+    db.session.commit()
+    return made, made.token
 
 
 def series(team: Team | None = None, **more: Any) -> Series:
@@ -232,6 +340,41 @@ def points(someone: Person, amount: int) -> None:
     db.session.commit()
 
 
+def helper(of: Person, *rights: str, someone: Person | None = None) -> Person:
+    """Somebody who may act for `of` with these rights."""
+    someone = someone or person(db.session.get_one(Area, of.area_id), name="林小芳")
+    _keep(
+        Delegation(
+            person_id=of.id,
+            helper_id=someone.id,
+            may_sign_up="sign_up" in rights,
+            may_wish="wish" in rights,
+            may_redeem="redeem" in rights,
+            relation="child",
+            way="self",
+            given_at=clock.now(),
+        )
+    )
+    return someone
+
+
+def card(of: Person, *, pin: str | None = None) -> str:
+    """A card in force; gives its token. `pin` is hashed only when given (it is slow)."""
+    token = crypto.token()
+    if pin is not None:
+        of.pin_hash = pins.hash_pin(pin)
+    _keep(
+        Card(
+            person_id=of.id,
+            token=token,
+            token_hash=crypto.look_up_hash("card", token),
+            issued_at=clock.now(),
+            issued_by_id=of.id,
+        )
+    )
+    return token
+
+
 def item(area: Area | None = None, *, stock: int = 10, **more: Any) -> Item:
     """A towel for ten points, with its first movement of stock."""
     n = next(_count)
@@ -299,3 +442,25 @@ def wish(
             visit.done_at, visit.done_by_id, visit.result = now, row.collected_by_id, "satisfied"
         _keep(visit)
     return row
+
+
+def credential(someone: Person | None = None, *, proof: bytes | None = None, **more: Any) -> Credential:
+    """A first-aid training of last month by a colleague; `proof` is kept as the PDF that it begins like."""
+    someone = someone or person()
+    row = Credential(
+        person_id=someone.id,
+        kind="training",
+        name="急救培训",
+        unit="街道红十字会",
+        learning_minutes=120,
+        happened_on=clock.today() - dt.timedelta(days=30),
+        recorded_at=clock.now(),
+        recorded_by_id=more.pop("recorded_by_id", None) or person().id,
+    )
+    for name, value in more.items():
+        setattr(row, name, value)
+    if row.kind != "training":
+        row.learning_minutes = more.get("learning_minutes")
+    if proof is not None:
+        row.proof_id = files.keep(files.Prepared(proof, files.PDF), by_id=someone.id).id
+    return _keep(row)

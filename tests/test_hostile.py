@@ -46,11 +46,11 @@ VALUES = {
 }
 OTHER_FIELDS = (
     "decision", "reason", "person_id", "language", "elder_mode", "next", "find", "shown", "walk_in", "do",
-    "version", "who", "code", "quantity", "offered", "q", "membership_id",
+    "version", "who", "code", "quantity", "offered", "q", "membership_id", "ward", "to",
 )  # fmt: skip
 QUERY = (
     "after", "before", "mark", "q", "community", "team", "code", "next", "person", "kind", "show", "due_on", "tab",
-    "overdue",
+    "overdue", "for", "to",
 )  # fmt: skip
 CHANGING_BY_NATURE = {"sign_in_session", "attempt", "form_key"}
 

@@ -12,14 +12,17 @@ for each visitor. It is documentation as well: docs/permissions.md explains it.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests import make
+from volunteer.acting.models import Card, Delegation
 from volunteer.core import clock, crypto
 from volunteer.core.database import db as database
 from volunteer.hours.models import Batch, Certificate, ServiceRecord
@@ -31,8 +34,12 @@ from volunteer.people.models import (
     DEPUTY,
     SUBDISTRICT_STAFF,
     SYSTEM_ADMIN,
+    Grant,
 )
 from volunteer.points.models import Item, Order
+from volunteer.privacy import service as privacy
+from volunteer.privacy.models import Merge, RightsRequest
+from volunteer.safety.models import Passkey
 from volunteer.teams.models import REQUESTED, Membership
 from volunteer.wishes.models import Claim, FollowUp, Wish
 
@@ -62,6 +69,9 @@ def routes(app: Flask) -> list[tuple[str, str]]:
     )
 
 
+_worlds = itertools.count(1)
+
+
 def _keep(row: Any) -> Any:
     database.session.add(row)
     database.session.commit()
@@ -72,6 +82,7 @@ class World:
     """Community A with one of everything, community B next door, and one visitor of each kind."""
 
     def __init__(self) -> None:
+        self.tag = f"{next(_worlds):04d}"  # two worlds may stand side by side
         self.street = make.subdistrict()
         self.a, self.b = make.community(self.street), make.community(self.street)
         self.team, self.other_team = make.team(self.a), make.team(self.b)
@@ -122,11 +133,15 @@ class World:
         )
         certificate = _keep(
             Certificate(
-                number="Z2026-000001", check_code="ABCDEFGHJK", person_id=owner.id, area_id=self.a.id,
+                number=f"Z2026-00{self.tag}", check_code=f"ABCDEF{self.tag}", person_id=owner.id, area_id=self.a.id,
                 from_on=clock.today(), until_on=clock.today(), certified_minutes=120, record_count=1, issued_at=now,
             )
         )  # fmt: skip
-        item = _keep(Item(code="soap", area_id=self.a.id, name="肥皂", price_points=20, available=5, held=1))
+        item = _keep(
+            Item(
+                code=f"soap-{self.tag}", area_id=self.a.id, name="肥皂", price_points=20, available=5, held=1
+            )
+        )
         order = self._order(owner.id, item)
         wish, claimed = self._wish("W1", "collected"), self._wish("W2", "claimed")
         published, fulfilled = self._wish("W3", "published"), self._wish("W4", "fulfilled")
@@ -138,7 +153,52 @@ class World:
                 )
             )  # fmt: skip
         follow_up = _keep(FollowUp(wish_id=fulfilled.id, due_on=clock.today()))
+        delegation = _keep(  # the resident may act for the member
+            Delegation(
+                person_id=owner.id, helper_id=self.people["resident"].id, may_sign_up=True, may_wish=True,
+                may_redeem=True, relation="neighbour", way="self", given_at=now,
+            )
+        )  # fmt: skip
+        self.card_token = crypto.token()
+        _keep(
+            Card(
+                person_id=owner.id, token=self.card_token, token_hash=crypto.look_up_hash("card", self.card_token),
+                issued_at=now, issued_by_id=self.people["clerk"].id,
+            )
+        )  # fmt: skip
+        self.waiting_child, self.registration_token = make.waiting_child(self.a)
+        intake, self.intake_token, self.receipt = make.intake(self.team)
+        child = make.person(self.a, born_on=dt.date(2014, 6, 1))
+        access = make.record_access(child, self.people["staff"])  # somebody else has to answer
+        double = make.person(self.a)
+        merge = _keep(
+            Merge(
+                kept_id=owner.id,
+                gone_id=double.id,
+                merged_at=now,
+                merged_by_id=self.people["staff"].id,
+                moved={},
+            )
+        )
+        rights = _keep(
+            RightsRequest(
+                person_id=owner.id, kind="copy", wanted="一份", asked_at=now, due_on=clock.today(), state="waiting"
+            )
+        )  # fmt: skip
+        passkey = _keep(
+            Passkey(
+                person_id=owner.id, credential_id="", credential_hash=self.tag, public_key="", sign_count=0, name="",
+                created_at=now,
+            )
+        )  # fmt: skip
+        self.own = self._own_batch(series)
+        credential = make.credential(owner, state="waiting", proof=b"%PDF-1.7")
+        invitation, self.invitation_token = make.invitation(self.team, self.people["leader"])
         self.ids = {
+            "credential_id": credential.id,
+            "passkey_id": passkey.id,
+            "purpose": "sign-in",
+            "delegation_id": delegation.id,
             "team_id": self.team.id,
             "membership_id": membership.id,
             "series_id": series.id,
@@ -148,10 +208,44 @@ class World:
             "order_id": order.id,
             "follow_up_id": follow_up.id,
             "person_id": owner.id,
+            "request_id": rights.id,
+            "kept_id": owner.id,
+            "gone_id": self.people["resident"].id,
+            "merge_id": merge.id,
+            "access_id": access.id,
+            "area_id": self.a.id,
+            "intake_id": intake.id,
+            "invitation_id": invitation.id,
+            "grant_id": database.session.scalar(
+                sa.select(Grant.id).where(Grant.person_id == self.people["clerk"].id)
+            ),
             "key": "volunteers",
         }
+        self.ids |= self._doubles()
         self.begun, self.coming = begun, coming
         self.wishes = {"collected": wish, "claimed": claimed, "published": published, "fulfilled": fulfilled}
+
+    def _own_batch(self, series: Any) -> Batch:
+        """The leader called the roll and stands on it: something to look at."""
+        leader, now = self.people["leader"], clock.now()
+        occurrence = make.occurrence(series, starts_at=now - dt.timedelta(days=2), recorded_at=now)
+        batch = _keep(Batch(occurrence_id=occurrence.id, recorded_at=now, recorded_by_id=leader.id))
+        minutes = self._credit("hours", leader.id, 60, f"service:{batch.id}:{leader.id}")
+        _keep(
+            ServiceRecord(
+                batch_id=batch.id, occurrence_id=occurrence.id, person_id=leader.id, attendance="present",
+                source="leader", hours_transfer_id=minutes,
+            )
+        )  # fmt: skip
+        return batch
+
+    def _doubles(self) -> dict[str, int]:
+        """Two records to be merged, and two that were."""
+        kept, gone, one, other = (make.person(self.a).id for _ in range(4))
+        staff = make.actor(self.people["admin"])
+        merge = privacy.merge(actor=staff, kept_id=one, gone_id=other, reason="核对过")
+        database.session.commit()
+        return {"kept_id": kept, "gone_id": gone, "merge_id": merge.id}
 
     def _credit(self, book: str, person_id: int, amount: int, key: str) -> int:
         issue = ledger.account(book=book, owner_kind="system", owner_id=0, purpose="issue")
@@ -166,14 +260,15 @@ class World:
         main = ledger.account(book="points", owner_kind="person", owner_id=person_id)
         held = ledger.account(book="points", owner_kind="person", owner_id=person_id, purpose="held")
         movement = ledger.Movement(
-            "points", main, held, 20, "order", "order:D1:hold", "order:D1", clock.now()
+            "points", main, held, 20, "order", f"order:D{self.tag}:hold", f"order:D{self.tag}", clock.now()
         )
         hold = ledger.move(movement, recorded_by=None)
         return _keep(
             Order(
-                number="D1", person_id=person_id, item_id=item.id, area_id=self.a.id, quantity=1, price_points=20,
-                code="12345678", code_hash=crypto.look_up_hash("code", "12345678"), token="T" * 22,
-                token_hash=crypto.look_up_hash("token", "T" * 22), placed_at=clock.now(), placed_by_id=person_id,
+                number=f"D{self.tag}", person_id=person_id, item_id=item.id, area_id=self.a.id, quantity=1,
+                price_points=20, code=f"1234{self.tag}", code_hash=crypto.look_up_hash("code", f"1234{self.tag}"),
+                token="T" * 22,
+                token_hash=crypto.look_up_hash("token", f"T{self.tag}"), placed_at=clock.now(), placed_by_id=person_id,
                 collect_until=clock.now() + dt.timedelta(days=3), hold_transfer_id=hold,
             )
         )  # fmt: skip
@@ -181,8 +276,9 @@ class World:
     def _wish(self, number: str, state: str) -> Wish:
         return _keep(
             Wish(
-                number=number, area_id=self.a.id, kind="company", public_text="想有人陪我下棋", contact_name="某某",
-                contact_phone="+8613900000000", address="某处", private_note="", consent_version="1",
+                number=f"{number}-{self.tag}", area_id=self.a.id, kind="company",
+                public_text="想有人陪我下棋", contact_name="某某", contact_phone="+8613900000000", address="某处",
+                private_note="", consent_version="1",
                 consent_at=clock.now(), collected_at=clock.now(), collected_by_id=self.people["clerk"].id, state=state,
                 verified_at=None if state == "collected" else clock.now(),
                 fulfilled_on=clock.today() if state == "fulfilled" else None,
@@ -202,9 +298,25 @@ class World:
                 "wishes.confirm": "fulfilled",
             }.get(endpoint, "claimed")  # fmt: skip
             values["wish_id"] = self.wishes[state].id
-        if endpoint == "reports.waiting_list":
-            values["key"] = "unrecorded"
-        return values
+        return values | self._special().get(endpoint, {})
+
+    def _special(self) -> dict[str, dict[str, Any]]:
+        """Values that mean something to one route only."""
+        return {
+            "safety.reset": {"token": crypto.token()},
+            "teams.invitation": {"token": self.invitation_token},
+            "teams.accept_invitation": {"token": self.invitation_token},
+            "teams.apply": {"token": self.intake_token},
+            "teams.receipt": {"token": self.receipt},
+            "teams.first_password": {"token": self.receipt},
+            "acting.open_card": {"token": self.card_token},
+            "acting.enter": {"token": self.card_token},
+            "people.registration": {"token": self.registration_token},
+            "people.reject": {"person_id": self.waiting_child.id},
+            "oversight.suspicion": {"key": "own", "subject_id": self.own.id, "mark_id": 0},
+            "reports.waiting_list": {"key": "unrecorded"},
+            "privacy.set_consent": {"kind": "photo"},
+        }
 
 
 def letter(answer: Any) -> str:

@@ -116,10 +116,11 @@ def _slices(app: Flask) -> None:
     """Each slice's pages, from the lowest to the highest, then the commands."""
     from volunteer import cli
     from volunteer.acting import views as acting
+    from volunteer.activities import for_leaders, handover  # noqa: F401 - tell teams of their dates
     from volunteer.activities import views as activities
     from volunteer.credentials import views as credentials
     from volunteer.hours import views as hours
-    from volunteer.jobs import messages  # noqa: F401 - registers every kind of message
+    from volunteer.jobs import messages, personal  # noqa: F401 - every kind of message, what is held of people
     from volunteer.outbox import views as outbox
     from volunteer.oversight import views as oversight
     from volunteer.people import identity
@@ -128,6 +129,8 @@ def _slices(app: Flask) -> None:
     from volunteer.privacy import views as privacy
     from volunteer.reports import views as reports
     from volunteer.safety import views as safety
+    from volunteer.teams import record  # noqa: F401 - adds a person's teams to the staff's page of the person
+    from volunteer.teams import registering  # noqa: F401 - tells people where teams are at work
     from volunteer.teams import views as teams
     from volunteer.wishes import views as wishes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,7 +18,19 @@ from volunteer.outbox import dispatch
 
 def init(app: Flask) -> None:
     """Register all commands."""
-    for command in (create_admin, scheduler, send, outbox, check_books, check_audit, demo):
+    for command in (
+        create_admin,
+        scheduler,
+        send,
+        outbox,
+        check_books,
+        check_audit,
+        retain,
+        backup,
+        restore,
+        reapply_erasures,
+        demo,
+    ):
         app.cli.add_command(command)
 
 
@@ -98,6 +111,70 @@ def check_audit() -> None:
     with reading():
         entries, seals, faults = audit.check()
     _report(Check({"sealed audit entries": entries, "audit seals": seals}, faults))
+
+
+@click.command("retention")
+@click.option("--dry-run", is_flag=True, help="only count")
+def retain(dry_run: bool) -> None:
+    """Delete or empty what is older than its kind may grow; the scheduler does it every night."""
+    from volunteer.core import clock
+    from volunteer.jobs import retention as declared  # noqa: F401 - every slice's kinds
+    from volunteer.privacy.service import retention
+
+    now = clock.now()
+    with reading():
+        counts = retention.due(now)
+    if not dry_run:
+        with transaction():
+            counts = {kind: retention.run(kind, now) for kind in counts}
+    for kind, count in counts.items():
+        click.echo(f"{kind:20} {count}{' (dry run)' if dry_run else ''}")
+
+
+@click.command("backup")
+@click.argument("archive", type=click.Path(path_type=Path))
+def backup(archive: Path) -> None:
+    """Write database and uploaded files into one archive, while people go on working."""
+    from volunteer.core import backup as backups
+
+    try:
+        done = backups.write(archive)
+    except backups.BackupFault as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(f"{archive}: migration {done.migration}, {done.files} files")
+
+
+@click.command("restore")
+@click.argument("archive", type=click.Path(path_type=Path, exists=True))
+def restore(archive: Path) -> None:
+    """Put an archive into an empty database, bring it up to date, erase again who was erased since, check."""
+    from volunteer.core import backup as backups
+    from volunteer.core import migrations
+    from volunteer.privacy import service as privacy
+    from volunteer.reports import books
+
+    try:
+        done = backups.restore(archive)
+    except backups.BackupFault as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(f"{archive}: migration {done.migration}, {done.files} files")
+    migrations.upgrade()
+    with transaction():
+        click.echo(f"{privacy.reapply_erasures()} erased again")
+    with reading():
+        result = books.check()
+    _report(result)
+
+
+@click.command("reapply-erasures")
+@click.argument("journal", type=click.Path(path_type=Path, exists=True), required=False)
+def reapply_erasures(journal: Path | None) -> None:
+    """Erase everybody again who stands in the erasure journal; do it after restoring a backup by hand."""
+    from volunteer.privacy import service as privacy
+
+    with transaction():
+        count = privacy.reapply_erasures(journal)
+    click.echo(f"{count} erased again")
 
 
 @click.command("demo")

@@ -150,7 +150,9 @@ def test_elder_mode_begins_with_three_doors(client_for: SignIn) -> None:
     doors = page.split('class="big-links"')[1].split("</ul>")[0]
     assert doors.count("<li>") == 3
     assert "下一场：11月22日 周日 15:00" in doors
-    assert page.index("big-links") < page.index('<section class="card">')
+    assert '<section class="card">' not in page
+    assert 'href="/?show=open"' in doors
+    assert '<section class="card">' in client_for(person).get("/?show=open").text
 
 
 def test_english_readers_see_english_titles(client_for: SignIn) -> None:

@@ -135,7 +135,7 @@ def test_the_leader_cancels_with_a_reason(db: Any, client_for: SignIn) -> None:
     visitor, page = client_for(make.leader(team)), f"/activities/{occurrence.id}"
     make.sign_up(occurrence)
     assert visitor.post(f"{page}/cancel").status_code == 422
-    assert client_for(make.person()).post(f"{page}/cancel", data={"reason": "下雨"}).status_code == 403
+    assert client_for(make.person()).post(f"{page}/cancel", data={"reason": "下雨"}).status_code == 404
     assert visitor.post(f"{page}/cancel", data={"reason": "下雨"}).status_code == 303
     seen = visitor.get(page).text
     assert "通知了 1 位报名的人" in seen
@@ -239,6 +239,7 @@ def test_the_preview_carries_everything_to_the_second_step(db: Any, client_for: 
         "title_en": 'Repair "corner"',
         "minimum_age": "14",
         "members_only": "y",
+        "is_dangerous": "y",
     }
     preview = visitor.post(address, data=everything).text.split("<main")[1]
     from html import unescape
@@ -249,6 +250,7 @@ def test_the_preview_carries_everything_to_the_second_step(db: Any, client_for: 
     assert visitor.post(address, data=hidden | {"step": "publish"}).status_code == 303
     series = db.session.scalars(sa.select(Series)).one()
     assert (series.title_en, series.minimum_age, series.members_only) == ('Repair "corner"', 14, True)
+    assert series.is_dangerous
     assert (series.content, series.recurrence) == ("修收音机。\n修电风扇。", "FREQ=WEEKLY;BYDAY=WE,SA")
 
 
@@ -292,8 +294,8 @@ def test_only_who_leads_the_team_sees_the_form(db: Any, client: FlaskClient, cli
     team = make.team()
     address = f"/teams/{team.id}/series/new"
     assert client.get(address).status_code == 302
-    assert client_for(make.member(team)).get(address).status_code == 403
-    assert client_for(make.member(team)).post(address, data=FILLED).status_code == 403
+    assert client_for(make.member(team)).get(address).status_code == 404
+    assert client_for(make.member(team)).post(address, data=FILLED).status_code == 404
     assert client_for(make.leader(team)).get("/teams/987654321/series/new").status_code == 404
 
 
@@ -308,7 +310,7 @@ def test_the_series_page_renews(db: Any, client: FlaskClient, client_for: SignIn
     address = f"/series/{series.id}"
     assert "续期一年" not in client.get(address).text
     assert client.post(f"{address}/renew").location == f"/sign-in?next={address}"
-    assert client_for(make.person()).post(f"{address}/renew").status_code == 403
+    assert client_for(make.person()).post(f"{address}/renew").status_code == 404
     leader = client_for(make.leader(team))
     page = leader.get(address).text
     assert "每月第一个星期六" in page

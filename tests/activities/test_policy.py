@@ -25,7 +25,8 @@ def over(name: str, path: str = HERE) -> Actor:
 PUBLISHING = frozenset({"publish"})
 LEADER = somebody(Role("leader", "team", 7, rights=PUBLISHING))
 DEPUTY = somebody(Role("deputy", "team", 7, rights=PUBLISHING))
-DEPUTY_WITHOUT = somebody(Role("deputy", "team", 7, rights=frozenset({"record"})))
+WHO_CALLS_THE_ROLL = somebody(Role("deputy", "team", 7, rights=frozenset({"record"})))
+DEPUTY_WITHOUT = somebody(Role("deputy", "team", 7, rights=frozenset({"message"})))
 OTHER_LEADER = somebody(Role("leader", "team", 8, rights=PUBLISHING))
 
 
@@ -36,6 +37,7 @@ OTHER_LEADER = somebody(Role("leader", "team", 8, rights=PUBLISHING))
         (somebody(), False, False, False),
         (LEADER, True, True, True),
         (DEPUTY, True, True, True),
+        (WHO_CALLS_THE_ROLL, False, True, False),
         (DEPUTY_WITHOUT, False, False, False),
         (OTHER_LEADER, False, False, False),
         (over("community_staff"), True, True, True),

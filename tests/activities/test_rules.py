@@ -78,18 +78,6 @@ def test_who_is_not_signed_in_is_not_asked_for_an_age() -> None:
     assert ask(minimum_age=14, born_on=None).is_free
 
 
-@pytest.mark.parametrize(
-    ("born_on", "day", "age"),
-    [
-        (dt.date(2000, 2, 29), dt.date(2026, 2, 28), 25),
-        (dt.date(2000, 2, 29), dt.date(2026, 3, 1), 26),
-        (dt.date(2000, 5, 4), dt.date(2026, 5, 4), 26),
-    ],
-)
-def test_age_counts_full_years(born_on: dt.date, day: dt.date, age: int) -> None:
-    assert rules.age_on(born_on, day) == age
-
-
 def test_a_sign_off_is_late_within_the_last_hours_only() -> None:
     assert not rules.is_late(TOMORROW - dt.timedelta(hours=12), TOMORROW, 12)
     assert rules.is_late(TOMORROW - dt.timedelta(hours=12) + dt.timedelta(seconds=1), TOMORROW, 12)

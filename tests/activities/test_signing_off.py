@@ -92,7 +92,7 @@ def test_another_is_signed_off_by_the_leader_and_told(db: Any) -> None:
     assert taken(db, occurrence) == 1
     service.sign_off(actor=make.actor(make.leader(team)), occurrence_id=occurrence.id, person_id=neighbour.id)
     note = db.session.scalars(sa.select(Message)).one()
-    assert (note.kind, note.person_id) == ("activity_signed_off", neighbour.id)
+    assert (note.kind, note.person_id) == ("receipt_signed_off", neighbour.id)
 
 
 def test_reminders_not_yet_mailed_are_taken_back(db: Any) -> None:

@@ -134,9 +134,9 @@ def test_too_young_on_the_day(db: Any) -> None:
     day = clock.local(occurrence.starts_at).date()
     child = make.person(born_on=day.replace(year=day.year - 14) + dt.timedelta(days=1))
     assert "14" in refused(db, refusals.TooYoung, occurrence, child).message
-    service.sign_up(
-        actor=make.actor(make.person(born_on=day.replace(year=day.year - 14))), occurrence_id=occurrence.id
-    )
+    youth = make.person(born_on=day.replace(year=day.year - 14))
+    make.guardian(youth)
+    service.sign_up(actor=make.actor(youth), occurrence_id=occurrence.id)
 
 
 def test_begun(db: Any) -> None:

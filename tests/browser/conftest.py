@@ -84,6 +84,7 @@ def world(fresh_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": controller.port,
             "LOG_LEVEL": "ERROR",
+            "STAFF_SECOND_FACTOR": False,  # tests/browser/test_passkey.py goes through it
         }
     )
     made = World(app, address, sink)

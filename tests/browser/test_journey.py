@@ -59,6 +59,7 @@ def test_the_whole_journey(journey: Journey, tmp_path: Any) -> None:
     sign_up(journey, resident)
     be_reminded(journey, resident)
     roll_call(journey)
+    be_verified(journey, resident, number)
     check_code = my_time(journey, resident, tmp_path)
     anybody_checks(journey, check_code)
     redeem(journey, resident)
@@ -75,6 +76,10 @@ def register_and_join(journey: Journey) -> tuple[Person, str]:
     resident.page.locator("main select[name='area']").select_option(str(journey.cast.community_id))
     resident.page.locator("main input[name='consent']").check(force=True)
     journey.look(resident, "01-register")
+    resident.submit()
+    expect(resident.page.locator("main input[name='account']")).to_have_value(PHONE_NUMBER)
+    journey.look(resident)
+    resident.fill(password="hao-lin-ju-88")
     resident.submit()
     found = re.search(r"V\s?(\d[\d\s]*\d)", resident.text())
     assert found, "the volunteer number is shown"
@@ -148,6 +153,29 @@ def roll_call(journey: Journey) -> None:
     leader.page.wait_for_url("**/batches/*")
     journey.look(leader, "06-recorded")
     journey.batch_address = leader.page.url.removeprefix(journey.world.address)
+
+
+def be_verified(journey: Journey, resident: Person, number: str) -> None:
+    """Without it there is no certificate; staff find the record by the number and look at the passport."""
+    resident.open("/certificates")
+    expect(resident.page.locator("main input[name='from_on']")).to_have_count(0)
+    journey.look(resident)
+    staff = journey.person(wide=True)
+    staff.sign_in(journey.cast.staff, PASSWORD)
+    staff.open("/desk/people")
+    staff.fill(q=number)
+    with staff.page.expect_navigation():
+        staff.form("/desk/people").locator("button").last.click()
+    journey.look(staff)
+    staff.page.locator("main tbody a[href^='/desk/people/']").first.click()
+    staff.page.wait_for_url("**/desk/people/*")
+    staff.open(f"/desk/people/{staff.number_in_address()}/identity")
+    staff.page.locator("main select[name='document_kind']").select_option("passport")
+    staff.fill(document="DEMO123456", born_on="1961-03-05")
+    staff.choose("sex", "female")
+    journey.look(staff)
+    staff.submit()
+    journey.look(staff)
 
 
 def my_time(journey: Journey, resident: Person, tmp_path: Any) -> str:

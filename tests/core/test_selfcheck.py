@@ -59,6 +59,10 @@ def test_a_good_configuration_starts(good):
         ({"BASE_URL": "http://linli.example"}, "BASE_URL is not an https address"),
         ({"WTF_CSRF_ENABLED": False}, "CSRF protection is off"),
         ({"DEMO": True}, "DEMO is on"),
+        (
+            {"FILES_DIR": str(ROOT / "static" / "files")},
+            "FILES_DIR lies below static/, which everybody can read",
+        ),
     ],
 )
 def test_one_bad_setting_is_refused_and_named(good, wrong, named):

@@ -26,7 +26,7 @@ from volunteer.people.models import Person
 from volunteer.people.sessions import is_right_password
 from volunteer.points.models import Order
 from volunteer.reports import books, figures, public
-from volunteer.teams.models import Membership, Team
+from volunteer.teams.models import Application, Membership, Team
 from volunteer.wishes.models import Wish
 
 assert public  # registers the figures
@@ -66,6 +66,7 @@ def test_the_small_demo_is_one_community_whose_books_are_right(app: Flask) -> No
     assert counted(Team) == 4
     assert counted(Membership, Membership.way == "recruitment") == 14
     assert counted(Series) == 6
+    assert counted(Application, Application.state == "waiting") == 12
     assert counted(Wish) == 10
     assert counted(Wish, Wish.state == "published") == 2
     assert counted(Order, Order.state == "held") >= 1

@@ -103,6 +103,22 @@ def test_everybody_was_old_enough_to_register_alone() -> None:
 
 
 @pytest.mark.parametrize("size", ["small", "full"])
+def test_papers_are_invented_and_nearly_everybody_has_shown_one(size: str) -> None:
+    people = plan(size).people
+    assert len({who.document for who in people}) == len(people)
+    assert all(who.document.startswith("DEMO") for who in people)
+    unverified = [n for n, who in enumerate(people) if not who.is_verified]
+    assert 0 < len(unverified) < len(people) / 4
+    assert not set(unverified) & plan(size).staff
+
+
+def test_who_was_not_yet_grown_up_came_with_a_guardian() -> None:
+    minors = [who for who in plan().people if not who.is_adult_on(who.registered_on)]
+    assert minors
+    assert all(who.guardian for who in minors)
+
+
+@pytest.mark.parametrize("size", ["small", "full"])
 def test_every_wish_may_hang_on_the_wall(size: str) -> None:
     for story in wishes.plan(plan(size), NOW):
         wisher = publication.Wisher(story.contact_name, story.contact_phone, story.address)

@@ -16,7 +16,13 @@ from volunteer.core.database import db as database
 from volunteer.core.errors import NotFound, TooManyAttempts
 from volunteer.hours import paper, service
 from volunteer.hours.models import Certificate
-from volunteer.hours.service.certify import NothingToCertify, PeriodBackwards, PeriodInFuture
+from volunteer.hours.service.certify import (
+    NothingToCertify,
+    NotVerified,
+    PeriodBackwards,
+    PeriodInFuture,
+    PersonNotVerified,
+)
 from volunteer.ledger.models import HOURS, Seal
 
 TODAY = dt.date(2026, 11, 21)
@@ -48,6 +54,26 @@ def test_certified_hours_are_the_hours_of_the_books(db):  # R069
     assert made.certified_minutes == balance(HOURS, at.person) == 450
     assert (made.record_count, made.number, len(made.check_code)) == (3, "Z2026-000001", 10)
     assert issue(at.person).number == "Z2026-000002"
+
+
+def test_who_is_not_verified_gets_none_and_is_told_before_trying(db, client_for):  # R002
+    at = served(0)
+    at.person.verified_at = None
+    area = database.session.get_one(Area, at.person.area_id)
+    staff = make.staff("community_staff", area)
+    with pytest.raises(NotVerified):
+        issue(at.person)
+    with pytest.raises(PersonNotVerified):
+        service.issue_certificate(actor=make.actor(staff), person_id=at.person.id, **YEAR)
+    assert database.session.scalars(sa.select(Certificate)).all() == []
+    own = client_for(at.person).get("/certificates").text
+    assert "身份还没有核验" in own
+    assert 'name="from_on"' not in own
+    for_staff = client_for(staff).get(f"/certificates?person={at.person.id}").text
+    assert f"/desk/people/{at.person.id}/identity" in for_staff
+    at.person.verified_at = clock.now()
+    database.session.commit()
+    assert issue(at.person).certified_minutes == 150
 
 
 def test_only_the_days_of_the_period_count_both_ends_included(db):

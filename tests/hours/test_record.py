@@ -14,7 +14,7 @@ from volunteer.activities.models import Occurrence
 from volunteer.areas.models import Area
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
-from volunteer.core.errors import NotAllowed, NotFound
+from volunteer.core.errors import NotFound
 from volunteer.hours import check, service
 from volunteer.hours.models import Batch, ServiceRecord
 from volunteer.hours.service.record import (
@@ -192,7 +192,7 @@ def test_strangers_clerks_and_auditors_may_not_record(db, role):
     at, person = held(), make.person()
     area = db.session.get_one(Area, at.team.area_id)
     someone = make.staff(role, area) if role else make.member(at.team)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         service.record(
             actor=make.actor(someone), occurrence_id=at.occurrence.id, marks=[Mark(person.id, "present")]
         )
@@ -202,7 +202,7 @@ def test_strangers_clerks_and_auditors_may_not_record(db, role):
 def test_leaders_of_other_teams_and_staff_of_other_areas_may_not_record(db):
     at = held()
     for someone in (make.leader(make.team()), make.staff("community_staff", make.community())):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotFound):
             service.record(
                 actor=make.actor(someone), occurrence_id=at.occurrence.id, marks=[Mark(someone.id, "present")]
             )

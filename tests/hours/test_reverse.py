@@ -14,7 +14,7 @@ from volunteer.activities.models import Occurrence
 from volunteer.areas.models import Area
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
-from volunteer.core.errors import NotAllowed, NotFound
+from volunteer.core.errors import NotFound
 from volunteer.hours import check, service
 from volunteer.hours.models import Batch
 from volunteer.hours.service.reverse import BatchAlreadyReversed, NoReason
@@ -127,7 +127,7 @@ def test_the_leader_has_a_day_and_staff_have_for_ever(db):
     area = db.session.get_one(Area, at.team.area_id)
     staff = make.actor(make.staff("subdistrict_staff", db.session.get_one(Area, area.parent_id)))
     with clock.fixed(clock.now() + dt.timedelta(hours=24)):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotFound):
             service.reverse(actor=at.actor, batch_id=at.batch.id, reason="点错了人")
         assert balance(HOURS, person) == 150
         service.reverse(actor=staff, batch_id=at.batch.id, reason="点错了人")
@@ -148,7 +148,7 @@ def test_strangers_do_not_even_learn_that_the_batch_exists(db):
 def test_an_auditor_sees_but_does_not_reverse(db):
     at = recorded(make.person())
     auditor = make.staff("auditor", db.session.get_one(Area, at.team.area_id))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         service.reverse(actor=make.actor(auditor), batch_id=at.batch.id, reason="看看")
 
 

@@ -186,7 +186,7 @@ def test_residents_have_no_counter(world: World, client_for: Any, client: Any) -
     order, visitor = world.place(), client_for(world.person)
     assert visitor.get("/counter").status_code == 403
     assert visitor.post("/counter", data={"code": order.code}).status_code == 403
-    assert visitor.post(f"/counter/{order.id}/hand-over").status_code == 403
+    assert visitor.post(f"/counter/{order.id}/hand-over").status_code == 404
     assert visitor.get("/desk/items").status_code == 403
     assert client.get("/counter").status_code == 302
     assert client.get("/shop").status_code == 302

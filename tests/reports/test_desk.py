@@ -33,6 +33,9 @@ def fill(world: World, area: Any) -> None:
     """One of each kind of work, in an area."""
     team = make.team(area)
     make.member(team, state=REQUESTED)
+    with clock.fixed(clock.now() - dt.timedelta(days=11)):
+        make.member(team, state=REQUESTED)
+        make.intake(team)
     series = make.series(team, recurrence="FREQ=WEEKLY", renewed_until=clock.today() + dt.timedelta(days=10))
     for days_ago in (1, 30):
         make.sign_up(make.occurrence(series, starts_at=clock.now() - dt.timedelta(days=days_ago)))
@@ -45,6 +48,12 @@ def fill(world: World, area: Any) -> None:
     world.claim(still_time, contact_by=clock.now() + dt.timedelta(hours=1))
     world.follow_up(world.wish(area, state=CONFIRMED), due_on=clock.today())
     world.follow_up(world.wish(area, state=CONFIRMED), due_on=clock.today() + dt.timedelta(days=1))
+    make.record_access(make.person(area, born_on=dt.date(2014, 6, 1)))
+    make.waiting_child(area)
+    late, _token = make.waiting_child(area)
+    late.registered_at = clock.start_of(clock.today() - dt.timedelta(days=10)) - dt.timedelta(seconds=1)
+    make.credential(make.person(area), state="waiting")
+    make.credential(make.person(area), expires_on=clock.today() + dt.timedelta(days=60))
     buyer = make.person(area)
     make.points(buyer, 50)
     points.order(actor=make.actor(buyer), item_id=make.item(area).id)
@@ -58,7 +67,14 @@ ONE_OF_EACH = {
     "待核实的心愿": 1,
     "办完了、等记时长的活动": 1,
     "入队申请": 1,
+    "超过期限没答复的入队申请": 1,
+    "过了答复期限的招募报名": 1,
     "快排完的周期活动": 1,
+    "孩子的登记，超期没有确认": 1,
+    "等监护人确认的登记": 1,
+    "查看未成年人档案的申请": 1,
+    "等确认的证书": 1,
+    "60 天内到期的资格": 1,
     "等人来取的兑换": 1,
 }
 
@@ -78,7 +94,9 @@ def test_overdue_work_comes_first(app: Any, world: World) -> None:
     fill(world, world.home)
     with app.test_request_context():
         tasks = desk.for_actor(make.actor(world.staff)).tasks
-    assert [task.is_urgent for task in tasks[:3]] == [True, True, False]
+    urgent = [task.is_urgent for task in tasks]
+    assert urgent == sorted(urgent, reverse=True)
+    assert urgent.count(True) == 5
 
 
 def test_the_desk_is_for_staff_only(world: World, client: Any, client_for: Any) -> None:
@@ -103,7 +121,10 @@ def test_a_clerk_sees_the_counters_work_only(app: Any, world: World, client_for:
 def test_an_auditor_reads_all_but_the_counter(app: Any, world: World) -> None:
     fill(world, world.home)
     auditor = make.staff(AUDITOR, world.home)
-    assert set(counts(app, auditor)) == set(ONE_OF_EACH) - {"等人来取的兑换"}
+    assert set(counts(app, auditor)) == set(ONE_OF_EACH) - {
+        "等人来取的兑换",
+        "查看未成年人档案的申请",
+    }
 
 
 def test_each_number_opens_as_many_rows(app: Any, world: World, client_for: Any) -> None:

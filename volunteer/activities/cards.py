@@ -7,8 +7,8 @@ What the reader may do is worked out for each row; how the row is written down i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -32,7 +32,11 @@ class Reader:
 
     is_signed_in: bool = False
     born_on: dt.date | None = None
+    has_guardian: bool = True  # of who needs one
     taken: Sequence[Any] = ()
+    untrained: Mapping[int, str] = field(
+        default_factory=dict
+    )  # by occurrence, what the reader lacks, in words
 
 
 def cards(rows: Sequence[Upcoming], *, reader: Reader, now: dt.datetime) -> Markup:
@@ -85,6 +89,10 @@ def _standing(
         is_signed_up=row.id in mine,
         team=label(row.team_name, row.team_name_en) if row.team_name else "",
         overlapping=_overlapping(row, reader.taken) if reader.taken else None,
+        today=today,
+        is_dangerous=row.is_dangerous,
+        has_guardian=reader.has_guardian,
+        untrained=reader.untrained.get(row.id, "") if row.asking_series_id else "",
     )
 
 
@@ -114,6 +122,8 @@ def _tag(language: str, state: str, left: int) -> tuple[str, str]:
         rules.OVERLAPS: (_("时间冲突"), "warn"),
         rules.MEMBERS_ONLY: (_("仅限队员"), "plain"),
         rules.TOO_YOUNG: (_("年龄不到"), "plain"),
+        rules.NEEDS_GUARDIAN: (_("要监护人同意"), "warn"),
+        rules.NEEDS_TRAINING: (_("要先培训"), "plain"),
         rules.BEGUN: (_("已经开始"), "plain"),
         rules.GONE: (_("已取消"), "fault"),
     }[state]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,8 @@ _OF_SERIES = (
     Series.duration_minutes,
     Series.minimum_age,
     Series.members_only,
+    Series.is_dangerous,
+    Series.has_requirements,
     Series.renewed_until,
     Series.team_id,
     Team.path.label("team_path"),
@@ -134,6 +137,14 @@ def participants(occurrence_id: int) -> list[Any]:
         .order_by(SignUp.id)
     )
     return list(db.session.execute(statement))
+
+
+def signed_up_among(occurrence_id: int, person_ids: Collection[int]) -> set[int]:
+    """Which of these people hold a place."""
+    statement = sa.select(SignUp.person_id).where(
+        SignUp.occurrence_id == occurrence_id, SignUp.person_id.in_(person_ids), SignUp.state == SIGNED_UP
+    )
+    return set(db.session.scalars(statement)) if person_ids else set()
 
 
 def people_to_take_charge(team_id: int) -> list[Any]:

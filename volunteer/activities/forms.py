@@ -13,8 +13,11 @@ from wtforms.fields.choices import SelectChoice
 
 from volunteer.activities import repeats, rules
 from volunteer.activities.recurrence import Rule
+from volunteer.activities.requirements import Requirement
 from volunteer.core import clock
-from volunteer.core.forms import Day, Form, WholeNumber, at_most, required
+from volunteer.core.forms import Choices, Day, Form, WholeNumber, at_most, required
+from volunteer.credentials.models import QUALIFICATION, TRAINING
+from volunteer.credentials.rules import KIND_LABELS, LONGEST_NAME
 
 _WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
 
@@ -49,6 +52,10 @@ class SeriesForm(Form):
     capacity = WholeNumber(_l("需要多少人"), least=1, most=100_000, validators=[required()])
     minimum_age = WholeNumber(_l("最小年龄"), least=0, most=120, validators=[validators.Optional()])
     members_only = wtforms.BooleanField(_l("只让本队队员参加"))
+    is_dangerous = wtforms.BooleanField(_l("有危险，或者是抢险救灾"))
+    needs = Choices(_l("要先有哪些培训或资格"), [validators.Optional()], choices=[])
+    needs_training = wtforms.StringField(_l("别的培训"), [validators.Optional(), at_most(LONGEST_NAME)])
+    needs_qualification = wtforms.StringField(_l("别的资格"), [validators.Optional(), at_most(LONGEST_NAME)])
     person_in_charge_id = wtforms.SelectField(_l("负责人"), coerce=int)
     risk_statement = wtforms.TextAreaField(_l("风险说明"), [required(), at_most(500)])
 
@@ -79,15 +86,32 @@ class SeriesForm(Form):
             capacity=data["capacity"],
             minimum_age=data["minimum_age"] or 0,
             members_only=data["members_only"],
+            is_dangerous=data["is_dangerous"],
+            requirements=self._requirements(),
         )
+
+    def offer_needs(self, known: Iterable[tuple[str, str]]) -> None:
+        """The trainings and qualifications that people hold, as kind and name, to be ticked."""
+        self.needs.choices = [
+            SelectChoice(f"{kind}:{name}", f"{KIND_LABELS[kind]} · {name}") for kind, name in known
+        ]
+
+    def _requirements(self) -> tuple[Requirement, ...]:
+        ticked = [Requirement(*value.split(":", 1)) for value in self.needs.data or ()]
+        typed = ((TRAINING, self.needs_training.data), (QUALIFICATION, self.needs_qualification.data))
+        return tuple(sorted({*ticked, *(Requirement(kind, name) for kind, name in typed if name)}))
 
 
 class SignOffForm(Form):
     reason = wtforms.StringField(_l("不能来的原因"), [validators.Optional(), at_most(300)])
 
 
+class WardSignOffForm(Form):
+    ward_reason = wtforms.StringField(_l("他不能来的原因"), [validators.Optional(), at_most(300)])
+
+
 class SignUpAnotherForm(Form):
-    who = wtforms.StringField(_l("志愿者编号、手机号或全名"), [required(), at_most(60)])
+    who = wtforms.StringField(_l("志愿者编号、手机号或全名，也可以扫卡"), [required(), at_most(200)])
 
 
 class CancelForm(Form):

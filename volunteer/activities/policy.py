@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from volunteer.people.identity import Actor, Anonymous
-from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, COUNTER_CLERK, PUBLISH, SUBDISTRICT_STAFF
+from volunteer.people.models import (
+    AUDITOR,
+    COMMUNITY_STAFF,
+    COUNTER_CLERK,
+    PUBLISH,
+    RECORD,
+    SUBDISTRICT_STAFF,
+)
 
 Visitor = Actor | Anonymous
 
 
 def may_manage(actor: Visitor, *, team_path: str, area_path: str) -> bool:
-    """Publish, renew, change and cancel: the team's leader or deputy, or staff of the area."""
+    """Publish, renew, change and cancel: who leads the team with that right, or staff of the area."""
     return actor.leads(team_path, PUBLISH) or actor.has_role_over(
         area_path, COMMUNITY_STAFF, SUBDISTRICT_STAFF
     )
@@ -19,10 +26,19 @@ def may_create_series(actor: Visitor, *, team_path: str, area_path: str) -> bool
     return may_manage(actor, team_path=team_path, area_path=area_path)
 
 
+def may_call_roll(actor: Visitor, *, team_path: str, area_path: str) -> bool:
+    """Whether the page leads to the roll call; `hours.policy` guards it."""
+    return actor.leads(team_path, RECORD) or actor.has_role_over(
+        area_path, COMMUNITY_STAFF, SUBDISTRICT_STAFF
+    )
+
+
 def may_see_participants(actor: Visitor, *, team_path: str, area_path: str) -> bool:
-    """Names of those signed up: who manages the activity, and auditors of the area."""
-    return may_manage(actor, team_path=team_path, area_path=area_path) or actor.has_role_over(
-        area_path, AUDITOR
+    """Names of those signed up: who manages the activity or calls the roll, and auditors of the area."""
+    return (
+        may_manage(actor, team_path=team_path, area_path=area_path)
+        or may_call_roll(actor, team_path=team_path, area_path=area_path)
+        or actor.has_role_over(area_path, AUDITOR)
     )
 
 

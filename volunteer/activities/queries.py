@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from volunteer.activities import rules
 from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.core import clock
 from volunteer.core.database import UTC, BigInt, constant, db
 from volunteer.core.errors import NotFound
+from volunteer.people.rules import age_on
 from volunteer.teams.models import MEMBER, Membership, Team
 
 PAGE = 50
@@ -48,6 +48,8 @@ class Upcoming(NamedTuple):
     is_repeating: bool
     minimum_age: int
     members_only: bool
+    is_dangerous: bool
+    asking_series_id: int | None  # of a series that asks for a training or a qualification
     team_name: str | None  # only where it has to be said: of what is for members only
     team_name_en: str | None
     is_member: bool
@@ -72,6 +74,8 @@ _UPCOMING = (
         sa.or_(_series.c.recurrence.is_not(None), _series.c.lunar.is_not(None)).label("is_repeating"),
         _series.c.minimum_age,
         _series.c.members_only,
+        _series.c.is_dangerous,
+        sa.case((_series.c.has_requirements, _series.c.id)).label("asking_series_id"),
         _of_team(_team.c.name),
         _of_team(_team.c.name_en),
     )
@@ -232,4 +236,4 @@ def _page(rows: Any) -> Page:
 
 
 def age_of(born_on: dt.date | None) -> int | None:
-    return None if born_on is None else rules.age_on(born_on, clock.today())
+    return None if born_on is None else age_on(born_on, clock.today())

@@ -39,6 +39,37 @@ class TooYoung(Refused):
     sentence = _l("这一场要求活动当天年满 %(age)s 岁。请看看别的活动。")
 
 
+class TooDangerous(Refused):
+    """R009: no exception, whoever signs up."""
+
+    sentence = _l("这项活动有危险，未满 18 周岁不能参加。请看看别的活动。")
+
+
+class NeedsGuardian(Refused):
+    """R008."""
+
+    sentence = _l("未满 18 周岁报名，要先有监护人同意。请监护人到社区服务台登记一次，以后都能报。")
+
+
+class NeedsTraining(Refused):
+    """`what` names the trainings and qualifications that are missing on the day."""
+
+    sentence = _l(
+        "这个岗位要先有%(what)s，您还没有，或者到那天已经过期。"
+        "参加过的，请社区工作人员登记；有证书的，在“我的培训和资格”里交上来。"
+    )
+
+
+class PersonNeedsTraining(NeedsTraining):
+    sentence = _l("这个岗位要先有%(what)s，这位志愿者还没有，或者到那天已经过期。请先给他登记。")
+
+
+class TooManyRequirements(Refused):
+    sentence = _l("报名条件最多写 %(most)s 项，请只留必要的。")
+    status = 422
+    field = "needs"
+
+
 class NotSignedUp(Refused):
     sentence = _l("没有找到这一场的报名，可能已经取消过了。")
 

@@ -12,9 +12,11 @@ from volunteer.activities import refusals
 from volunteer.activities.models import CANCELLED
 from volunteer.activities.recurrence import Rule
 from volunteer.core.errors import Refused
+from volunteer.people.rules import age_on, is_minor
 
 FREE, FULL, MINE, OVERLAPS = "free", "full", "mine", "overlaps"
 MEMBERS_ONLY, TOO_YOUNG, BEGUN, GONE = "members_only", "too_young", "begun", "cancelled"
+NEEDS_GUARDIAN, NEEDS_TRAINING = "needs_guardian", "needs_training"
 
 LONGEST_AHEAD = dt.timedelta(days=365)  # R062
 RENEW_BEFORE = dt.timedelta(days=60)  # from here on the series' page asks to renew
@@ -63,6 +65,8 @@ class Plan:
     title_en: str | None = None
     minimum_age: int = 0
     members_only: bool = False
+    is_dangerous: bool = False
+    requirements: tuple[Any, ...] = ()  # of requirements.Requirement
 
 
 def missing(plan: Plan) -> str | None:
@@ -103,11 +107,18 @@ def availability(
     is_signed_up: bool,
     team: str,
     overlapping: str | None,
+    today: dt.date | None = None,
+    is_dangerous: bool = False,
+    has_guardian: bool = True,
+    untrained: str = "",
 ) -> Availability:
     """What a sign-up would meet, the most final reason first; the list and the service ask the same.
 
     `starts_on` is the local date of the start, `overlapping` the title of another
     activity of this person at that time. Nobody in particular has `born_on=None`.
+    `has_guardian` says that a guardian's consent is recorded; who is under 18 on
+    `today`, the day of signing up, needs one (R008), and may not do what is dangerous (R009).
+    `untrained` names the trainings and qualifications that the person lacks on the day.
     """
     if state == CANCELLED:
         return Availability(GONE, refusals.Cancelled())
@@ -119,6 +130,10 @@ def availability(
         return Availability(MEMBERS_ONLY, refusals.MembersOnly(team=team))
     if minimum_age and born_on is not None and age_on(born_on, starts_on) < minimum_age:
         return Availability(TOO_YOUNG, refusals.TooYoung(age=minimum_age))
+    if (is_dangerous or not has_guardian) and born_on is not None and is_minor(born_on, today or starts_on):
+        return _not_for_minors(is_dangerous)
+    if untrained:
+        return Availability(NEEDS_TRAINING, refusals.NeedsTraining(what=untrained))
     if places_left <= 0:
         return Availability(FULL, refusals.Full())
     if overlapping is not None:
@@ -126,9 +141,10 @@ def availability(
     return _FREE
 
 
-def age_on(born_on: dt.date, day: dt.date) -> int:
-    """Full years; somebody of 29 February is a year older on 1 March."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+def _not_for_minors(is_dangerous: bool) -> Availability:
+    if is_dangerous:
+        return Availability(TOO_YOUNG, refusals.TooDangerous())
+    return Availability(NEEDS_GUARDIAN, refusals.NeedsGuardian())
 
 
 def is_late(now: dt.datetime, starts_at: dt.datetime, hours: int) -> bool:

@@ -11,13 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities import rules
+from volunteer.activities import requirements, rules
 from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.areas.models import Area
 from volunteer.core import clock, i18n
 from volunteer.core.database import constant, db, is_sqlite
 from volunteer.core.errors import NotFound
-from volunteer.people.models import ACTIVE, Person
+from volunteer.people.models import ACTIVE, Consent, Person
+from volunteer.people.rules import GUARDIAN
 from volunteer.teams.models import MEMBER, Membership, Team
 
 _occurrence: Any = Occurrence.__table__
@@ -25,6 +26,7 @@ _series: Any = Series.__table__
 _team: Any = Team.__table__
 _person: Any = Person.__table__
 _area: Any = Area.__table__
+_consent: Any = Consent.__table__
 _membership: Any = Membership.__table__
 _sign_up: Any = SignUp.__table__
 _other = _occurrence.alias("other")
@@ -42,6 +44,12 @@ _is_signed_up = sa.exists().where(
     _theirs.c.occurrence_id == _occurrence.c.id,
     _theirs.c.person_id == _person_id,
     _theirs.c.state == constant(SIGNED_UP),
+)
+# R008: a guardian's consent that stands; of an adult nobody asks what it says.
+_has_guardian = sa.exists().where(
+    _consent.c.person_id == _person_id,
+    _consent.c.kind == constant(GUARDIAN),
+    _consent.c.withdrawn_at.is_(None),
 )
 # R025: another occurrence, anywhere, at the same time.
 _overlapping = (
@@ -72,6 +80,10 @@ _STANDING = (
         _series.c.team_id,
         _series.c.minimum_age,
         _series.c.members_only,
+        _series.c.is_dangerous,
+        _series.c.has_requirements,
+        _series.c.id.label("series_id"),
+        _person.c.id.label("person_id"),
         _team.c.path.label("team_path"),
         _team.c.name.label("team_name"),
         _team.c.name_en.label("team_name_en"),
@@ -80,6 +92,7 @@ _STANDING = (
         _home.c.path.label("person_area_path"),
         _is_member.label("is_member"),
         _is_signed_up.label("is_signed_up"),
+        _has_guardian.label("has_guardian"),
         _overlapping.label("overlapping_id"),
     )
     .select_from(
@@ -139,7 +152,17 @@ def availability(row: Any, now: dt.datetime) -> rules.Availability:
         is_signed_up=row.is_signed_up,
         team=label(row.team_name, row.team_name_en),
         overlapping=_title(row.overlapping_id) if row.overlapping_id is not None else None,
+        today=clock.local(now).date(),
+        is_dangerous=row.is_dangerous,
+        has_guardian=row.has_guardian,
+        untrained=_untrained(row) if row.has_requirements else "",
     )
+
+
+def _untrained(row: Any) -> str:
+    """What the person lacks on the day, in words; asked only of series that require something."""
+    date = (row.series_id, clock.local(row.starts_at).date())
+    return requirements.words(requirements.missing(person_id=row.person_id, dates=[date])[date])
 
 
 def label(text: str, english: str | None) -> str:

@@ -18,6 +18,7 @@ class AuditEntry(Model):
     __table_args__ = (
         sa.Index("ix_audit_entry_object", "object_kind", "object_id", "id"),
         sa.Index("ix_audit_entry_actor", "actor_id", "id"),
+        sa.Index("ix_audit_entry_happened", "happened_at", "id"),
     )
 
     id: Mapped[Id]

@@ -10,6 +10,7 @@ from volunteer.core.checks import Check
 from volunteer.core.database import db
 from volunteer.hours.models import Batch, ServiceRecord
 from volunteer.ledger.models import HOURS, POINTS, Account, Transfer
+from volunteer.people import merged
 
 _SHOWN = 20
 
@@ -28,8 +29,15 @@ def check() -> Check:
 
 
 def _wrong_person(transfer_id: Any, book: str) -> list[str]:
+    """A record's transfer credits its person, or a record that was merged with the person's since."""
     statement = (
-        sa.select(ServiceRecord.id)
+        sa.select(
+            ServiceRecord.id,
+            ServiceRecord.person_id,
+            Account.owner_id,
+            Account.owner_kind,
+            Transfer.book,
+        )
         .join(Transfer, Transfer.id == transfer_id)
         .join(Account, Account.id == Transfer.credit_account_id)
         .where(
@@ -40,9 +48,17 @@ def _wrong_person(transfer_id: Any, book: str) -> list[str]:
             )
         )
         .order_by(ServiceRecord.id)
-        .limit(_SHOWN)
     )
-    return [f"record {id_}: its {book} went to somebody else" for id_ in db.session.scalars(statement)]
+    rows = db.session.execute(statement).all()
+    roots = merged.Roots() if rows else None
+    faults = [
+        f"record {row.id}: its {book} went to somebody else"
+        for row in rows
+        if roots is None
+        or (row.owner_kind, row.book) != ("person", book)
+        or not roots.are_one(row.owner_id, row.person_id)
+    ]
+    return faults[:_SHOWN]
 
 
 def _half_reversed(transfer_id: Any) -> list[str]:

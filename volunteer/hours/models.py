@@ -15,7 +15,11 @@ SOURCES = ("auto", "leader", "back_filled", "imported", "granted")  # R037
 
 
 class Batch(Model):
-    """One roll call, recorded with one button, reversed as a whole with a reason."""
+    """One roll call, recorded with one button, reversed as a whole with a reason.
+
+    It keeps the team that recorded it, as it was called then: the series may go
+    over to another team later (R015).
+    """
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -32,6 +36,9 @@ class Batch(Model):
     occurrence_id: Mapped[int] = reference("occurrence.id")
     recorded_at: Mapped[dt.datetime]
     recorded_by_id: Mapped[int] = reference("person.id")
+    team_id: Mapped[int | None] = reference("team.id", optional=True)
+    team_name: Mapped[str | None] = mapped_column(sa.String(80))
+    team_name_en: Mapped[str | None] = mapped_column(sa.String(120))
     reversed_at: Mapped[dt.datetime | None]
     reversed_by_id: Mapped[int | None] = reference("person.id", optional=True)
     reversed_reason: Mapped[str | None] = mapped_column(sa.String(300))

@@ -21,6 +21,7 @@ from volunteer.hours.models import EarningRule, ServiceRecord
 from volunteer.hours.words import SOURCES, activity_label, attendance_why
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, POINTS, Account, Transfer
+from volunteer.people import merged
 
 PAGE = 50
 _LEGS = 3 * PAGE + 1  # an operation moves at most three amounts of one person: hours, points, a debt
@@ -58,14 +59,15 @@ class MyTime:
 def my_time(person_id: int, *, before: int | None = None) -> MyTime:
     """Totals and up to fifty operations older than the transfer `before`."""
     accounts = _accounts(person_id)
-    totals = ledger.balances(accounts.values()) if accounts else {}
-    have = {owner: totals[id_] for owner, id_ in accounts.items()}
-    hours, points = accounts.get((HOURS, ledger.MAIN)), accounts.get((POINTS, ledger.MAIN))
+    totals = ledger.balances(row.id for row in accounts) if accounts else {}
+    have = {(row.book, row.purpose): totals[row.id] for row in accounts if row.continues_in_id is None}
+    main = [row for row in accounts if row.purpose == ledger.MAIN]  # earlier ones too: history came with them
+    hours = [row.id for row in main if row.book == HOURS]
     minutes = have.get((HOURS, ledger.MAIN), 0)
-    entries, older_than = _entries([id_ for id_ in (hours, points) if id_ is not None], before)
+    entries, older_than = _entries([row.id for row in main], before)
     return MyTime(
         minutes=minutes,
-        month_minutes=_this_month(hours) if hours is not None else 0,
+        month_minutes=_this_month(hours) if hours else 0,
         stars=rules.stars(minutes),
         points=have.get((POINTS, ledger.MAIN), 0),
         held_points=have.get((POINTS, ledger.HELD), 0),
@@ -75,23 +77,25 @@ def my_time(person_id: int, *, before: int | None = None) -> MyTime:
     )
 
 
-def _accounts(person_id: int) -> dict[tuple[str, str], int]:
-    rows = db.session.execute(
-        sa.select(Account.book, Account.purpose, Account.id).where(
+def _accounts(person_id: int) -> Sequence[Any]:
+    """The person's accounts, with those of records that were merged into this one."""
+    return db.session.execute(
+        sa.select(Account.book, Account.purpose, Account.id, Account.continues_in_id)
+        .where(
             Account.book.in_((HOURS, POINTS)),
             Account.owner_kind == ledger.PERSON,
-            Account.owner_id == person_id,
+            Account.owner_id.in_(merged.ids(person_id)),
             Account.purpose.in_((ledger.MAIN, ledger.HELD, ledger.OWED)),
         )
-    )
-    return {(book, purpose): id_ for book, purpose, id_ in rows}
+        .order_by(Account.id)
+    ).all()
 
 
-def _this_month(hours_account: int) -> int:
+def _this_month(hours_accounts: Sequence[int]) -> int:
     """Minutes served since the first of the month, what was reversed left out."""
     newest = (
         sa.select(Transfer.id, Transfer.amount, Transfer.happened_at)
-        .where(Transfer.credit_account_id == hours_account)
+        .where(Transfer.credit_account_id.in_(hours_accounts), Transfer.kind.not_in(ledger.BETWEEN_OWN))
         .order_by(Transfer.id.desc())
         .limit(_NEWEST)
         .subquery()
@@ -136,7 +140,7 @@ def _transfers(account_ids: Sequence[int], before: int | None) -> Sequence[Any]:
                     Transfer.happened_at,
                     Transfer.memo,
                 )
-                .where(leg == account_id)
+                .where(leg == account_id, Transfer.kind.not_in(ledger.BETWEEN_OWN))
                 .order_by(Transfer.id.desc())
                 .limit(_LEGS)
             )

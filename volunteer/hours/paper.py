@@ -12,9 +12,11 @@ from flask import current_app, url_for
 from volunteer.areas.models import Area
 from volunteer.core import i18n
 from volunteer.core.database import db
+from volunteer.core.i18n import gettext as _
 from volunteer.hours import queries
 from volunteer.hours.models import Certificate
 from volunteer.hours.service.certify import State, state_of
+from volunteer.people.models import CLOSED
 
 LINES = 6  # fit on the framed sheet; more records go to a second one
 
@@ -38,6 +40,11 @@ class Sheet:
     lines: Sequence[Line]
     left_out: Line | None  # the sum of the activities that do not fit
     records: Sequence[Any]  # each service by its date, for the second sheet
+
+    @property
+    def holder_name(self) -> str:
+        """In full; of somebody who closed the account only that."""
+        return _("本人已注销") if self.holder.status == CLOSED else self.holder.name
 
     @property
     def check_url(self) -> str:
@@ -86,10 +93,10 @@ def sheet(certificate_id: int) -> Sheet | None:
 
 
 def _lines(records: Sequence[Any]) -> list[Line]:
-    """One line for each activity, the longest service first."""
-    groups: dict[int, list[Any]] = {}
+    """One line for each activity and the team that recorded it (R015), the longest service first."""
+    groups: dict[tuple[int, str], list[Any]] = {}
     for row in records:
-        groups.setdefault(row.series_id, []).append(row)
+        groups.setdefault((row.series_id, row.team_name), []).append(row)
     lines = [
         Line(
             title=_label(rows[0], "title"),

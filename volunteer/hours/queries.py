@@ -158,8 +158,10 @@ def services(certificate: Certificate) -> Sequence[Any]:
             Series.id.label("series_id"),
             Series.title,
             Series.title_en,
-            Team.name.label("team_name"),
-            Team.name_en.label("team_name_en"),
+            sa.func.coalesce(Batch.team_name, Team.name).label("team_name"),
+            sa.case((Batch.team_name.is_(None), Team.name_en), else_=Batch.team_name_en).label(
+                "team_name_en"
+            ),
             Transfer.amount.label("minutes"),
         )
         .join(Batch, Batch.id == ServiceRecord.batch_id)
@@ -178,9 +180,16 @@ def services(certificate: Certificate) -> Sequence[Any]:
 
 
 def holder(person_id: int) -> Any:
-    """Whose certificates: id, name, number, path of the area."""
+    """Whose certificates: id, name, number, status, whether the identity was checked, path of the area."""
     return db.session.execute(
-        sa.select(Person.id, Person.name, Person.number, Area.path.label("area_path"))
+        sa.select(
+            Person.id,
+            Person.name,
+            Person.number,
+            Person.status,
+            Person.verified_at.is_not(None).label("is_verified"),
+            Area.path.label("area_path"),
+        )
         .join(Area, Area.id == Person.area_id)
         .where(Person.id == person_id)
     ).first()

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from volunteer.acting.queries import person_by_card
 from volunteer.core import formats, inputs
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
@@ -82,7 +83,7 @@ class RollCall:
     def search(self, text: str) -> None:
         """Look for a walk-in; the matches wait to be added with a button each."""
         try:
-            self.sought = inputs.clean(text, longest=60)
+            self.sought = inputs.clean(text, longest=200)
         except Refused as refusal:
             self.note = refusal.message
             return
@@ -90,6 +91,10 @@ class RollCall:
             self.note = _("请输入姓名、志愿者编号、手机号或手机后四位。")
             return
         known = {line.person.id for line in self.lines}
+        if (holder_id := person_by_card(self.sought)) is not None:
+            self.matches = [found for found in queries.people([holder_id]).values() if found.id not in known]
+            self.sought, self.note = "", "" if self.matches else _("这位志愿者已经在名单里。")
+            return
         self.matches = queries.find_people(self.sought, team_id=self.plan.team_id, without=known)
         if not self.matches:
             self.note = _("没有找到“%(text)s”。请核对，或请他到社区服务台登记。", text=self.sought)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.core import clock, inputs, transaction
-from volunteer.core.errors import NotAllowed, NotFound, Refused
+from volunteer.core.errors import NotFound, Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import paper, planned, policy, queries, service, words
@@ -73,7 +73,7 @@ def _plan(occurrence_id: int) -> Planned:
     if plan is None:
         raise NotFound
     if not policy.may_record(current_user, team_path=plan.team_path, area_path=plan.area_path):
-        raise NotAllowed
+        raise NotFound
     return plan
 
 
@@ -123,7 +123,7 @@ def _load_to_reverse(batch_id: int) -> None:
     if not policy.may_reverse(
         current_user, team_path=plan.team_path, area_path=plan.area_path, recorded_at=row.recorded_at
     ):
-        raise NotAllowed
+        raise NotFound
 
 
 def _batch_page(batch_id: int, form: ReverseForm) -> str:

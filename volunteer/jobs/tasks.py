@@ -9,13 +9,18 @@ import structlog
 from volunteer.activities import reminders
 from volunteer.activities import service as activities
 from volunteer.audit import service as audit
-from volunteer.core import clock, formkey, throttle
+from volunteer.core import clock, files, formkey, throttle
 from volunteer.core.transaction import reading, transaction
+from volunteer.credentials import service as credentials
+from volunteer.jobs import retention as declared  # noqa: F401 - every kind that is kept for a time
 from volunteer.jobs.addresses import recipients
 from volunteer.ledger import seals
 from volunteer.outbox import dispatch
 from volunteer.points import service as points
+from volunteer.privacy import service as privacy
+from volunteer.privacy.service import retention
 from volunteer.reports import books
+from volunteer.safety import service as safety
 from volunteer.wishes import service as wishes
 
 Task = Callable[[], int]
@@ -26,6 +31,13 @@ def write_reminders() -> int:
     """Reminders that are due and have no message yet."""
     with transaction():
         return reminders.write_due(clock.now())
+
+
+def answer_forgotten_passwords() -> int:
+    """Requests for a link: those of known accounts with an address get one by mail."""
+    with reading():
+        waiting = safety.waiting_requests()
+    return _each(waiting, safety.answer)
 
 
 def give_back_uncollected() -> int:
@@ -55,6 +67,21 @@ def tell_due_follow_ups() -> int:
         return wishes.tell_due_follow_ups(clock.now())
 
 
+def tell_expiring_credentials() -> int:
+    """Qualifications that run out within a month, each holder once."""
+    with transaction():
+        return credentials.tell_expiring(clock.now())
+
+
+def sweep_files() -> int:
+    """Once a night: uploaded files that no row names any more."""
+    now = clock.now()
+    if clock.local(now).hour != 2 or clock.local(now).minute >= 2:
+        return 0
+    with reading():
+        return files.sweep(now)
+
+
 def seal_books() -> int:
     """Close each day of the books that is over and settled."""
     with transaction():
@@ -71,7 +98,26 @@ def forget() -> int:
     """Old form keys and counters of attempts."""
     with transaction():
         throttle.forget_old(clock.now())
+        safety.forget_old(clock.now())
         return formkey.forget_old(clock.now())
+
+
+def journal_erasures() -> int:
+    """Erasures that have not reached the journal: first the file, on the disk, then the mark."""
+    with reading():
+        lines = privacy.missing()
+    if lines:
+        privacy.append(lines)
+        with transaction():
+            privacy.note_written([line.person_id for line in lines])
+    return len(lines)
+
+
+def forget_merged() -> int:
+    """Records that were merged into another so long ago that nothing is undone any more."""
+    with reading():
+        due = privacy.over_ids(clock.now())
+    return _each(due, privacy.forget_merged)
 
 
 def check_books_nightly() -> int:
@@ -86,6 +132,20 @@ def check_books_nightly() -> int:
     return len(result.faults)
 
 
+def retain() -> int:
+    """Once a day, from four in the morning: delete or empty what is older than its kind may grow (R154)."""
+    now = clock.now()
+    if clock.local(now).hour < 4:
+        return 0
+    with reading():
+        due = retention.not_run_since(clock.start_of(clock.today()))
+    count = 0
+    for kind in due:
+        with transaction():
+            count += retention.run(kind, now)
+    return count
+
+
 def send() -> int:
     """Hand due messages to the mail server, if there is one."""
     from flask import current_app
@@ -96,15 +156,21 @@ def send() -> int:
 
 
 EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
+    ("answer forgotten passwords", answer_forgotten_passwords),
     ("write reminders", write_reminders),
     ("give back uncollected orders", give_back_uncollected),
     ("extend series", extend_series),
     ("tell overdue claims", tell_overdue_claims),
     ("tell due follow-ups", tell_due_follow_ups),
+    ("tell of expiring credentials", tell_expiring_credentials),
+    ("sweep files", sweep_files),
     ("seal books", seal_books),
     ("seal audit", seal_audit),
+    ("journal erasures", journal_erasures),
+    ("forget merged records", forget_merged),
     ("check books nightly", check_books_nightly),
     ("forget old keys", forget),
+    ("retain", retain),
     ("send messages", send),
 )
 

@@ -21,7 +21,7 @@ def check() -> Check:
     result = Check()
     result.counts["accounts"] = _count(_A)
     result.counts["transfers"] = _count(_T)
-    result.faults += [*_overdrawn(), *_ill_formed(), *_untrue_mirrors(), *_mixed_books()]
+    result.faults += [*_overdrawn(), *_ill_formed(), *_untrue_mirrors(), *_mixed_books(), *_left_behind()]
     sealed, faults = seals.check()
     result.counts["seals"] = sealed
     result.faults += faults
@@ -63,6 +63,29 @@ def _overdrawn() -> list[str]:
         .limit(SHOWN)
     )
     return [f"account {id_} ({book}) stands at {have}" for id_, book, have in db.session.execute(statement)]
+
+
+def _left_behind() -> list[str]:
+    """An account that continues in another is empty, and of the same book and purpose."""
+    after = _A.alias()
+    balance = _balances().subquery()
+    statement = (
+        sa.select(_A.c.id)
+        .join(after, after.c.id == _A.c.continues_in_id)
+        .outerjoin(balance, balance.c.account_id == _A.c.id)
+        .where(
+            sa.or_(
+                sa.func.coalesce(balance.c.balance, 0) != 0,
+                after.c.book != _A.c.book,
+                after.c.purpose != _A.c.purpose,
+            )
+        )
+        .order_by(_A.c.id)
+        .limit(SHOWN)
+    )
+    return [
+        f"account {id_} continues in another but holds something" for id_ in db.session.scalars(statement)
+    ]
 
 
 def _ill_formed() -> list[str]:

@@ -18,7 +18,9 @@ class Account(Model):
 
     A balance is credits minus debits. `floor` is the lowest balance that the
     database itself allows; NULL is for issuing accounts, from which
-    everything comes and which alone may go below zero without bound.
+    everything comes and which alone may go below zero without bound. An
+    account whose owner turned out to be another owner `continues_in` that
+    one's: it is empty, and what is taken back from it comes from there.
     """
 
     __tablename__ = "account"
@@ -34,6 +36,7 @@ class Account(Model):
     owner_id: Mapped[int] = mapped_column(BigInt)
     purpose: Mapped[str] = mapped_column(sa.String(20))
     floor: Mapped[int | None] = mapped_column(BigInt)
+    continues_in_id: Mapped[int | None] = mapped_column(BigInt)
 
 
 class Transfer(Model):

@@ -28,6 +28,9 @@ OWED = "owed"
 SPENT = "spent"
 SYSTEM = "system"
 PERSON = "person"
+# Kinds of transfers between two accounts of what turned out to be one owner: nothing was earned or spent.
+MERGE, UNMERGE, FETCH = "merge", "unmerge", "fetch"
+BETWEEN_OWN = (MERGE, UNMERGE, FETCH)
 
 
 _ACCOUNT: Any = Account.__table__
@@ -249,9 +252,26 @@ def _lend(
     poor = db.session.get_one(Account, account_id)
     if poor.floor is None:
         return  # an issuing account needs nothing lent
+    if poor.continues_in_id is not None:
+        _fetch_back(poor, missing, operation=operation, now=now, recorded_by=recorded_by)
+        return
     owed = account(book=poor.book, owner_kind=poor.owner_kind, owner_id=poor.owner_id, purpose=OWED)
     key = f"owe:{operation}:{account_id}"
     move(Movement(poor.book, owed, account_id, missing, "owe", key, operation, now), recorded_by=recorded_by)
+
+
+def _fetch_back(
+    empty: Account, missing: int, *, operation: str, now: dt.datetime, recorded_by: int | None
+) -> None:
+    """What is taken back from an account that continues in another comes from there, lent if need be."""
+    assert empty.continues_in_id is not None
+    lock([empty.continues_in_id])
+    lacking = missing - balance(empty.continues_in_id)
+    if lacking > 0:
+        _lend(empty.continues_in_id, lacking, operation=operation, now=now, recorded_by=recorded_by)
+    key = f"fetch:{operation}:{empty.id}"
+    fetched = Movement(empty.book, empty.continues_in_id, empty.id, missing, FETCH, key, operation, now)
+    move(fetched, recorded_by=recorded_by)
 
 
 def settle_owed(*, book: str, owner_ids: Iterable[int], operation: str, recorded_by: int | None) -> None:

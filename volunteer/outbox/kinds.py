@@ -3,7 +3,8 @@
 `subject` and `body` hold %-placeholders for the payload. A payload value is
 plain: a moment in ISO form is shown in the reader's manner when its name ends
 in `_at`, a day when it ends in `_on`, a duration when it ends in `_minutes`;
-a pair `title` / `title_en` (any name) shows the English one to English readers.
+a pair `title` / `title_en` (any name) shows the English one to English readers;
+`link_sealed` (any name) is encrypted and shown in clear as `link`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from volunteer.core import formats, i18n
+from volunteer.core import crypto, formats, i18n
 
 StillWanted = Callable[[dict[str, Any], int], bool]
 
@@ -65,6 +66,8 @@ def _shown(payload: dict[str, Any]) -> dict[str, Any]:
             shown[name] = formats.day(dt.date.fromisoformat(value))
         elif name.endswith("_minutes"):
             shown[name] = formats.minutes(int(value))
+        elif name.endswith("_sealed"):
+            shown[name.removesuffix("_sealed")] = crypto.decrypt(str(value))
         else:
             shown[name] = value
     if i18n.current() == "en":

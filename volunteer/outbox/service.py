@@ -30,6 +30,7 @@ class Note:
     person_id: int
     payload: dict[str, Any] = field(default_factory=dict)
     by_email: bool = False
+    only_email: bool = False  # what must not lie open in the inbox: a link that sets a new password
     not_before: dt.datetime | None = None
     useful_until: dt.datetime | None = None
 
@@ -46,6 +47,8 @@ def tell(*notes: Note) -> int:
 
 
 def _channels(note: Note) -> tuple[str, ...]:
+    if note.only_email:
+        return (EMAIL,)
     return (INBOX, EMAIL) if note.by_email else (INBOX,)
 
 

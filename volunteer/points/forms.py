@@ -14,11 +14,12 @@ class OrderForm(forms.Form):
     quantity = forms.WholeNumber(
         _l("要几份"), least=1, most=rules.MOST_PIECES, default=1, validators=[forms.required()]
     )
+    pin = wtforms.PasswordField(_l("本人的六位密码"), [validators.Optional(), forms.at_most(20)])
 
 
 class CodeForm(forms.Form):
     code = wtforms.StringField(
-        _l("取货码"), [forms.required(_l("请扫码，或者输入 8 位取货码。")), forms.at_most(60)]
+        _l("取货码"), [forms.required(_l("请扫码，或者输入 8 位取货码。")), forms.at_most(200)]
     )
 
 

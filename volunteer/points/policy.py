@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from volunteer.acting import policy as acting
+from volunteer.acting.rules import REDEEM
 from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK, SUBDISTRICT_STAFF
 
 COUNTER = (COUNTER_CLERK, COMMUNITY_STAFF, SUBDISTRICT_STAFF)
@@ -29,13 +31,22 @@ def may_keep_some_stock(actor: Any) -> bool:
 
 
 def may_order_for(actor: Any, *, person_id: int, person_area_path: str) -> bool:
-    """Everybody for themselves; staff at the counter for people of their area (R018)."""
-    return actor.id == person_id or may_work_counter(actor, person_area_path)
+    """Everybody for themselves; staff at the counter for people of their area (R018); whom the person asked."""
+    return (
+        actor.id == person_id
+        or may_work_counter(actor, person_area_path)
+        or acting.may_act_for(actor, person_id, REDEEM)
+    )
 
 
-def may_see_code(actor: Any, *, person_id: int, placed_by_id: int) -> bool:
-    """The pick-up code is for the person, and for who placed the order on their behalf."""
-    return actor.id is not None and actor.id in {person_id, placed_by_id}
+def may_see_code(actor: Any, *, person_id: int, placed_by_id: int, area_path: str) -> bool:
+    """The pick-up code is for the person, and for who placed the order while they may still act for the person."""
+    return actor.id is not None and (
+        actor.id == person_id
+        or (
+            actor.id == placed_by_id and may_order_for(actor, person_id=person_id, person_area_path=area_path)
+        )
+    )
 
 
 def may_hand_over(actor: Any, *, person_id: int, area_path: str) -> bool:

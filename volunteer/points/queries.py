@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,7 @@ class Slip:
     item: Item
     person_name: str
     person_number: str
+    home_path: str
     area_path: str
     place: str
 
@@ -55,6 +57,10 @@ class Slip:
     @property
     def is_waiting(self) -> bool:
         return self.order.state == HELD
+
+    def is_too_early(self, now: dt.datetime) -> bool:
+        """Ordered by another without the PIN, and the 24 hours are not over."""
+        return self.is_waiting and self.order.collect_from is not None and now < self.order.collect_from
 
 
 def points_of(person_id: int) -> int:
@@ -109,7 +115,7 @@ def orders_of(person_id: int, *, before: int | None = None) -> list[Slip]:
     return [_slip(row) for row in db.session.execute(statement)]
 
 
-def waiting(actor: Any, *, after: int | None = None) -> list[Slip]:
+def waiting(actor: Any, *, after: int | None = None, person_id: int | None = None) -> list[Slip]:
     """Orders to be collected at the actor's counters, oldest first, one more than a page holds."""
     statement = (
         _SLIP.where(Order.state == HELD, _within(actor.scope_paths(*policy.COUNTER)))
@@ -118,6 +124,8 @@ def waiting(actor: Any, *, after: int | None = None) -> list[Slip]:
     )
     if after is not None:
         statement = statement.where(Order.id > after)
+    if person_id is not None:
+        statement = statement.where(Order.person_id == person_id)
     return [_slip(row) for row in db.session.execute(statement)]
 
 
@@ -144,11 +152,22 @@ def kept_areas(actor: Any) -> list[Area]:
     )
 
 
+_home = sa.orm.aliased(Area)
 _SLIP = (
-    sa.select(Order, Item, Person.name, Person.number, Area.path, Area.name.label("place"), Area.name_en)
+    sa.select(
+        Order,
+        Item,
+        Person.name,
+        Person.number,
+        _home.path.label("home_path"),
+        Area.path,
+        Area.name.label("place"),
+        Area.name_en,
+    )
     .join(Item, Item.id == Order.item_id)
     .join(Person, Person.id == Order.person_id)
     .join(Area, Area.id == Order.area_id)
+    .join(_home, _home.id == Person.area_id)
 )
 
 
@@ -158,6 +177,7 @@ def _slip(row: Any) -> Slip:
         item=row.Item,
         person_name=row.name,
         person_number=row.number,
+        home_path=row.home_path,
         area_path=row.path,
         place=_label(row.place, row.name_en),
     )

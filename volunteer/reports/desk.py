@@ -21,12 +21,19 @@ from volunteer.areas.queries import ids_within
 from volunteer.core import clock, i18n
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed
+from volunteer.credentials import policy as credentials
+from volunteer.credentials import queries as credential_lists
+from volunteer.credentials.rules import EXPIRES_SOON
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, POINTS, Account, Transfer
+from volunteer.people import access_queries
 from volunteer.people import policy as people
-from volunteer.people.models import Person
+from volunteer.people import queries as people_queries
+from volunteer.people.models import AUDITOR, SUBDISTRICT_STAFF, Person
 from volunteer.points import policy as points
 from volunteer.points.models import HELD, Order
+from volunteer.privacy import policy as privacy
+from volunteer.privacy.service import requests
 from volunteer.reports import policy, rules, waiting
 from volunteer.wishes import policy as wishes
 from volunteer.wishes.models import CLAIM_ACTIVE, COLLECTED, Claim, FollowUp, Wish
@@ -90,8 +97,16 @@ def _doors(actor: Any) -> list[Door]:
     doors = (
         (people.may_register_others(actor), _l("登记新居民"), "people.staff_register", "plus"),
         (people.may_see_directory(actor), _l("居民名册"), "people.directory", "people"),
+        (bool(people.staff_paths(actor)), _l("工作人员与权限"), "people.staff_list", "person"),
+        (bool(people.tree_paths(actor)), _l("社区和网格"), "people.areas", "place"),
+        (bool(credentials.desk_paths(actor)), _l("培训和资格"), "credentials.desk", "star"),
+        (bool(policy.reading_paths(actor)), _l("请核对一下"), "oversight.suspicions", "search"),
         (points.may_keep_some_stock(actor), _l("货架和库存"), "points.items", "gift"),
         (True, _lp("list", "志愿服务队"), "teams.list_teams", "star"),
+        (bool(privacy.request_paths(actor)), _l("信息权利申请"), "privacy.requests_waiting", "look"),
+        (privacy.may_see_duplicates(actor), _l("可能重复的登记"), "privacy.duplicates", "people"),
+        (bool(actor.scope_paths(AUDITOR)), _l("审计日志"), "oversight.log", "search"),
+        (bool(actor.scope_paths(SUBDISTRICT_STAFF)), _l("信息泄露通知名单"), "oversight.breach", "fault"),
     )
     return [Door(text, url_for(endpoint), icon) for may, text, endpoint, icon in doors if may]
 
@@ -117,6 +132,30 @@ def _tasks(actor: Any, reading: tuple[str, ...]) -> list[Task]:
         ]
     if reading:
         kinds += [(kind.text, kind.query(reading), _href(kind), kind.is_urgent) for kind in waiting.KINDS]
+    if paths := people.directory_paths(actor):
+        href = url_for("people.registrations")
+        kinds += [
+            (_l("孩子的登记，超期没有确认"), people_queries.waiting_ids(paths, is_overdue=True), href, True),
+            (_l("等监护人确认的登记"), people_queries.waiting_ids(paths, is_overdue=False), href, False),
+        ]
+    if people.working_paths(actor):
+        href = url_for("people.access_requests")
+        kinds += [(_l("查看未成年人档案的申请"), access_queries.to_decide(actor), href, False)]
+    if rights := privacy.request_paths(actor):
+        href = url_for("privacy.requests_waiting")
+        waiting_requests = requests.to_answer(rights, without=actor.id)
+        kinds += [(_l("信息权利申请"), waiting_requests, href, False)]
+    if credential_paths := credentials.desk_paths(actor):
+        href = url_for("credentials.desk")
+        kinds += [
+            (_l("等确认的证书"), credential_lists.waiting_of(credential_paths), href, False),
+            (
+                _l("60 天内到期的资格"),
+                credential_lists.expiring_of(credential_paths, EXPIRES_SOON),
+                url_for("credentials.desk", tab="expiring"),
+                False,
+            ),
+        ]
     if counters := actor.scope_paths(*points.COUNTER):
         href = url_for("points.counter", _anchor="waiting")
         kinds += [(_l("等人来取的兑换"), _orders(counters), href, False)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import LIVE, PUBLISHED, Occurrence, Series
@@ -22,6 +22,8 @@ from volunteer.core.i18n import gettext as _
 from volunteer.people.models import Person
 from volunteer.reports import rules
 from volunteer.reports.figures import Line, Query
+from volunteer.teams import intake_queries
+from volunteer.teams import queries as teams
 from volunteer.teams.models import REQUESTED, Membership, Team
 
 PAGE = 50
@@ -57,7 +59,7 @@ def lines(kind: Kind, paths: tuple[str, ...], *, after: int | None = None) -> tu
     return shown, shown[-1].id if len(found) > PAGE else None
 
 
-def _requests(paths: tuple[str, ...]) -> Query:
+def _requests(paths: tuple[str, ...], *conditions: Any) -> Query:
     return (
         sa.select(
             Membership.id,
@@ -69,8 +71,21 @@ def _requests(paths: tuple[str, ...]) -> Query:
         )
         .join(Team, Team.id == Membership.team_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.state == REQUESTED, Team.area_id.in_(ids_within(paths)))
+        .where(Membership.state == REQUESTED, Team.area_id.in_(ids_within(paths)), *conditions)
     )
+
+
+def _overdue_requests(paths: tuple[str, ...]) -> Query:
+    """R010."""
+    return _requests(paths, Membership.requested_at < _answer_term())
+
+
+def _timely_requests(paths: tuple[str, ...]) -> Query:
+    return _requests(paths, Membership.requested_at >= _answer_term())
+
+
+def _answer_term() -> dt.datetime:
+    return teams.overdue_before(current_app.config["CONFIRM_DAYS"])
 
 
 def _show_request(row: Any) -> Line:
@@ -79,6 +94,15 @@ def _show_request(row: Any) -> Line:
         _("%(person)s 想加入 %(team)s", person=formats.masked_name(row.person), team=_label(row)),
         formats.moment(row.requested_at),
         href=url_for("teams.requests", team_id=row.team_id),
+    )
+
+
+def _show_application(row: Any) -> Line:
+    return Line(
+        row.id,
+        _("%(person)s 想加入 %(team)s", person=formats.masked_name(row.person), team=_label(row)),
+        _("应在 %(day)s前答复", day=formats.day(row.answer_by_on)),
+        href=url_for("teams.applications", team_id=row.team_id, intake_id=row.intake_id),
     )
 
 
@@ -165,8 +189,18 @@ def _label(row: Any) -> str:
 
 
 KINDS = (
+    Kind(
+        "applications",
+        _l("过了答复期限的招募报名"),
+        intake_queries.overdue,
+        _show_application,
+        is_urgent=True,
+    ),
     Kind("late", _l("超过 10 个工作日没记时长的活动"), _late, _show_unrecorded, is_urgent=True),
+    Kind(
+        "overdue_requests", _l("超过期限没答复的入队申请"), _overdue_requests, _show_request, is_urgent=True
+    ),
     Kind("unrecorded", _l("办完了、等记时长的活动"), _not_late, _show_unrecorded),
-    Kind("requests", _l("入队申请"), _requests, _show_request),
+    Kind("requests", _l("入队申请"), _timely_requests, _show_request),
     Kind("series", _l("快排完的周期活动"), _ending, _show_ending),
 )

@@ -71,6 +71,7 @@ class Wish(Model):
     decision_reason: Mapped[str | None] = mapped_column(sa.String(300))
     fulfilled_on: Mapped[dt.date | None]
     confirmed_at: Mapped[dt.datetime | None]
+    contact_erased_at: Mapped[dt.datetime | None]  # contact data of a finished wish were forgotten (R154)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol

@@ -13,7 +13,7 @@ from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import NotAllowed, NotFound
+from volunteer.core.errors import NotFound
 from volunteer.core.formats import full_day
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
@@ -117,7 +117,7 @@ def _managed(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
         raise NotFound
     occurrence, series, team_path, area_path = row
     if not policy.may_manage(actor, team_path=team_path, area_path=area_path):
-        raise NotAllowed
+        raise NotFound
     return occurrence, series
 
 

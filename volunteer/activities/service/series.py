@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from volunteer.activities import policy, recurrence, refusals, rules
+from volunteer.activities import policy, recurrence, refusals, requirements, rules
 from volunteer.activities.models import LIVE, PUBLISHED, Occurrence, Series
 from volunteer.activities.recurrence import Rule
 from volunteer.activities.rules import Plan
@@ -16,7 +16,7 @@ from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock, crypto
 from volunteer.core.database import db, insert, is_sqlite
-from volunteer.core.errors import NotAllowed, NotFound
+from volunteer.core.errors import NotFound
 from volunteer.core.formats import full_day
 from volunteer.people.identity import Actor
 from volunteer.people.models import Grant
@@ -48,11 +48,14 @@ def create_series(*, actor: Actor, team_id: int, plan: Plan, code: str | None = 
         capacity=plan.capacity,
         minimum_age=plan.minimum_age,
         members_only=plan.members_only,
+        is_dangerous=plan.is_dangerous,
+        has_requirements=bool(plan.requirements),
         renewed_until=today + rules.LONGEST_AHEAD,
         created_at=clock.now(),
     )
     db.session.add(series)
     db.session.flush()
+    requirements.write(series.id, plan.requirements)
     audit.record(actor_id=actor.id, act="series_created", kind="series", id=series.id, team=team.id)
     make_occurrences(series=series, until=max(_horizon(today), dates[0]), actor_id=actor.id)
     return series
@@ -66,7 +69,7 @@ def managed_team(actor: Actor, team_id: int) -> Team:
     if row is None:
         raise NotFound
     if not policy.may_create_series(actor, team_path=row.Team.path, area_path=row.path):
-        raise NotAllowed
+        raise NotFound
     if row.Team.closed_at is not None:
         raise refusals.TeamClosed
     return row.Team  # type: ignore[no-any-return]
@@ -76,6 +79,7 @@ def check(plan: Plan, *, team: Team, actor: Actor) -> list[dt.date]:
     """Refuse a plan that cannot be published; else the dates it gives within a year."""
     if (name := rules.missing(plan)) is not None:
         raise refusals.NotComplete(name)
+    requirements.check(plan.requirements)
     today = clock.today()
     until = today + rules.LONGEST_AHEAD
     if clock.at_local(plan.rule.starts_on, plan.rule.start_time) <= clock.now():
@@ -221,7 +225,7 @@ def managed_series(actor: Actor, series_id: int) -> Series:
     if row is None:
         raise NotFound
     if not policy.may_manage(actor, team_path=row.team_path, area_path=row.path):
-        raise NotAllowed
+        raise NotFound
     return row.Series  # type: ignore[no-any-return]
 
 

@@ -7,8 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from volunteer.activities import policy, refusals, rules
+from volunteer.acting import messages as acts
+from volunteer.acting.service import leave_receipt
+from volunteer.activities import refusals, rules
 from volunteer.activities.models import CANCELLED, SIGNED_UP, WITHDRAWN, Occurrence, Series, SignUp
+from volunteer.activities.service.signing_up import may_act_for
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -27,9 +30,7 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
     row = _locked(occurrence_id, person_id)
     if row is None:
         raise refusals.NotSignedUp
-    if person_id != actor.id and not policy.may_act_for_another(
-        actor, team_path=row.team_path, area_path=row.area_path, person_area_path=row.person_area_path
-    ):
+    if person_id != actor.id and not may_act_for(actor, person_id, row):
         raise NotAllowed
     if row.state == CANCELLED:
         raise refusals.Cancelled
@@ -51,8 +52,10 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
         sign_up=row.sign_up_id,
         late=is_late,
     )
-    if person_id != actor.id:
-        _tell(row, occurrence_id, person_id)
+    leave_receipt(
+        actor=actor, person_id=person_id, act=acts.SIGNED_OFF, kind="occurrence", object_id=occurrence_id,
+        occurrence_id=occurrence_id, title=row.title, title_en=row.title_en, starts_at=row.starts_at.isoformat(),
+    )  # fmt: skip
 
 
 def _locked(occurrence_id: int, person_id: int) -> Any:
@@ -98,21 +101,4 @@ def _withdraw(sign_up_id: int, is_late: bool, reason: str) -> None:
 def _free_place(occurrence_id: int) -> None:
     db.session.execute(
         sa.update(Occurrence).where(Occurrence.id == occurrence_id).values(taken=Occurrence.taken - 1)
-    )
-
-
-def _tell(row: Any, occurrence_id: int, person_id: int) -> None:
-    outbox.tell(
-        outbox.Note(
-            key=f"signed-off:{row.sign_up_id}",
-            kind="activity_signed_off",
-            person_id=person_id,
-            payload={
-                "occurrence_id": occurrence_id,
-                "title": row.title,
-                "title_en": row.title_en,
-                "starts_at": row.starts_at.isoformat(),
-            },
-            useful_until=row.starts_at,
-        )
     )

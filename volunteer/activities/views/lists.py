@@ -9,11 +9,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import queries
+from volunteer.activities import queries, requirements
 from volunteer.activities.cards import Reader, cards
 from volunteer.activities.views import pages
 from volunteer.core import clock, web
 from volunteer.core.errors import NotFound
+from volunteer.people import queries as people
+from volunteer.people import rules as people_rules
 
 
 @pages.get("/")
@@ -28,11 +30,15 @@ def home() -> ResponseReturnValue:
         now=now, person_id=current_user.id, age=queries.age_of(born_on), show=show, after=after
     )
     taken = _taken(page.rows, now)
-    reader = Reader(current_user.is_authenticated, born_on, taken)
+    is_large = current_user.is_authenticated and current_user.elder_mode
+    reader = Reader(
+        current_user.is_authenticated, born_on, _has_guardian(born_on), taken, _untrained(page.rows)
+    )
     return render_template(
         "activities/home.html",
         cards=cards(page.rows, reader=reader, now=now),
         show=show,
+        doors_only=is_large and "show" not in request.args and after is None,
         next_own=next(iter(taken), None) if after is None else None,
         next_url=_next_url(page, show),
     )
@@ -44,6 +50,26 @@ def _taken(rows: list[queries.Upcoming], now: dt.datetime) -> list[Any]:
         return []
     last = max((row.ends_at for row in rows), default=now)
     return queries.taken_by(person_id=current_user.id, first=now, last=last)
+
+
+def _has_guardian(born_on: dt.date | None) -> bool:
+    """Asked of minors only (R008)."""
+    if born_on is None or not people_rules.is_minor(born_on, clock.today()):
+        return True
+    return people.has_guardian(current_user.id)
+
+
+def _untrained(rows: list[queries.Upcoming]) -> dict[int, str]:
+    """What the reader lacks for the dates that ask for something, in one statement; most lists ask for nothing."""
+    dates = {
+        row.id: (row.asking_series_id, clock.local(row.starts_at).date())
+        for row in rows
+        if row.asking_series_id is not None
+    }
+    if not dates or not current_user.is_authenticated:
+        return {}
+    missing = requirements.missing(person_id=current_user.id, dates=dates.values())
+    return {id_: requirements.words(missing[date]) for id_, date in dates.items()}
 
 
 def _next_url(page: queries.Page, show: str) -> str | None:

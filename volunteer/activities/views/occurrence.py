@@ -8,12 +8,15 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from volunteer.activities import details, policy, recurrence, rules, service, standing
-from volunteer.activities.forms import CancelForm, ChangeForm, SignOffForm, SignUpAnotherForm
+from volunteer.acting import policy as acting
+from volunteer.acting import queries as acting_queries
+from volunteer.acting.rules import SIGN_UP
+from volunteer.activities import details, policy, recurrence, requirements, rules, service, standing
+from volunteer.activities.forms import CancelForm, ChangeForm, SignOffForm, SignUpAnotherForm, WardSignOffForm
 from volunteer.activities.models import CANCELLED
 from volunteer.activities.views import pages
 from volunteer.core import clock, transaction
-from volunteer.core.errors import NotAllowed, NotFound, Refused
+from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people import queries as people
 
@@ -58,7 +61,9 @@ def sign_up_another(occurrence_id: int) -> ResponseReturnValue:
 
 
 def _the_one(form: SignUpAnotherForm) -> int | None:
-    """The only person who matches what was typed; otherwise the form says why not."""
+    """The only person who matches what was typed or scanned; otherwise the form says why not."""
+    if (holder_id := acting_queries.person_by_card(form.who.data)) is not None:
+        return holder_id
     found = people.find(form.who.data, exact=True, limit=2)
     if len(found) == 1:
         return found[0].id
@@ -85,6 +90,47 @@ def sign_off(occurrence_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
     transaction.give_up()
     return _page(occurrence_id, sign_off=form), 422
+
+
+@pages.post("/activities/<int:occurrence_id>/wards/<int:person_id>/sign-up")
+def sign_up_ward(occurrence_id: int, person_id: int) -> ResponseReturnValue:
+    """For somebody who asked the visitor to act for them."""
+    if not current_user.is_authenticated:
+        return _sign_in_first(occurrence_id)
+    _check_may_act_for(person_id)
+    try:
+        service.sign_up(actor=current_user, occurrence_id=occurrence_id, person_id=person_id)
+    except Refused as refusal:
+        return _refused(occurrence_id, refusal)
+    flash(_("替他报好名了，他会收到消息。"), "success")
+    return _to(occurrence_id)
+
+
+@pages.post("/activities/<int:occurrence_id>/wards/<int:person_id>/sign-off")
+def sign_off_ward(occurrence_id: int, person_id: int) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return _sign_in_first(occurrence_id)
+    _check_may_act_for(person_id)
+    form = WardSignOffForm()
+    if form.validate_on_submit():
+        reason = form.ward_reason.data or ""
+        try:
+            service.sign_off(
+                actor=current_user, occurrence_id=occurrence_id, person_id=person_id, reason=reason
+            )
+            flash(_("替他取消了报名，他会收到消息。"), "success")
+            return _to(occurrence_id)
+        except Refused as refusal:
+            if refusal.status != 422:
+                return _refused(occurrence_id, refusal)
+            form.ward_reason.errors = [refusal.message]
+    transaction.give_up()
+    return _page(occurrence_id, ward_off=form, ward_id=person_id), 422
+
+
+def _check_may_act_for(person_id: int) -> None:
+    if not acting.may_act_for(current_user, person_id, SIGN_UP):
+        raise NotFound
 
 
 @pages.post("/activities/<int:occurrence_id>/cancel")
@@ -159,7 +205,7 @@ def _scope(row: Any) -> dict[str, Any]:
 def _check_may_manage(occurrence_id: int) -> None:
     """Ask before the form is looked at: a stranger is not told what is wrong with it."""
     if not policy.may_manage(current_user, **_scope(details.occurrence(occurrence_id))):
-        raise NotAllowed
+        raise NotFound
 
 
 def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> str:
@@ -186,15 +232,29 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
         is_late=rules.is_late(now, row.starts_at, late_hours),
         late_hours=late_hours,
         category=rules.CATEGORIES.get(row.category, row.category),
+        needs=requirements.words(requirements.of_series(row.series_id)) if row.has_requirements else "",
         repeats=recurrence.words(service.rule_of(row)) if is_repeating else None,
         next_dates=details.next_of_series(row.series_id, now=now, but=occurrence_id) if is_repeating else [],
         may_manage=may_manage,
+        may_call_roll=policy.may_call_roll(current_user, **_scope(row)),
         participants=details.participants(occurrence_id) if sees_people else None,
         sign_off_form=forms.get("sign_off") or SignOffForm(formdata=None),
         another=_offer(row, now, forms),
+        wards=_wards(row, now),
+        ward_off=forms.get("ward_off") or WardSignOffForm(formdata=None),
+        ward_id=forms.get("ward_id"),
         cancel_form=(forms.get("cancel") or CancelForm(formdata=None)) if may_manage and is_open else None,
         change_form=(forms.get("change") or ChangeForm.of(row)) if may_manage and is_open else None,
     )
+
+
+def _wards(row: Any, now: Any) -> list[tuple[acting_queries.Pair, bool]]:
+    """Those whom the visitor may sign up, each with whether they are; none when nothing can be done."""
+    if row.state == CANCELLED or row.starts_at <= now:
+        return []
+    wards = acting.acts_for(current_user, SIGN_UP)
+    taken = details.signed_up_among(row.id, [ward.person_id for ward in wards])
+    return [(ward, ward.person_id in taken) for ward in wards]
 
 
 def _offer(row: Any, now: Any, forms: dict[str, Any]) -> SignUpAnotherForm | None:

@@ -6,13 +6,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, policy, recurrence, rules, service
+from volunteer.activities import details, policy, recurrence, requirements, rules, service
 from volunteer.activities.forms import SeriesForm, choices_of
 from volunteer.activities.service.series import check, managed_team
 from volunteer.activities.views import pages
+from volunteer.areas.models import Area
 from volunteer.core import clock, formats, transaction
+from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
+from volunteer.credentials import queries as credentials
 from volunteer.teams.models import Team
 
 SHOWN_DATES = 5
@@ -27,6 +30,7 @@ def new_series(team_id: int) -> ResponseReturnValue:
     people |= {row.id: row.name for row in details.people_to_take_charge(team.id)}
     form = SeriesForm(person_in_charge_id=current_user.id)
     form.person_in_charge_id.choices = choices_of(people.items())
+    form.offer_needs(credentials.known_names(db.session.get_one(Area, team.area_id).path))
     if form.validate_on_submit():
         try:
             if request.form.get("step") == "publish":
@@ -55,6 +59,7 @@ def _preview(form: SeriesForm, team: Team, people: dict[int, str]) -> ResponseRe
         category=rules.CATEGORIES[plan.category],
         person_in_charge=people[form.person_in_charge_id.data],
         repeats=recurrence.words(plan.rule),
+        needs=requirements.words(plan.requirements),
         dates=dates[:SHOWN_DATES],
     )
 
@@ -93,6 +98,7 @@ def _page(series_id: int, problem: str | None = None) -> str:
         problem=problem,
         category=rules.CATEGORIES.get(row.category, row.category),
         repeats=recurrence.words(service.rule_of(row)),
+        needs=requirements.words(requirements.of_series(series_id)) if row.has_requirements else "",
         is_repeating=is_repeating,
         coming=details.next_of_series(series_id, now=now, limit=SHOWN_DATES),
         latest=details.last_of_series(series_id, now=now) if may_manage else [],

@@ -15,12 +15,13 @@ from volunteer.audit import service as audit
 from volunteer.core import clock, crypto, formats, throttle
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
+from volunteer.core.i18n import gettext as _
 from volunteer.hours import policy
 from volunteer.hours.models import Batch, Certificate, ServiceRecord
 from volunteer.ledger.models import Seal, Transfer
 from volunteer.people import numbers
 from volunteer.people.identity import Actor
-from volunteer.people.models import Person
+from volunteer.people.models import CLOSED, Person
 
 CODE_LENGTH = 10
 CHECKS_PER_ADDRESS = 60  # in a quarter of an hour; guessing one of 31^10 codes would take ages
@@ -45,6 +46,18 @@ class NothingToCertify(Refused):
     field = "from_on"
 
 
+class NotVerified(Refused):
+    """R002."""
+
+    sentence = _l("您的身份还没有核验，暂时不能出具证明。请带身份证件到社区服务台，几分钟就好。")
+
+
+class PersonNotVerified(NotVerified):
+    """The same to staff."""
+
+    sentence = _l("这位志愿者的身份还没有核验，暂时不能出具证明。请先看证件原件，核对身份。")
+
+
 @dataclass(frozen=True)
 class Checked:
     """What anybody may learn from a check code (R071): nothing that is not on the paper, and less."""
@@ -61,11 +74,15 @@ class Checked:
 
 def issue_certificate(*, actor: Actor, person_id: int, from_on: dt.date, until_on: dt.date) -> Certificate:
     """A numbered certificate of all live records of the period; free of charge, as often as wanted (R068)."""
-    area_path = db.session.scalar(
-        sa.select(Area.path).join(Person, Person.area_id == Area.id).where(Person.id == person_id)
-    )
-    if area_path is None or not policy.may_certify(actor, person_id=person_id, area_path=area_path):
+    of = db.session.execute(
+        sa.select(Area.path, Person.verified_at)
+        .join(Person, Person.area_id == Area.id)
+        .where(Person.id == person_id)
+    ).first()
+    if of is None or not policy.may_certify(actor, person_id=person_id, area_path=of.path):
         raise NotFound
+    if of.verified_at is None:
+        raise NotVerified if person_id == actor.id else PersonNotVerified
     if from_on > until_on:
         raise PeriodBackwards
     if until_on > clock.today():
@@ -77,7 +94,7 @@ def issue_certificate(*, actor: Actor, person_id: int, from_on: dt.date, until_o
         number=_next_number(),
         check_code=crypto.letters(CODE_LENGTH),
         person_id=person_id,
-        area_id=_community_id(area_path),
+        area_id=_community_id(of.path),
         from_on=from_on,
         until_on=until_on,
         certified_minutes=minutes,
@@ -126,7 +143,7 @@ def check(*, code: str, address: str) -> Checked:
     return Checked(
         state=state_of(certificate),
         number=certificate.number,
-        masked_name=formats.masked_name(person.name),
+        masked_name=_("本人已注销") if person.status == CLOSED else formats.masked_name(person.name),
         minutes=certificate.certified_minutes,
         area=db.session.get_one(Area, certificate.area_id),
         from_on=certificate.from_on,

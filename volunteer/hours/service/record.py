@@ -13,7 +13,7 @@ from volunteer.activities.models import SIGNED_UP, Occurrence, SignUp
 from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import db
-from volunteer.core.errors import NotAllowed, NotFound, Refused
+from volunteer.core.errors import NotFound, Refused
 from volunteer.hours import earning, planned, policy, rules
 from volunteer.hours.messages import recorded_note
 from volunteer.hours.models import LATE, LEFT_EARLY, SOURCES, Batch, EarningRule, ServiceRecord
@@ -22,7 +22,7 @@ from volunteer.hours.service.credit import Credit, Mark, move
 from volunteer.ledger.models import Transfer
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
-from volunteer.people.models import CLOSED, Person
+from volunteer.people.models import CLOSED, MERGED, Person
 
 _RECORDS: Any = ServiceRecord.__table__
 # Built once: putting a statement together costs more here than running it.
@@ -36,7 +36,7 @@ _PEOPLE = (
             SignUp.state == SIGNED_UP,
         ),
     )
-    .where(Person.id.in_(sa.bindparam("ids", expanding=True)), Person.status != CLOSED)
+    .where(Person.id.in_(sa.bindparam("ids", expanding=True)), Person.status.not_in((CLOSED, MERGED)))
     .order_by(Person.id)
     .with_for_update(of=Person, key_share=True)
 )
@@ -98,7 +98,7 @@ def record(*, actor: Actor, occurrence_id: int, marks: Sequence[Mark], source: s
     if plan is None:
         raise NotFound
     if not policy.may_record(actor, team_path=plan.team_path, area_path=plan.area_path):
-        raise NotAllowed
+        raise NotFound
     _refuse_untimely(plan)
     _refuse_bad_marks(plan, marks, people)
     rule = rule_on(plan.day)
@@ -196,7 +196,14 @@ def _minutes_that_day(plan: Planned, person_ids: Sequence[int]) -> dict[int, int
 def _write(
     actor: Actor, plan: Planned, rows: Sequence[Credit], rule: EarningRule | None, source: str
 ) -> Batch:
-    batch = Batch(occurrence_id=plan.id, recorded_at=clock.now(), recorded_by_id=actor.id)
+    batch = Batch(
+        occurrence_id=plan.id,
+        recorded_at=clock.now(),
+        recorded_by_id=actor.id,
+        team_id=plan.team_id,
+        team_name=plan.team_name,
+        team_name_en=plan.team_name_en,
+    )
     db.session.add(batch)
     db.session.flush()
     transfers = move(actor, plan, batch.id, rows)

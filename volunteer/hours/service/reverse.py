@@ -13,7 +13,7 @@ from volunteer.activities.models import Occurrence
 from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import db
-from volunteer.core.errors import NotAllowed, NotFound, Refused
+from volunteer.core.errors import NotFound, Refused
 from volunteer.hours import planned, policy
 from volunteer.hours.messages import reversed_note
 from volunteer.hours.models import Batch, ServiceRecord
@@ -51,7 +51,7 @@ def reverse(*, actor: Actor, batch_id: int, reason: str) -> Batch:
     if not policy.may_reverse(
         actor, team_path=plan.team_path, area_path=plan.area_path, recorded_at=batch.recorded_at
     ):
-        raise NotAllowed
+        raise NotFound
     if batch.reversed_at is not None:
         raise BatchAlreadyReversed(when=formats.moment(batch.reversed_at))
     reason = reason.strip()[:LONGEST_REASON]

@@ -3,12 +3,14 @@
 from volunteer.points.service.counter import (
     AlreadyCollected,
     CodeNotFound,
+    OwnErrand,
     OwnOrder,
     Returned,
+    TooEarly,
     find_by_code,
     hand_over,
 )
-from volunteer.points.service.ordering import NotEnoughPoints, NotOffered, SoldOut, order
+from volunteer.points.service.ordering import NotEnoughPoints, NotOffered, PinNeeded, SoldOut, order
 from volunteer.points.service.returning import NotHeld, cancel_order, due_order_ids, expire
 from volunteer.points.service.stock import CodeTaken, TooMuchStock, add_item, own_item, set_offered, stock_in
 
@@ -19,9 +21,12 @@ __all__ = [
     "NotEnoughPoints",
     "NotHeld",
     "NotOffered",
+    "OwnErrand",
     "OwnOrder",
+    "PinNeeded",
     "Returned",
     "SoldOut",
+    "TooEarly",
     "TooMuchStock",
     "add_item",
     "cancel_order",

@@ -13,11 +13,11 @@ from volunteer.core import clock, formats, throttle
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.ledger import service as ledger
-from volunteer.ledger.models import POINTS, Transfer
+from volunteer.ledger.models import POINTS, Account, Transfer
 from volunteer.outbox import service as outbox
 from volunteer.points import policy, rules
 from volunteer.points.models import CANCELLED, COLLECTED, EXPIRED, HELD, Item, Order
-from volunteer.points.service.ordering import hash_code, hash_token, move_stock, told
+from volunteer.points.service.ordering import hash_code, hash_token, is_account, move_stock, told
 
 _ORDER: Any = Order.__table__
 _ITEM: Any = Item.__table__
@@ -36,9 +36,21 @@ class Returned(Refused):
     sentence = _l("这一单没有按时取走或者已经取消，积分已经退还，不能交付。")
 
 
+class TooEarly(Refused):
+    """Ordered by another without the person's PIN: the person has 24 hours to cancel."""
+
+    sentence = _l("这一单是别人代办的，没有输入本人的六位密码，%(when)s 以后才能交付。")
+
+
 class OwnOrder(Refused):
     sentence = _l("这是您自己的订单，请另一位同事来交付。")
     status = 403
+
+
+class OwnErrand(OwnOrder):
+    """Placed by the same clerk in another's name, without that person's PIN (R150)."""
+
+    sentence = _l("这一单是您代办的，没有输入本人的六位密码，请另一位同事来交付。")
 
 
 def find_by_code(*, actor: Any, text: str) -> int:
@@ -84,7 +96,11 @@ def hand_over(*, actor: Any, order_id: int) -> None:
         raise NotFound
     if row.person_id == actor.id:
         raise OwnOrder
+    if row.placed_by_id == actor.id and row.collect_from is not None:
+        raise OwnErrand
     now = clock.now()
+    if row.state == HELD and row.collect_from is not None and now < row.collect_from:
+        raise TooEarly(when=formats.moment(row.collect_from))
     spent = ledger.account(book=POINTS, owner_kind=ledger.SYSTEM, owner_id=0, purpose=ledger.SPENT)
     end_order(order_id, COLLECTED, now=now, by=actor.id)
     change_item(row.item_id, available=0, held=-row.quantity)
@@ -104,7 +120,12 @@ def hand_over(*, actor: Any, order_id: int) -> None:
 
 
 def load(order_id: int) -> Any:
-    """What ending an order needs, in one statement; the held points stand where its hold put them."""
+    """What ending an order needs, in one statement.
+
+    The held points stand on the account of whose order it is: of the record that stayed, if the one that
+    ordered was merged into another since.
+    """
+    main, held = sa.orm.aliased(Account), sa.orm.aliased(Account)
     return db.session.execute(
         sa.select(
             Order.id,
@@ -114,17 +135,21 @@ def load(order_id: int) -> Any:
             Order.quantity,
             Order.state,
             Order.ended_at,
+            Order.collect_from,
+            Order.placed_by_id,
             Order.collect_until,
             Area.path,
             Item.name,
             Item.name_en,
             Transfer.amount,
-            Transfer.debit_account_id.label("main_account_id"),
-            Transfer.credit_account_id.label("held_account_id"),
+            main.id.label("main_account_id"),
+            held.id.label("held_account_id"),
         )
         .join(Item, Item.id == Order.item_id)
         .join(Area, Area.id == Order.area_id)
         .join(Transfer, Transfer.id == Order.hold_transfer_id)
+        .join(main, is_account(main, Order.person_id, ledger.MAIN))
+        .join(held, is_account(held, Order.person_id, ledger.HELD))
         .where(Order.id == order_id)
     ).first()
 

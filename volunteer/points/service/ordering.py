@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from volunteer.acting import messages as acts
+from volunteer.acting import rules as acting
+from volunteer.acting.service import leave_receipt
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock, crypto
@@ -18,8 +21,9 @@ from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import POINTS, Account
 from volunteer.outbox import service as outbox
-from volunteer.people import numbers
+from volunteer.people import numbers, pins
 from volunteer.people.models import ACTIVE, Person
+from volunteer.people.sessions import CARD
 from volunteer.points import policy, rules
 from volunteer.points.models import HELD, Item, Order, StockMovement
 
@@ -41,6 +45,14 @@ class NotEnoughPoints(Refused):
     sentence = _l("积分不够：需要 %(needed)s 分，您有 %(available)s 分，还差 %(lacking)s 分。")
 
 
+class PinNeeded(Refused):
+    """A sign-in by card spends points only with the PIN, each time."""
+
+    sentence = _l("用卡打开的页面，兑换时请再输一次六位密码。")
+    status = 422
+    field = "pin"
+
+
 @dataclass(frozen=True)
 class Placed:
     """An order that was just placed."""
@@ -49,6 +61,7 @@ class Placed:
     number: str
     total: int
     collect_until: dt.datetime
+    collect_from: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -57,15 +70,26 @@ class _Buyer:
     area_path: str
 
 
-def order(*, actor: Any, item_id: int, quantity: int = 1, person_id: int | None = None) -> Placed:
+def order(
+    *,
+    actor: Any,
+    item_id: int,
+    quantity: int = 1,
+    person_id: int | None = None,
+    pin: pins.Checked | None = None,
+) -> Placed:
     """Hold stock and points for a person and give out a pick-up code.
 
-    For oneself; staff may order for a person of their area. Refused when the
-    item is not of the person's area tree, not offered, sold out or too dear.
-    The price is copied: a later one changes nothing (R113).
+    For oneself; for another by staff of their area and by whom they asked. Refused
+    when the item is not of the person's area tree, not offered, sold out or too dear.
+    The price is copied: a later one changes nothing (R113). What another orders
+    without the person's PIN is not handed over before 24 hours have passed.
     """
     assert 1 <= quantity <= rules.MOST_PIECES, "the form asks for a possible quantity"
     buyer = _buyer(actor, person_id)
+    has_pin = pin is not None and pin.person_id == buyer.id
+    if actor.way == CARD and not has_pin:
+        raise PinNeeded
     item = _lock_item(item_id, buyer)
     if not item.offered:
         raise NotOffered
@@ -89,7 +113,9 @@ def order(*, actor: Any, item_id: int, quantity: int = 1, person_id: int | None 
         ),
         recorded_by=actor.id,
     )
-    until = rules.collect_until(now, current_app.config["PICK_UP_HOURS"])
+    waits = buyer.id != actor.id and not has_pin
+    begins = acting.collect_from(now) if waits else None
+    until = rules.collect_until(begins or now, current_app.config["PICK_UP_HOURS"])
     order_id = _insert_order(
         number=number,
         person_id=buyer.id,
@@ -100,6 +126,7 @@ def order(*, actor: Any, item_id: int, quantity: int = 1, person_id: int | None 
         state=HELD,
         placed_at=now,
         placed_by_id=actor.id,
+        collect_from=begins,
         collect_until=until,
         hold_transfer_id=transfer_id,
     )
@@ -114,21 +141,36 @@ def order(*, actor: Any, item_id: int, quantity: int = 1, person_id: int | None 
         item_id=item_id,
         quantity=quantity,
         points=total,
+        person=buyer.id,
+        by_pin=has_pin,
     )
-    outbox.tell(
-        outbox.Note(
-            key=f"order:{number}:placed",
-            kind="order_placed",
-            person_id=buyer.id,
-            payload={
-                **told(number=number, order_id=order_id, item=item, quantity=quantity, points=total),
-                "until_at": until.isoformat(),
-                "place": item.area_name,
-                "place_en": item.area_name_en,
-            },
-        )
+    words = {
+        **told(number=number, order_id=order_id, item=item, quantity=quantity, points=total),
+        "until_at": until.isoformat(),
+        "place": item.area_name,
+        "place_en": item.area_name_en,
+    }
+    placed = Placed(order_id, number, total, until, begins)
+    if buyer.id == actor.id:
+        outbox.tell(outbox.Note(f"order:{number}:placed", "order_placed", buyer.id, words))
+    else:
+        _receipt(actor, buyer.id, placed, words)
+    return placed
+
+
+def _receipt(actor: Any, person_id: int, placed: Placed, words: dict[str, Any]) -> None:
+    """Tells the person who ordered, what, and until when it can be cancelled in peace."""
+    if placed.collect_from is not None:
+        words = words | {"from_at": placed.collect_from.isoformat()}
+    leave_receipt(
+        actor=actor,
+        person_id=person_id,
+        act=acts.ORDERED_TO_WAIT if placed.collect_from else acts.ORDERED_BY_PIN,
+        kind="order",
+        object_id=placed.id,
+        by_pin=placed.collect_from is None,
+        **words,
     )
-    return Placed(order_id, number, total, until)
 
 
 def move_stock(
@@ -202,8 +244,8 @@ def _lock_item(item_id: int, buyer: _Buyer) -> Any:
             held.id.label("held_account_id"),
         )
         .join(Area, Area.id == Item.area_id)
-        .outerjoin(main, _is_account(main, buyer.id, ledger.MAIN))
-        .outerjoin(held, _is_account(held, buyer.id, ledger.HELD))
+        .outerjoin(main, is_account(main, buyer.id, ledger.MAIN))
+        .outerjoin(held, is_account(held, buyer.id, ledger.HELD))
         .where(Item.id == item_id)
         .with_for_update(of=Item)
     )
@@ -213,7 +255,8 @@ def _lock_item(item_id: int, buyer: _Buyer) -> Any:
     return item
 
 
-def _is_account(account: Any, person_id: int, purpose: str) -> Any:
+def is_account(account: Any, person_id: Any, purpose: str) -> Any:
+    """The condition for a person's account for points; the person may be a column."""
     return sa.and_(
         account.book == POINTS,
         account.owner_kind == ledger.PERSON,

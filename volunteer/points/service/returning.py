@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from volunteer.acting import messages as acts
+from volunteer.acting.service import leave_receipt
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -31,13 +33,25 @@ class NotHeld(Refused):
 
 
 def cancel_order(*, actor: Any, order_id: int) -> None:
-    """Give back points and stock while the order waits; for the person, or staff at the counter."""
+    """Give back points and stock while the order waits; for the person, a helper, or staff at the counter."""
     row = load(order_id)
     if row is None or not policy.may_order_for(actor, person_id=row.person_id, person_area_path=row.path):
         raise NotFound
     if row.state != HELD:
         raise NotHeld
     _give_back(row, CANCELLED, now=clock.now(), by=actor.id)
+    leave_receipt(
+        actor=actor, person_id=row.person_id, act=acts.ORDER_CANCELLED, kind="order", object_id=order_id,
+        number=row.number, item=row.name, item_en=row.name_en, quantity=row.quantity,
+    )  # fmt: skip
+
+
+def cancel_all(order_ids: list[int], *, by: int | None) -> None:
+    """Give back points and stock of several waiting orders, for a caller that has asked whether it may."""
+    for order_id in order_ids:
+        row = load(order_id)
+        assert row is not None, "an order is never deleted"
+        _give_back(row, CANCELLED, now=clock.now(), by=by)
 
 
 def due_order_ids(now: dt.datetime) -> list[int]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from volunteer.acting import messages as acts
+from volunteer.acting import policy as acting
+from volunteer.acting.rules import WISH
+from volunteer.acting.service import leave_receipt
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -49,11 +53,12 @@ def collect(
     wanted_weekday: int | None = None,
     wanted_part: str | None = None,
     for_other: bool = False,
+    ward_id: int | None = None,
     wisher_id: int | None = None,
     area_id: int | None = None,
     consent_by: str = WISHER,
 ) -> Wish:
-    """File a wish for oneself or, as staff, for somebody else (registered or not).
+    """File a wish for oneself, for a ward who gave that right, or, as staff, for somebody else (registered or not).
 
     Consent to publication is needed, a minor's from the guardian (R116); the
     text is a draft until staff have verified it.
@@ -64,7 +69,8 @@ def collect(
         area = _area_in_charge(actor, area_id)
         wisher = _registered(wisher_id) if wisher_id is not None else None
     else:
-        area, wisher, consent_by = actor.area_id, _registered(actor.id), WISHER
+        wisher = _registered(actor.id) if ward_id is None else _ward(actor, ward_id)
+        area, consent_by = wisher.area_id, WISHER
     if wisher is not None and rules.is_minor(wisher.born_on, clock.today()) and consent_by != GUARDIAN:
         raise MinorNeedsGuardian
     now = clock.now()
@@ -94,9 +100,20 @@ def collect(
     db.session.flush()
     audit.record(
         actor_id=actor.id, act="wish_collect", kind="wish", id=wish.id,
-        after=COLLECTED, for_other=for_other, consent=consent_version, consent_by=consent_by,
+        after=COLLECTED, for_other=for_other, ward=ward_id, consent=consent_version, consent_by=consent_by,
     )  # fmt: skip
+    if wisher is not None:
+        leave_receipt(
+            actor=actor, person_id=wisher.id, act=acts.WISH_FILED, kind="wish", object_id=wish.id,
+            number=wish.number,
+        )  # fmt: skip
     return wish
+
+
+def _ward(actor: Actor, person_id: int) -> Person:
+    if not acting.may_act_for(actor, person_id, WISH):
+        raise NotFound
+    return _registered(person_id)
 
 
 def _area_in_charge(actor: Actor, area_id: int | None) -> int:

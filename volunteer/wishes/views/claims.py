@@ -36,6 +36,8 @@ def claim(wish_id: int) -> ResponseReturnValue:
 @pages.post("/wishes/<int:wish_id>/get-in-touch")
 @signed_in
 def get_in_touch(wish_id: int) -> ResponseReturnValue:
+    if visible(wish_id).claimer_id != current_user.id:
+        raise NotFound
     try:
         service.get_in_touch(actor=current_user, wish_id=wish_id)
     except Refused as refusal:

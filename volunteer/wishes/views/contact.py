@@ -6,6 +6,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from volunteer.core.errors import NotFound
 from volunteer.wishes import policy, service
 from volunteer.wishes.views import pages, signed_in
 from volunteer.wishes.views.desk import desk_page
@@ -18,6 +19,8 @@ from volunteer.wishes.views.wall import visible, wish_page
 def contact(wish_id: int) -> ResponseReturnValue:
     """Showing how to reach the wisher is written down, so it is a POST; a GET only leads back."""
     row = visible(wish_id)
+    if not policy.may_see_contact(current_user, row.area_path, row.claimer_id):
+        raise NotFound
     if request.method == "GET":
         return redirect(home_of(row), 303)
     found = service.see_contact(actor=current_user, wish_id=wish_id)

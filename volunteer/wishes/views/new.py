@@ -10,14 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from volunteer.core import transaction
+from volunteer.acting import policy as acting
+from volunteer.acting.queries import Pair
+from volunteer.acting.rules import WISH
+from volunteer.core import inputs, transaction
 from volunteer.core.database import db
-from volunteer.core.errors import Refused
+from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people.models import Person
 from volunteer.people.rules import as_volunteer_number
 from volunteer.wishes import policy, queries, rules, service
-from volunteer.wishes.forms import StaffWishForm, WishForm, choices
+from volunteer.wishes.forms import StaffWishForm, WardWishForm, WishForm, choices
 from volunteer.wishes.views import pages, signed_in
 
 
@@ -27,30 +30,78 @@ class NoSuchNumber(Refused):
     field = "wisher_number"
 
 
+class NoPhone(Refused):
+    sentence = _l("他没有登记电话，请填一个能联系到他的电话。")
+    status = 422
+    field = "contact_phone"
+
+
+class NoAddress(Refused):
+    sentence = _l("他没有登记住址，请填一下志愿者该去哪里。")
+    status = 422
+    field = "address"
+
+
 @pages.route("/wishes/new", methods=["GET", "POST"])
 @signed_in
 def new() -> ResponseReturnValue:
-    form = _form()
+    ward = _ward(request.form.get("ward") if request.method == "POST" else request.args.get("for"))
+    form = WardWishForm() if ward else _form()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
             wish = service.collect(
                 actor=current_user,
                 **form.words(),
-                contact_name=form.contact_name.data,
-                contact_phone=form.contact_phone.data,
-                address=form.address.data,
+                **_contact(form, ward),
                 private_note=form.private_note.data or "",
                 consent_version=rules.CONSENT_VERSION if form.consent.data else None,
-                **_other(form),
+                **({"ward_id": ward.person_id} if ward else _other(form)),
             )
             flash(_("心愿 %(number)s 记下了。工作人员核实以后公布。", number=wish.number), "success")
-            return redirect(url_for("wishes.mine" if _is_own(form) else "wishes.desk"), 303)
+            return redirect(url_for(_after(form, ward)), 303)
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
             status = refusal.status
-    return render_template("wishes/new.html", form=form, for_staff=isinstance(form, StaffWishForm)), status
+    for_staff = isinstance(form, StaffWishForm)
+    return render_template("wishes/new.html", form=form, for_staff=for_staff, ward=ward), status
+
+
+def _ward(text: str | None) -> Pair | None:
+    """For whom it is, when not for oneself: somebody who gave that right, else nobody (404)."""
+    if not text:
+        return None
+    person_id = inputs.whole_number(text, least=1, most=2**62)
+    found = (ward for ward in acting.acts_for(current_user, WISH) if ward.person_id == person_id)
+    if (ward := next(found, None)) is None:
+        raise NotFound
+    return ward
+
+
+def _contact(form: WishForm, ward: Pair | None) -> dict[str, Any]:
+    """What was typed; of a ward, what is registered where nothing was. The helper does not see it."""
+    typed = {name: form[name].data or "" for name in ("contact_name", "contact_phone", "address")}
+    if ward is None:
+        return typed
+    person = db.session.get_one(Person, ward.person_id)
+    known = {
+        "contact_name": person.name,
+        "contact_phone": (person.phone or "").removeprefix("+86"),
+        "address": person.address or "",
+    }
+    found = {name: typed[name] or known[name] for name in typed}
+    if not found["contact_phone"]:
+        raise NoPhone
+    if not found["address"]:
+        raise NoAddress
+    return found
+
+
+def _after(form: WishForm, ward: Pair | None) -> str:
+    if ward is not None:
+        return "acting.wards"
+    return "wishes.mine" if _is_own(form) else "wishes.desk"
 
 
 def _form() -> WishForm:

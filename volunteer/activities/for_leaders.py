@@ -1,0 +1,143 @@
+"""What activities tell the pages of teams: what waits for a leader, and who comes to the next date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+
+from volunteer.activities.models import LIVE, PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.activities.rules import RENEW_BEFORE
+from volunteer.activities.standing import label
+from volunteer.core import clock, formats
+from volunteer.core.database import db
+from volunteer.core.i18n import gettext as _
+from volunteer.people.models import ACTIVE, PUBLISH, RECORD, Person
+from volunteer.teams import audiences, todos
+from volunteer.teams.models import MEMBER, Membership
+from volunteer.teams.todos import Todo
+
+NEXT = "next"
+LOOK_BACK = dt.timedelta(days=60)
+MOST_SHOWN = 100  # of all led teams together; who waits longest comes first
+
+
+def roll_calls(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
+    """Dates that are over, with people signed up and no hours recorded: each opens its roll call."""
+    now = clock.now()
+    statement = (
+        sa.select(
+            Series.team_id,
+            Series.title,
+            Series.title_en,
+            Occurrence.id,
+            Occurrence.starts_at,
+            Occurrence.taken,
+        )
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(
+            Series.team_id.in_(team_ids),
+            Occurrence.state == PUBLISHED,
+            Occurrence.recorded_at.is_(None),
+            Occurrence.taken > 0,
+            Occurrence.ends_at <= now,
+            Occurrence.starts_at >= now - LOOK_BACK,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(MOST_SHOWN)
+    )
+    found: dict[int, list[Todo]] = {}
+    for row in db.session.execute(statement):
+        text = _(
+            "%(title)s（%(day)s）等您点名",
+            title=label(row.title, row.title_en),
+            day=formats.day(clock.local(row.starts_at).date()),
+        )
+        href = url_for("hours.roll_call", occurrence_id=row.id)
+        found.setdefault(row.team_id, []).append(Todo(text, row.taken, href))
+    return found
+
+
+def ending_series(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
+    """Recurring series that stop soon unless they are renewed (R062)."""
+    today = clock.today()
+    statement = (
+        sa.select(Series.id, Series.team_id, Series.title, Series.title_en, Series.renewed_until)
+        .where(
+            Series.team_id.in_(team_ids),
+            Series.state == LIVE,
+            sa.or_(Series.recurrence.is_not(None), Series.lunar.is_not(None)),
+            Series.renewed_until <= today + RENEW_BEFORE,
+            Series.renewed_until >= today - LOOK_BACK,
+        )
+        .order_by(Series.renewed_until, Series.id)
+        .limit(MOST_SHOWN)
+    )
+    found: dict[int, list[Todo]] = {}
+    for row in db.session.execute(statement):
+        text = _(
+            "%(title)s只排到 %(day)s，请续期",
+            title=label(row.title, row.title_en),
+            day=formats.day(row.renewed_until),
+        )
+        href = url_for("activities.series", series_id=row.id)
+        found.setdefault(row.team_id, []).append(Todo(text, 1, href))
+    return found
+
+
+def next_date(team_id: int) -> Any | None:
+    """The team's next date, named for the choice of whom to write to; None without one."""
+    row = _next(team_id)
+    if row is None:
+        return None
+    return _(
+        "报名了下一场的队员：%(title)s，%(when)s",
+        title=label(row.title, row.title_en),
+        when=formats.moment(row.starts_at),
+    )
+
+
+def members_at_next_date(team_id: int) -> Sequence[int]:
+    """Members of the team who are signed up for its next date; guests are not the team's to write to."""
+    row = _next(team_id)
+    if row is None:
+        return []
+    statement = (
+        sa.select(SignUp.person_id)
+        .join(
+            Membership,
+            sa.and_(
+                Membership.person_id == SignUp.person_id,
+                Membership.team_id == team_id,
+                Membership.state == MEMBER,
+            ),
+        )
+        .join(Person, Person.id == SignUp.person_id)
+        .where(SignUp.occurrence_id == row.id, SignUp.state == SIGNED_UP, Person.status == ACTIVE)
+        .order_by(SignUp.person_id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _next(team_id: int) -> Any | None:
+    statement = (
+        sa.select(Occurrence.id, Occurrence.starts_at, Series.title, Series.title_en)
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(
+            Series.team_id == team_id,
+            Occurrence.state == PUBLISHED,
+            Occurrence.starts_at > clock.now(),
+            Occurrence.taken > 0,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(1)
+    )
+    return db.session.execute(statement).first()
+
+
+todos.register(roll_calls, right=RECORD)
+todos.register(ending_series, right=PUBLISH)
+audiences.register(audiences.Audience(NEXT, next_date, members_at_next_date))
