@@ -25,6 +25,8 @@ from volunteer.core.database import db as database
 from volunteer.people import finding
 from volunteer.people.models import Guardian, Person
 
+pytestmark = pytest.mark.portable
+
 NAME, PHONE, DOCUMENT, ADDRESS = "name", "phone", "document", "address"
 # Endpoint → kinds of data of OTHERS that it may show in full, and to whom. The own data a person may always see.
 STAFF = {"staff", "subdistrict", "admin"}

@@ -70,11 +70,15 @@ def field_names(app: Flask) -> set[str]:
     return names
 
 
-def digest() -> str:
+# Opening a minor's record leaves a row in the log: that it was looked at (条例 36).
+LEAVES_A_ROW = {"people.reject", "people.record", "people.guardian", "people.verify"}
+
+
+def digest(*without: str) -> str:
     """A hash over every table but those that remember visits."""
     whole = hashlib.sha256()
     for name in sorted(database.metadata.tables):
-        if name not in CHANGING_BY_NATURE:
+        if name not in CHANGING_BY_NATURE and name not in without:
             rows = database.session.execute(sa.text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all()
             whole.update(repr(rows).encode("utf-8", "replace"))
     database.session.commit()
@@ -106,11 +110,12 @@ def send_rubbish(client: Any, path: str, names: list[str]) -> list[str]:
         body = {"form_key": crypto.token(), **dict.fromkeys(names, value)}
         raw = urlencode(body, errors="surrogatepass")
         status = client.post(path, data=raw, content_type="application/x-www-form-urlencoded").status_code
+        after = digest()
         if status >= 500:
             problems.append(f"{kind}: {status}")
-        elif status >= 400 and digest() != before:
+        elif status >= 400 and after != before:
             problems.append(f"{kind}: {status}, but something was left behind")
-        before = digest()
+        before = after
     return problems
 
 
@@ -142,13 +147,15 @@ def _fragile() -> tuple[str, int]:
     return "no", 422
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("endpoint", [endpoint for endpoint, _ in GETS])
 def test_a_page_that_is_only_read_changes_nothing_whatever_is_asked(app, client_for, endpoint):
     world = World()
     path = address(app, world, endpoint, "GET")
     visitors = ["member", "staff", "admin"]
     clients = {v: client_for(world.people[v]) for v in visitors} | {"anonymous": app.test_client()}
-    before = digest()
+    looks = ("audit_entry",) if endpoint in LEAVES_A_ROW else ()
+    before = digest(*looks)
     problems = []
     for visitor, client in clients.items():
         queries: list[dict[str, str]] = [{}, *(dict.fromkeys(QUERY, value) for value in VALUES.values())]
@@ -157,7 +164,7 @@ def test_a_page_that_is_only_read_changes_nothing_whatever_is_asked(app, client_
             if answer.status_code >= 500:
                 problems.append(f"{visitor} {query.get('q')!r}: {answer.status_code}")
     assert problems == []
-    assert digest() == before
+    assert digest(*looks) == before
 
 
 def test_all_routes_are_tried(application):

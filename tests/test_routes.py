@@ -43,6 +43,8 @@ from volunteer.safety.models import Passkey
 from volunteer.teams.models import REQUESTED, Membership
 from volunteer.wishes.models import Claim, FollowUp, Wish
 
+pytestmark = pytest.mark.portable
+
 TABLE = Path(__file__).parent / "routes.txt"
 VISITORS = (
     "anonymous", "resident", "member", "deputy", "leader", "clerk", "staff", "subdistrict", "auditor", "admin",

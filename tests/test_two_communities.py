@@ -15,6 +15,8 @@ from flask import Flask
 from tests.test_routes import VISITORS, World, routes, table
 from volunteer.core.database import db as database
 
+pytestmark = pytest.mark.portable
+
 PUBLIC: dict[str, str] = {
     "activities.occurrence": "activities are for everybody to read",
     "activities.series": "activities are for everybody to read",

@@ -129,8 +129,10 @@ def _slices(app: Flask) -> None:
     from volunteer.privacy import views as privacy
     from volunteer.reports import views as reports
     from volunteer.safety import views as safety
-    from volunteer.teams import record  # noqa: F401 - adds a person's teams to the staff's page of the person
-    from volunteer.teams import registering  # noqa: F401 - tells people where teams are at work
+    from volunteer.teams import (
+        record,  # noqa: F401 - adds a person's teams to the staff's page of the person
+        registering,  # noqa: F401 - tells people where teams are at work
+    )
     from volunteer.teams import views as teams
     from volunteer.wishes import views as wishes
 

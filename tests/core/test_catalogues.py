@@ -18,6 +18,8 @@ from volunteer.core import formats, i18n
 from volunteer.core.i18n import gettext, pgettext
 from volunteer.translations import __main__ as catalogues
 
+pytestmark = pytest.mark.portable
+
 LANGUAGES = ("en", "zh_Hant")
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import config
+
+pytestmark = pytest.mark.portable
 
 ROOT = Path(__file__).resolve().parents[2]
 

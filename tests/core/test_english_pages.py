@@ -16,7 +16,10 @@ from tests.test_routes import World, table
 from volunteer.activities.rules import CATEGORIES
 from volunteer.core import i18n
 from volunteer.core.database import db as database
+from volunteer.people.models import Person
 from volunteer.translations import __main__ as catalogues
+
+pytestmark = pytest.mark.portable
 
 CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 VISITORS = ("anonymous", "member", "leader", "clerk", "staff", "admin")
@@ -44,6 +47,8 @@ def foreign(page: str, words: list[str]) -> list[str]:
 def pages(app: Flask, client_for: Callable[..., Any], language: str) -> Iterator[tuple[str, list[str]]]:
     """Each page that each visitor may open, with the Chinese on it that is nobody's data."""
     world = World()
+    spoken = {"en-GB": "en", "zh-TW": "zh_Hant"}[language]
+    database.session.execute(sa.update(Person).values(language=spoken))  # a card speaks its holder's language
     clients = {
         name: client_for(world.people[name]) if name in world.people else app.test_client()
         for name in VISITORS

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.portable
+
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_the_gallery_is_served_in_a_demo_only(app, client, monkeypatch, language):

@@ -11,6 +11,8 @@ import pytest
 
 from volunteer.core import stylesheet
 
+pytestmark = pytest.mark.portable
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 FIRST_PAGE_BYTES = 80_000

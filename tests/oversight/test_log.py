@@ -110,3 +110,14 @@ def test_no_cell_is_run_as_a_formula(text):
     assert csv_export.cell(text) == f"'{text}"
     assert csv_export.cell("袁桂兰") == "袁桂兰"
     assert csv_export.cell(None) == ""
+
+
+def test_a_phone_is_no_search_for_it_would_stand_in_the_address(client_for, db):
+    area = make.community()
+    someone = make.person(area, phone="+8613812345678")
+    auditor = client_for(make.staff(AUDITOR, area))
+    page = auditor.get("/desk/audit?who=13812345678&about=13812345678")
+    assert page.status_code == 422
+    assert "志愿者编号" in page.text
+    assert 'value="13812345678"' not in page.text
+    assert auditor.get(f"/desk/audit?who={someone.number}").status_code == 200

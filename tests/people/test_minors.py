@@ -217,6 +217,8 @@ def test_a_new_guardian_ends_the_consent_of_the_old_one(db):
         make.actor(make.staff(COMMUNITY_STAFF, area)),
         make.person(area, born_on=dt.date(2010, 1, 1)),
     )
+    youth.registered_by_id = actor.id  # who has just typed it all needs no approval
+    db.session.commit()
     assert not queries.has_guardian(youth.id)
     for name in ("陈大明", "李秀英"):
         one = service.GuardianConsent(name, "other", "13912345678")

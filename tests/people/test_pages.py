@@ -14,6 +14,7 @@ from volunteer.people.models import (
     NumberSeries,
     Person,
 )
+from volunteer.privacy import rules as privacy_rules
 
 PASSWORD = "tree-7-lamp"
 
@@ -226,3 +227,24 @@ def test_the_privacy_notice_is_open_to_all(client):
     assert re.search(r"版本：\d{4}-\d{2}", page)
     for heading in ["谁在处理", "用来做什么", "收哪些信息", "保存多久", "您的权利"]:
         assert heading in page
+
+
+def test_the_notice_says_what_the_tables_and_the_settings_say(app, client):
+    """R143: kinds, sensitive ones with their own switch, retention times as they are set, rights."""
+    app.config["KEEP_MESSAGES_DAYS"] = 47
+    page = client.get("/privacy").text
+    assert "我们不收身份证号" not in page
+    for kind in ("证件种类和号码", "住址", "学校", "性别", "监护人"):
+        assert kind in page
+    for switch in privacy_rules.SWITCHES.values():
+        assert str(switch.label) in page
+    settings = (
+        "KEEP_SIGN_INS_DAYS",
+        "KEEP_WISH_CONTACTS_DAYS",
+        "KEEP_GUARDIANS_DAYS",
+        "KEEP_RIGHTS_DAYS",
+        "RIGHTS_DAYS",
+    )
+    for days in (47, *(app.config[name] for name in settings)):
+        assert f"{days} 天" in page
+    app.config["KEEP_MESSAGES_DAYS"] = 365

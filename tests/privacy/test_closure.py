@@ -202,6 +202,24 @@ def test_a_closed_account_is_not_closed_again(person, area):
         service.erase_for(actor=staff, person_id=person.id, reason="本人申请")
 
 
+def test_staff_close_an_account_through_the_page(person, area, client_for):
+    browser = client_for(make.staff(COMMUNITY_STAFF, area))
+    address = f"/desk/people/{person.id}/close"
+    assert "会留下的" in browser.get(address).get_data(as_text=True)
+    assert browser.post(address, data={"reason": ""}).status_code == 422
+    assert browser.post(address, data={"reason": "本人到服务台申请"}).status_code == 303
+    assert _status(person) == CLOSED
+    assert browser.get(address).status_code == 409
+
+
+def test_staff_prove_anew_who_they_are_first(person, area, client_for):
+    browser = client_for(make.staff(COMMUNITY_STAFF, area))
+    with clock.fixed(clock.now() + dt.timedelta(minutes=11)):
+        answer = browser.post(f"/desk/people/{person.id}/close", data={"reason": "本人到服务台申请"})
+    assert "/confirm" in answer.location
+    assert _status(person) == ACTIVE
+
+
 # The page
 
 

@@ -1,99 +1,31 @@
-"""Two records of one person become one; nothing is lost, and the undo brings everything back exactly."""
+"""Two records of one person become one; nothing is lost."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections import Counter
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import current_app
 
 from tests import make
 from tests.privacy import histories
+from tests.privacy.doubles import REASON, Two, contents, differences, refused, time_of
 from volunteer.acting.models import Delegation
 from volunteer.activities import service as activities
-from volunteer.activities.models import Occurrence, SignUp
+from volunteer.activities.models import Occurrence
 from volunteer.core import clock
-from volunteer.core.database import Secret
 from volunteer.core.database import db as database
-from volunteer.core.errors import NotFound
-from volunteer.hours import my_time
 from volunteer.hours import service as hours
 from volunteer.hours.models import ServiceRecord
 from volunteer.hours.personal import CreditedTwice
 from volunteer.hours.service.certify import certified
 from volunteer.ledger.continuing import SpentSince
-from volunteer.people import finding, personal, queries
+from volunteer.people import finding, queries
 from volunteer.people.models import MERGED, Person, PersonSkill
 from volunteer.points import service as points
 from volunteer.privacy import service
-from volunteer.privacy.models import Merge
-from volunteer.privacy.service import merging, moving, parting, taking_over
+from volunteer.privacy.service import moving
 from volunteer.teams.models import Membership
-from volunteer.wishes.personal import ClaimedByTheOther
-
-REASON = "本人带证件来核对过"
-GROWING = {"audit_entry", "message", "transfer", "account", "merge"}  # rows are added, none is changed
-
-
-def contents() -> dict[str, Counter[str]]:
-    """Every row of every table as it lies in the database, but for the count of changes of a person."""
-    database.session.commit()
-    found = {}
-    for table in database.metadata.sorted_tables:
-        columns = [
-            sa.type_coerce(column, sa.Text) if isinstance(column.type, Secret) else column
-            for column in table.columns
-            if (table.name, column.name) != ("person", "version")
-        ]
-        rows = database.session.execute(sa.select(*columns))
-        found[table.name] = Counter(json.dumps(list(row), default=str, ensure_ascii=False) for row in rows)
-    return found
-
-
-def differences(before: dict[str, Counter[str]], after: dict[str, Counter[str]]) -> dict[str, Any]:
-    """What is missing or changed, and what is new where nothing may be new."""
-    found = {}
-    for name in before:
-        gone, new = before[name] - after[name], after[name] - before[name]
-        if gone or (new and name not in GROWING):
-            found[name] = (gone, new)
-    return found
-
-
-def time_of(person_id: int) -> my_time.MyTime:
-    with current_app.test_request_context():
-        return my_time.my_time(person_id)
-
-
-class Two:
-    """Two records of one person in one community, and somebody of the staff."""
-
-    def __init__(self) -> None:
-        make.earning_rule(20)
-        self.area = make.community()
-        self.kept, self.gone = make.person(self.area), make.person(self.area)
-        self.staff = make.actor(make.staff("community_staff", self.area))
-        self.team = make.team(self.area)
-        self.leader = make.actor(make.leader(self.team))
-
-    def merge(self) -> Merge:
-        row = service.merge(actor=self.staff, kept_id=self.kept.id, gone_id=self.gone.id, reason=REASON)
-        database.session.commit()
-        return row
-
-    def serve(self, person: Person, *, days_ago: int = 1, **marks: str) -> Any:
-        """The person was present at an activity, and perhaps others by their attendance."""
-        starts = clock.at_local(clock.today() - dt.timedelta(days=days_ago), dt.time(9, 0))
-        occurrence = make.occurrence(make.series(self.team), starts_at=starts)
-        lines = [hours.Mark(person.id, "present")]
-        lines += [hours.Mark(getattr(self, name).id, how) for name, how in marks.items()]
-        batch = hours.record(actor=self.leader, occurrence_id=occurrence.id, marks=lines)
-        database.session.commit()
-        return batch
 
 
 @pytest.fixture
@@ -199,9 +131,9 @@ def test_an_absence_gives_way_to_the_hours_of_the_same_roll_call(two):
     assert differences(before, contents()) == {}
 
 
-def test_hours_twice_in_one_roll_call_are_refused(two):
+def test_hours_twice_in_one_roll_call_arerefused(two):
     two.serve(two.gone, kept="present")
-    _refused(two, CreditedTwice)
+    refused(two, CreditedTwice)
 
 
 def test_a_skill_that_both_have_stands_once(two):
@@ -321,217 +253,3 @@ def test_the_check_still_finds_a_record_of_somebody_else(two):
     record.person_id = stranger.id
     database.session.commit()
     assert any("went to somebody else" in fault for fault in histories.faults())
-
-
-# The undo
-
-
-def test_merge_and_undo_leave_every_table_as_it_was(app):
-    history = histories.History(30)
-    before = contents()
-    for kept, gone in history.pairs():
-        row = service.merge(actor=history.staff, kept_id=kept, gone_id=gone, reason=REASON)
-        assert differences(before, contents()) != {}
-        service.undo(actor=history.staff, merge_id=row.id)
-        assert differences(before, contents()) == {}, f"{kept} and {gone}"
-    assert histories.faults() == []
-
-
-def test_the_comparison_finds_a_table_that_is_not_moved_back(app, monkeypatch):
-    """The control: without the way back of one table the test above fails."""
-    history = histories.History(30)
-    rename = moving._rename
-
-    def forgetful(table: Any, column: str, keys: Any, before: int, after: int) -> None:
-        if table.name != "sign_up" or (before, after) not in back:
-            rename(table, column, keys, before, after)
-
-    back: set[tuple[int, int]] = set()
-    monkeypatch.setattr(moving, "_rename", forgetful)
-    kept, gone = next(
-        (kept, gone)
-        for kept, gone in history.pairs()
-        if database.session.scalar(sa.select(sa.func.count()).where(SignUp.person_id == gone))
-    )
-    before = contents()
-    row = service.merge(actor=history.staff, kept_id=kept, gone_id=gone, reason=REASON)
-    back.add((kept, gone))
-    service.undo(actor=history.staff, merge_id=row.id)
-    assert set(differences(before, contents())) == {"sign_up"}
-
-
-def test_nothing_names_the_record_that_went_but_what_is_declared_to_stay(app):
-    """Whatever a merge should move has moved; a table without its mover would be found here."""
-    history = histories.History(30)
-    for kept, gone in history.pairs():
-        row = service.merge(actor=history.staff, kept_id=kept, gone_id=gone, reason=REASON)
-        assert _left_behind(gone) <= _dropped_or_left(row, gone)
-
-
-def _left_behind(gone_id: int) -> set[tuple[str, int]]:
-    found = set()
-    for kind in personal.kinds():
-        for column in kind.moving():
-            if "id" in kind.table.c:
-                ids = database.session.scalars(
-                    sa.select(kind.table.c.id).where(kind.table.c[column] == gone_id)
-                )
-                found |= {(kind.name, id) for id in ids}
-    return found
-
-
-def _dropped_or_left(row: Merge, gone_id: int) -> set[tuple[str, int]]:
-    """Records of a roll call that the kept record has as well; in these stories nothing else stays."""
-    batches = sa.select(ServiceRecord.batch_id).where(ServiceRecord.person_id == row.kept_id)
-    both = sa.select(ServiceRecord.id).where(
-        ServiceRecord.person_id == gone_id, ServiceRecord.batch_id.in_(batches)
-    )
-    return {("service_record", id) for id in database.session.scalars(both)}
-
-
-def test_what_is_noted_holds_no_personal_value(two):
-    two.kept.phone = two.kept.phone_hash = None
-    two.gone.email, two.gone.address = "chen@example.cn", "麓山南路12号"
-    database.session.commit()
-    two.serve(two.gone, kept="absent")
-    row = two.merge()
-    text = json.dumps(row.moved, ensure_ascii=False)
-    for value in (two.gone.phone[3:], "chen@example.cn", "麓山南路", "陈小明", two.gone.number):
-        assert value not in text
-
-
-def test_after_thirty_days_nothing_is_undone(two):
-    row = two.merge()
-    with clock.fixed(clock.now() + dt.timedelta(days=30)):
-        assert parting.is_open(row)
-    with clock.fixed(clock.now() + dt.timedelta(days=30, seconds=1)), pytest.raises(parting.UndoTooLate):
-        service.undo(actor=two.staff, merge_id=row.id)
-
-
-def test_an_undo_happens_once(two):
-    row = two.merge()
-    service.undo(actor=two.staff, merge_id=row.id)
-    with pytest.raises(parting.UndoneAlready):
-        service.undo(actor=two.staff, merge_id=row.id)
-
-
-def test_points_spent_since_stand_in_the_way(two):
-    make.points(two.gone, 50)
-    row = two.merge()
-    item = make.item(two.area, price_points=40)
-    points.order(actor=make.actor(two.kept), item_id=item.id)
-    database.session.commit()
-    before = contents()
-    with pytest.raises(SpentSince):
-        service.undo(actor=two.staff, merge_id=row.id)
-    database.session.rollback()
-    assert contents() == before
-
-
-def test_an_account_closed_since_stands_in_the_way(two):
-    row = two.merge()
-    service.erase(two.kept.id, by=two.kept.id)
-    with pytest.raises(parting.KeptErased):
-        service.undo(actor=two.staff, merge_id=row.id)
-
-
-def test_a_later_merge_is_undone_first(two):
-    third = make.person(two.area)
-    row = two.merge()
-    service.merge(actor=two.staff, kept_id=third.id, gone_id=two.kept.id, reason=REASON)
-    with pytest.raises(parting.MergedFurther):
-        service.undo(actor=two.staff, merge_id=row.id)
-
-
-def test_a_phone_changed_since_stands_in_the_way(two):
-    two.kept.phone = two.kept.phone_hash = None
-    database.session.commit()
-    row = two.merge()
-    kept = database.session.get_one(Person, two.kept.id)
-    kept.phone, kept.phone_hash = "+8613711112222", "another"
-    database.session.commit()
-    with pytest.raises(taking_over.UsedSince):
-        service.undo(actor=two.staff, merge_id=row.id)
-
-
-def test_after_the_undo_they_can_be_merged_again(two):
-    two.serve(two.gone)
-    row = two.merge()
-    service.undo(actor=two.staff, merge_id=row.id)
-    database.session.commit()
-    two.merge()
-    assert time_of(two.kept.id).minutes == 120
-    assert histories.faults() == []
-
-
-# Refusals: nothing is left behind
-
-
-def _refused(two: Two, refusal: type[Exception], **arguments: Any) -> None:
-    before = contents()
-    values = {"actor": two.staff, "kept_id": two.kept.id, "gone_id": two.gone.id, "reason": REASON}
-    with pytest.raises(refusal):
-        service.merge(**(values | arguments))
-    database.session.rollback()
-    assert contents() == before
-
-
-def test_a_reason_is_needed(two):
-    _refused(two, merging.ReasonNeeded, reason="  ")
-
-
-def test_a_record_is_not_merged_with_itself(two):
-    _refused(two, NotFound, gone_id=two.kept.id)
-
-
-def test_nobody_merges_the_own_record(two):
-    _refused(two, NotFound, gone_id=two.staff.id)
-    _refused(two, NotFound, kept_id=two.staff.id)
-
-
-def test_another_community_s_record_does_not_exist(two):
-    elsewhere = make.person(make.community())
-    _refused(two, NotFound, gone_id=elsewhere.id)
-    _refused(two, NotFound, kept_id=elsewhere.id)
-
-
-def test_a_resident_merges_nothing(two):
-    _refused(two, NotFound, actor=make.actor(make.person(two.area)))
-
-
-def test_who_holds_a_role_does_not_go(two):
-    make.leader(two.team, two.gone)
-    _refused(two, merging.GoneHasRoles)
-
-
-def test_a_closed_record_is_not_merged(two):
-    service.erase(two.gone.id, by=two.gone.id)
-    database.session.commit()
-    _refused(two, merging.NotOpen)
-
-
-def test_two_documents_are_two_people(two):
-    for n, person in enumerate((two.kept, two.gone)):
-        person.document, person.document_hash, person.document_kind = f"d{n}", f"h{n}", "id_card"
-    database.session.commit()
-    _refused(two, merging.OtherDocument)
-
-
-def test_whom_staff_said_to_be_two_are_two(two):
-    service.say_distinct(actor=two.staff, one_id=two.gone.id, other_id=two.kept.id)
-    service.say_distinct(actor=two.staff, one_id=two.kept.id, other_id=two.gone.id)
-    database.session.commit()
-    _refused(two, merging.SaidDistinct)
-
-
-def test_who_has_claimed_the_other_s_wish_finishes_first(two):
-    make.wish(two.area, state="claimed", wisher_id=two.gone.id, claimer=two.kept)
-    _refused(two, ClaimedByTheOther)
-
-
-def test_the_preview_says_what_moves(two):
-    two.serve(two.gone)
-    preview = service.preview(actor=two.staff, kept_id=two.kept.id, gone_id=two.gone.id)
-    assert preview.balances == [("hours", "main", 0, 120), ("points", "main", 0, 40)]
-    assert ("服务记录", 1) in [(str(label), count) for label, count in preview.moves]
-    assert preview.refusals == []

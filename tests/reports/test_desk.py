@@ -12,6 +12,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed
 from volunteer.people.models import AUDITOR, COUNTER_CLERK, Person
 from volunteer.points import service as points
+from volunteer.privacy.service import requests
 from volunteer.reports import desk, policy, waiting
 from volunteer.teams.models import REQUESTED
 from volunteer.wishes.models import CLAIMED, CONFIRMED
@@ -49,6 +50,7 @@ def fill(world: World, area: Any) -> None:
     world.follow_up(world.wish(area, state=CONFIRMED), due_on=clock.today())
     world.follow_up(world.wish(area, state=CONFIRMED), due_on=clock.today() + dt.timedelta(days=1))
     make.record_access(make.person(area, born_on=dt.date(2014, 6, 1)))
+    requests.ask(actor=make.actor(make.person(area)), kind="copy", wanted="一份")
     make.waiting_child(area)
     late, _token = make.waiting_child(area)
     late.registered_at = clock.start_of(clock.today() - dt.timedelta(days=10)) - dt.timedelta(seconds=1)
@@ -75,6 +77,7 @@ ONE_OF_EACH = {
     "查看未成年人档案的申请": 1,
     "等确认的证书": 1,
     "60 天内到期的资格": 1,
+    "信息权利申请": 1,
     "等人来取的兑换": 1,
 }
 
@@ -124,6 +127,7 @@ def test_an_auditor_reads_all_but_the_counter(app: Any, world: World) -> None:
     assert set(counts(app, auditor)) == set(ONE_OF_EACH) - {
         "等人来取的兑换",
         "查看未成年人档案的申请",
+        "信息权利申请",
     }
 
 

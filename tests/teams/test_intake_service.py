@@ -24,6 +24,7 @@ from volunteer.people.models import (
     Person,
     PersonSkill,
 )
+from volunteer.people.rules import NOTICE_VERSION
 from volunteer.privacy.service import retention
 from volunteer.teams import intake_queries as queries
 from volunteer.teams import intake_rules
@@ -174,7 +175,7 @@ def test_an_application_is_kept_encrypted_with_its_consent_and_the_day_of_the_an
     hall.apply(name="袁隆平", phone="138 1234 5678", skills=("company", "cooking"))
     row = make.db.session.scalars(sa.select(Application)).one()
     assert (row.name, row.phone, row.skills) == ("袁隆平", "+8613812345678", "company cooking")
-    assert (row.notice_version, row.applied_at) == ("2026-11", clock.now())
+    assert (row.notice_version, row.applied_at) == (NOTICE_VERSION, clock.now())
     assert row.answer_by_on == dt.date(2026, 12, 1)  # R010: ten days
     stored = str(make.db.session.execute(sa.text("SELECT * FROM application")).all())
     for plain in ("袁隆平", "13812345678", row.receipt):

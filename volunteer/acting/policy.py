@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from volunteer.acting import queries
+from volunteer.people import policy as people
 from volunteer.people.identity import Actor, Anonymous
 from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK, SUBDISTRICT_STAFF
 from volunteer.people.sessions import CARD
@@ -25,6 +26,9 @@ def acts_for(actor: Visitor, right: str) -> list[queries.Pair]:
     if actor.id is None or actor.way == CARD:
         return []
     return queries.wards(actor.id, right)
+
+
+people.know_who_helps(queries.is_helper)
 
 
 def may_serve(actor: Visitor, *, person_id: int, area_path: str) -> bool:

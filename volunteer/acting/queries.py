@@ -83,6 +83,14 @@ def has_right(*, helper_id: int, person_id: int, right: str) -> bool:
     return db.session.scalar(statement) is not None
 
 
+def is_helper(helper_id: int, person_id: int) -> bool:
+    """Whether the person lets the helper do anything at all in the own name."""
+    statement = sa.select(Delegation.id).where(
+        Delegation.person_id == person_id, Delegation.helper_id == helper_id, Delegation.ended_at.is_(None)
+    )
+    return db.session.scalar(statement.limit(1)) is not None
+
+
 def wards(helper_id: int, right: str | None = None) -> list[Pair]:
     """Those for whom the person may act, with one right or any; in the order in which they asked."""
     statement = (

@@ -118,11 +118,15 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+_QUIET = {"hide_parameters": True}  # what somebody typed stands in no exception, so in no log
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """What the engine for this address needs; asserted again by `core/selfcheck.py`."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 20}}
+        return {"connect_args": {"timeout": 20}, **_QUIET}
     return {
+        **_QUIET,
         "isolation_level": "READ COMMITTED",
         "pool_pre_ping": True,
         "pool_size": 5,

@@ -1,4 +1,4 @@
-"""Logs: one JSON line per event, no personal data (phones and long numbers are masked)."""
+"""Logs: one JSON line per event, no personal data (phones, long numbers and mail addresses are masked)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Any
 import structlog
 
 _LONG_NUMBER = re.compile(r"(?<!\d)(\d{3})\d{4,11}(\d{4})(?!\d)")
+_ADDRESS = re.compile(r"[^\s<>'\"@]+@(?=[A-Za-z0-9-]+\.)")  # a mail server names whom it refused
 
 
 def _mask(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Mask phone and document numbers, and keep one event on one line."""
+    """Mask phone and document numbers and mail addresses, and keep one event on one line."""
     for key, value in event.items():
         if isinstance(value, str) and key != "timestamp":
-            event[key] = _LONG_NUMBER.sub(r"\1****\2", value)
+            event[key] = _ADDRESS.sub("****@", _LONG_NUMBER.sub(r"\1****\2", value))
     return event
 
 

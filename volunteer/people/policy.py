@@ -41,6 +41,24 @@ def know_area_paths_of_teams(find: AreaPathsOfTeams) -> None:
     _area_paths_of_teams = find
 
 
+def _nobody(actor_id: int, person_id: int) -> bool:
+    return False
+
+
+_is_helper: Callable[[int, int], bool] = _nobody
+
+
+def know_who_helps(is_helper: Callable[[int, int], bool]) -> None:
+    """Acting for others stands above people: that slice says whether (actor, person) are helper and ward."""
+    global _is_helper
+    _is_helper = is_helper
+
+
+def helps(actor: Visitor, person_id: int) -> bool:
+    """Whether the person lets the actor act in the own name, in whatever: then the entry is as good as the own."""
+    return actor.id is not None and _is_helper(actor.id, person_id)
+
+
 def registrar_paths(actor: Visitor) -> tuple[str, ...]:
     """The subtrees in which the person may register others at the counter (R018).
 
@@ -111,10 +129,18 @@ def may_print_slip(actor: Visitor, area_path: str, registered_by_id: int | None)
     return actor.has_role_over(area_path, *_REGISTRARS) or (is_own_work and may_register_in(actor, area_path))
 
 
-def may_disable(actor: Visitor, person_id: int, area_path: str, *, is_staff: bool) -> bool:
-    """Staff of the area may, but not for themselves; a colleague only by a system administrator."""
-    roles = (SYSTEM_ADMIN,) if is_staff else _REGISTRARS
-    return actor.id != person_id and actor.has_role_over(area_path, *roles)
+def may_disable(
+    actor: Visitor, person_id: int, area_path: str, staff_roles: Sequence[tuple[str, str]]
+) -> bool:
+    """Staff of the area may, but not for themselves; a colleague only by a system administrator.
+
+    One who stands above each of the colleague's roles (`staff_roles`, with the paths of their areas),
+    wherever the colleague lives.
+    """
+    if staff_roles:
+        paths = [area_path, *(path for _role, path in staff_roles)]
+        return actor.id != person_id and all(actor.has_role_over(path, SYSTEM_ADMIN) for path in paths)
+    return actor.id != person_id and actor.has_role_over(area_path, *_REGISTRARS)
 
 
 def may_grant(actor: Visitor, role: str, area_path: str, person_id: int) -> bool:

@@ -186,6 +186,14 @@ def has_guardian(person_id: int) -> bool:
     return db.session.scalar(statement.limit(1)) is not None
 
 
+def with_guardian(person_ids: Sequence[int]) -> set[int]:
+    """Those of the people for whom a guardian's consent stands."""
+    statement = sa.select(Consent.person_id).where(
+        Consent.person_id.in_(person_ids), Consent.kind == rules.GUARDIAN, Consent.withdrawn_at.is_(None)
+    )
+    return set(db.session.scalars(statement))
+
+
 def guardian_of(person_id: int) -> Guardian | None:
     """Who was written down last."""
     statement = sa.select(Guardian).where(Guardian.ward_id == person_id).order_by(Guardian.id.desc())

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.core.errors import Refused
 
-NOTICE_VERSION = "2026-11"  # of templates/people/notice_text.html: a change of meaning needs a new one
+NOTICE_VERSION = "2026-12"  # of templates/people/notice_text.html: a change of meaning needs a new one
 PRIVACY, GUARDIAN = "privacy", "guardian"  # kinds of consent
 
 GUARDIAN_UNDER = 14

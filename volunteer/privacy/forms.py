@@ -6,12 +6,16 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 
 from volunteer.core.forms import Form, at_most, required
-from volunteer.privacy.service import merging
+from volunteer.privacy.service import closing, merging
 
 
 class CloseForm(Form):
     secret = wtforms.PasswordField(_l("您的密码或 PIN"), [required(), at_most(1000)])
     word = wtforms.StringField(_l("确认注销"), [required(), at_most(20)])
+
+
+class CloseForForm(Form):
+    reason = wtforms.TextAreaField(_l("为什么注销"), [required(), at_most(closing.LONGEST_REASON)])
 
 
 class MergeForm(Form):

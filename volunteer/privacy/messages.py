@@ -8,6 +8,7 @@ from volunteer.outbox import kinds
 
 REQUEST_DONE, REQUEST_REFUSED = "rights_request_done", "rights_request_refused"
 MERGED, PARTED = "people_merged", "people_parted"
+CORRECTED = "record_corrected"
 
 kinds.register(
     REQUEST_DONE,
@@ -19,6 +20,14 @@ kinds.register(
     REQUEST_REFUSED,
     subject=_l("您的信息权利申请没有办成"),
     body=_l("理由：“%(reason)s”。您可以再申请，也可以到社区服务台当面说明，或者向街道反映。"),
+    endpoint="privacy.mine",
+)
+kinds.register(
+    CORRECTED,
+    subject=_l("您登记的信息更正了"),
+    body=_l(
+        "社区工作人员刚刚更正了您登记的信息。打开“我的信息和隐私”可以看一看；不是您的意思，请马上到社区服务台。"
+    ),
     endpoint="privacy.mine",
 )
 kinds.register(

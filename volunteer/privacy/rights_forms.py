@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
 from volunteer.core.forms import Day, Form, at_most, offered, required
+from volunteer.people import reasons
 from volunteer.people.models import Person
 from volunteer.privacy import rules
-from volunteer.privacy.service import correcting, requests
+from volunteer.privacy.service import correcting, correcting_for, requests
 
 SEXES = {"": _l("不填"), "female": _l("女"), "male": _l("男")}
 OUTCOMES = {requests.DONE: _l("办好了"), requests.REFUSED: _l("不能办")}
@@ -47,4 +48,29 @@ class CorrectForm(Form):
             phone=self.phone.data or person.phone or "",
             address=self.address.data or "",
             school=self.school.data or "",
+        )
+
+
+class CorrectForForm(Form):
+    """By staff for somebody else: an empty field leaves what is there."""
+
+    name = wtforms.StringField(_l("姓名"), [Optional(), at_most(60)])
+    sex = wtforms.SelectField(
+        _l("性别"), choices=offered({"": _l("不变"), "female": _l("女"), "male": _l("男")})
+    )
+    born_on = Day(_l("出生日期"), [Optional()])
+    phone = wtforms.TelField(_l("手机号"), [Optional(), at_most(30)])
+    address = wtforms.StringField(_l("住址"), [Optional(), at_most(correcting.LONGEST_ADDRESS)])
+    school = wtforms.StringField(_l("学校"), [Optional(), at_most(correcting.LONGEST_SCHOOL)])
+    reason = wtforms.TextAreaField(_l("为什么更正"), [required(), at_most(reasons.LONGEST)])
+
+    def corrected(self) -> correcting_for.Corrected:
+        """What was typed."""
+        return correcting_for.Corrected(
+            name=self.name.data or None,
+            born_on=self.born_on.data,
+            sex=self.sex.data or None,
+            phone=self.phone.data or None,
+            address=self.address.data or None,
+            school=self.school.data or None,
         )

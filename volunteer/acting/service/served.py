@@ -10,6 +10,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotFound
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, Person
+from volunteer.people.service import access
 
 
 def lock(person_id: int) -> Person:
@@ -22,9 +23,13 @@ def lock(person_id: int) -> Person:
 
 
 def lock_served(actor: Actor, person_id: int) -> Person:
-    """The same for staff who may serve the person; for everybody else there is no such person."""
+    """The same for staff who may serve the person; for everybody else there is no such person.
+
+    A minor's needs an approval besides (条例 36).
+    """
     person = lock(person_id)
     path = db.session.get_one(Area, person.area_id).path
     if not policy.may_serve(actor, person_id=person_id, area_path=path):
         raise NotFound
+    access.refuse_closed(actor, person)
     return person

@@ -13,7 +13,7 @@ from flask_login import current_user
 from volunteer.acting import queries, rules
 from volunteer.acting.forms import PinForm
 from volunteer.acting.views import pages
-from volunteer.core import i18n, transaction
+from volunteer.core import i18n, throttle, transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.people import pins, sessions
@@ -36,6 +36,16 @@ DOORS = {
     "time": Door("clock", _l("我的时间和积分"), "hours.my_time", {}),
     "wish": Door("heart", _l("说个心愿"), "wishes.new", {}),
 }
+
+
+PINS_PER_ADDRESS = 100  # in a quarter of an hour, of all cards together; a community centre is one address
+
+
+@pages.before_request
+def count_pins() -> None:
+    """Whoever found a box of cards does not try the commonest PINs on each of them."""
+    if request.method == "POST" and request.endpoint == "acting.enter":
+        throttle.count("pin-from", request.remote_addr or "", limit=PINS_PER_ADDRESS)
 
 
 @pages.get("/card/<token>")

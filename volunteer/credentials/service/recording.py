@@ -28,6 +28,7 @@ from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, DISABLED, Person
 from volunteer.people.models import WAITING as UNDER_GUARDIAN
+from volunteer.people.service import access
 
 _TABLE: Any = Credential.__table__
 
@@ -84,6 +85,7 @@ def record(*, actor: Actor, person_id: int, entry: Entry, proof: files.Prepared 
     area_path = path_of(person_id)
     if not policy.may_record(actor, person_id=person_id, area_path=area_path):
         raise NotFound
+    access.refuse_closed(actor, db.session.get_one(Person, person_id))
     check(entry, has_proof=proof is not None)
     row = write(actor, person_id, entry, proof, state=VALID)
     audit.record(

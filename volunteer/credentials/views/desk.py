@@ -68,6 +68,8 @@ def record(person_id: int) -> ResponseReturnValue:
     row = _person(person_id)
     if not policy.may_record(current_user, person_id=person_id, area_path=row.area_path):
         raise NotFound
+    access.note_opening(current_user, row.Person, page="credentials")
+    row = _person(person_id)
     form = StaffEntryForm()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():

@@ -24,6 +24,7 @@ def proof(credential_id: int) -> ResponseReturnValue:
     row = _load(credential_id)
     if row.Credential.person_id == current_user.id:
         return _file(row)
+    access.refuse_closed(current_user, row.Person)
     return render_template(
         "credentials/proof.html",
         entry=row.Credential,

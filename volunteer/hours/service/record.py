@@ -19,6 +19,7 @@ from volunteer.hours.messages import recorded_note
 from volunteer.hours.models import LATE, LEFT_EARLY, SOURCES, Batch, EarningRule, ServiceRecord
 from volunteer.hours.planned import Planned
 from volunteer.hours.service.credit import Credit, Mark, move
+from volunteer.hours.service.walk_ins import called, refuse_minors
 from volunteer.ledger.models import Transfer
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
@@ -27,7 +28,7 @@ from volunteer.people.models import CLOSED, MERGED, Person
 _RECORDS: Any = ServiceRecord.__table__
 # Built once: putting a statement together costs more here than running it.
 _PEOPLE = (
-    sa.select(Person.id, Person.name, SignUp.id.label("sign_up_id"))
+    sa.select(Person.id, Person.name, Person.born_on, SignUp.id.label("sign_up_id"))
     .outerjoin(
         SignUp,
         sa.and_(
@@ -101,6 +102,7 @@ def record(*, actor: Actor, occurrence_id: int, marks: Sequence[Mark], source: s
         raise NotFound
     _refuse_untimely(plan)
     _refuse_bad_marks(plan, marks, people)
+    refuse_minors(plan, marks, people)
     rule = rule_on(plan.day)
     rows = [_row(plan, mark, people[mark.person_id].sign_up_id, rule) for mark in marks]
     _refuse_too_much_in_a_day(plan, rows, people)
@@ -145,7 +147,7 @@ def _refuse_bad_marks(plan: Planned, marks: Sequence[Mark], people: Mapping[int,
         if mark.person_id not in people:
             raise UnknownPerson
         if mark.attendance in (LATE, LEFT_EARLY) and not 1 <= mark.off_minutes <= plan.minutes:
-            raise BadOffMinutes(name=people[mark.person_id].name, most=plan.minutes)
+            raise BadOffMinutes(name=called(people[mark.person_id]), most=plan.minutes)
 
 
 def _row(plan: Planned, mark: Mark, sign_up_id: int | None, rule: EarningRule | None) -> Credit:
@@ -160,7 +162,7 @@ def _refuse_too_much_in_a_day(plan: Planned, rows: Sequence[Credit], people: Map
         before = already.get(row.mark.person_id, 0)
         if row.minutes and rules.exceeds_daily_limit(before + row.minutes):
             raise TooMuchInADay(
-                name=people[row.mark.person_id].name,
+                name=called(people[row.mark.person_id]),
                 day=formats.day(plan.day),
                 already=formats.minutes(before),
                 more=formats.minutes(row.minutes),

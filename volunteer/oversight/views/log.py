@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
 from volunteer.audit import queries
@@ -21,8 +22,8 @@ from volunteer.core.errors import NotAllowed, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.oversight import policy, scope, words
 from volunteer.oversight.views import pages
+from volunteer.people import phones, sessions
 from volunteer.people import queries as people
-from volunteer.people import sessions
 from volunteer.people.models import Person
 
 PAGE = 50
@@ -106,7 +107,13 @@ def _read() -> tuple[Asked, queries.Search]:
     try:
         return asked, dataclasses.replace(search, **_wanted(asked))
     except Refused as refusal:
-        return dataclasses.replace(asked, problem=refusal.message), search
+        return dataclasses.replace(asked, problem=refusal.message, **_numbers(asked)), search
+
+
+def _numbers(asked: Asked) -> dict[str, str]:
+    """A phone is not shown again, so that it stands in no further address."""
+    typed = {name: getattr(asked, name) for name in ("who", "about")}
+    return {name: "" if phones.normalised_or_none(text) else text for name, text in typed.items()}
 
 
 def _wanted(asked: Asked) -> dict[str, Any]:
@@ -122,8 +129,16 @@ def _wanted(asked: Asked) -> dict[str, Any]:
     return wanted
 
 
+class NumberNeeded(Refused):
+    """The search stands in the address, where no phone belongs."""
+
+    sentence = _l("请填志愿者编号，例如 V00000012。不要填手机号。")
+
+
 def _person(text: str) -> int:
-    """By number or phone; nobody is 0, of whom there are no entries."""
+    """By number; nobody is 0, of whom there are no entries."""
+    if phones.normalised_or_none(text) is not None:
+        raise NumberNeeded
     found = people.credentials(text)
     return found.person_id if found else 0
 

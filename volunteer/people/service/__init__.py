@@ -17,6 +17,7 @@ from volunteer.people.service.consents import Agreed
 from volunteer.people.service.first_password import set_first_password
 from volunteer.people.service.guardians import (
     GuardianConsent,
+    NoGuardian,
     NotAMinor,
     NotWaiting,
     OwnWard,
@@ -26,6 +27,7 @@ from volunteer.people.service.guardians import (
     progress,
     record_guardian,
     reject,
+    withdraw_guardian,
 )
 from volunteer.people.service.identity import (
     AlreadyVerified,
@@ -83,6 +85,7 @@ __all__ = [
     "LastAdmin",
     "NewPassword",
     "NewPerson",
+    "NoGuardian",
     "NoSuchPerson",
     "NotAMinor",
     "NotActive",
@@ -131,5 +134,6 @@ __all__ = [
     "set_language",
     "set_team_rights",
     "verify",
+    "withdraw_guardian",
     "write_grant",
 ]

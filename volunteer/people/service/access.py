@@ -17,7 +17,7 @@ from volunteer.core.transaction import transaction
 from volunteer.outbox import service as outbox
 from volunteer.people import messages, policy, reasons, rules
 from volunteer.people.identity import Actor
-from volunteer.people.models import Person, RecordAccess
+from volunteer.people.models import WAITING, Person, RecordAccess
 
 ASKED, APPROVED, REFUSED = "asked", "approved", "refused"
 
@@ -58,8 +58,23 @@ def may_open(actor: Actor, person: Person) -> bool:
 
 def may_finish_registration(actor: Actor, person: Person) -> bool:
     """Besides whoever may open: the registrar who has just typed it all, to print the slip or add a guardian."""
-    is_fresh = person.registered_at > clock.now() - _lasting()
-    return (person.registered_by_id == actor.id and is_fresh) or may_open(actor, person)
+    return has_just_registered(actor, person) or may_open(actor, person)
+
+
+def has_just_registered(actor: Actor, person: Person) -> bool:
+    """Whether the actor typed this record in at the counter, not long ago."""
+    return person.registered_by_id == actor.id and person.registered_at > clock.now() - _lasting()
+
+
+def refuse_closed(actor: Actor, person: Person) -> None:
+    """For every deed on a minor's record: refused without approval."""
+    if not may_open(actor, person):
+        raise ApprovalNeeded
+
+
+def may_settle(actor: Actor, person: Person) -> bool:
+    """A registration that waits for its guardian is settled by any of the staff, who see its number alone."""
+    return person.status == WAITING or may_finish_registration(actor, person)
 
 
 def note_opening(actor: Actor, person: Person, *, page: str) -> None:
@@ -67,8 +82,12 @@ def note_opening(actor: Actor, person: Person, *, page: str) -> None:
 
     A page that only reads writes the row in a transaction of its own, before it loads what it shows.
     """
-    if not may_open(actor, person):
-        raise ApprovalNeeded
+    refuse_closed(actor, person)
+    note(actor, person, page=page)
+
+
+def note(actor: Actor, person: Person, *, page: str) -> None:
+    """The row alone, for pages that ask another question than `may_open`."""
     if not is_minor(person) or actor.id == person.id:
         return
     person_id = person.id

@@ -15,7 +15,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused, Stale
 from volunteer.core.transaction import reading
 from volunteer.outbox import service as outbox
-from volunteer.people import messages, passwords, rules, sessions
+from volunteer.people import messages, passwords, renewals, rules, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person, PersonSkill, PersonSlot
 
@@ -65,6 +65,7 @@ def change_password(*, actor: Actor, prepared: NewPassword) -> None:
     person.password_hash = prepared.new_hash
     db.session.flush()
     sessions.end_all(actor.id, but=actor.token_hash)
+    renewals.end_all(actor.id)
     audit.record(actor_id=actor.id, act="password_changed", kind="person", id=actor.id)
     key = f"password:{actor.id}:{clock.now().isoformat()}"
     outbox.tell(outbox.Note(key=key, kind=messages.PASSWORD_CHANGED, person_id=actor.id, by_email=True))
@@ -89,11 +90,24 @@ def set_elder_mode(*, actor: Actor, elder_mode: bool) -> None:
 
 
 def set_email(*, actor: Actor, email: str) -> None:
-    """Where reminders go besides the inbox; empty takes the address away (no mail any more)."""
+    """Where reminders go besides the inbox; empty takes the address away (no mail any more).
+
+    Links for a new password that went to another address before are worth nothing any more.
+    """
     address = rules.email(email)
-    _lock(actor.id).email = address or None
+    person = _lock(actor.id)
+    before, person.email = person.email or "", address or None
     db.session.flush()
-    audit.record(actor_id=actor.id, act="email_changed", kind="person", id=actor.id, has_email=bool(address))
+    if before != address:
+        renewals.end_all(actor.id)
+    audit.record(
+        actor_id=actor.id,
+        act="email_changed",
+        kind="person",
+        id=actor.id,
+        before={"has_email": bool(before)},
+        after={"has_email": bool(address)},
+    )
 
 
 def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[int, str]]) -> None:

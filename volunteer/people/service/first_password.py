@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from volunteer.audit import service as audit
 from volunteer.core.database import db
-from volunteer.people import passwords, sessions
+from volunteer.people import passwords, renewals, sessions
 from volunteer.people.models import ACTIVE, Person
 
 
@@ -24,5 +24,6 @@ def set_first_password(*, person_id: int, password: str, password_hash: str | No
     )
     person.password_hash = password_hash or sessions.hash_password(password)
     db.session.flush()
+    renewals.end_all(person_id)
     audit.record(actor_id=person_id, act="first_password_set", kind="person", id=person_id)
     return True

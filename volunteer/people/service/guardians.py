@@ -17,7 +17,7 @@ from volunteer.core import clock, crypto, formats
 from volunteer.core.database import COUNT_ROWS, db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.outbox import service as outbox
-from volunteer.people import finding, messages, phones, policy, rules
+from volunteer.people import finding, messages, phones, policy, rules, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import (
     ACTIVE,
@@ -29,7 +29,7 @@ from volunteer.people.models import (
     Person,
     RegistrationReceipt,
 )
-from volunteer.people.service import consents
+from volunteer.people.service import access, consents
 from volunteer.people.service.consents import Agreed
 
 CONFIRMED, REJECTED = "confirmed", "rejected"
@@ -41,6 +41,10 @@ LONGEST_REASON = 300
 
 class NotAMinor(Refused):
     sentence = _l("这位居民已经满 18 周岁，不需要监护人。")
+
+
+class NoGuardian(Refused):
+    sentence = _l("现在没有监护人的同意，不用收回。")
 
 
 class OwnWard(Refused):
@@ -94,6 +98,8 @@ def record_guardian(
     The consent of an earlier guardian ends; the earlier row stays as history.
     """
     person = of_area(actor, person_id)
+    if not access.may_settle(actor, person):
+        raise access.ApprovalNeeded
     today = clock.today()
     if not rules.is_minor(person.born_on, today):
         raise NotAMinor
@@ -115,6 +121,27 @@ def record_guardian(
         replaced=replaced,
     )
     return _activate(actor, person)
+
+
+def withdraw_guardian(*, actor: Actor, person_id: int) -> None:
+    """The guardian takes the consent back: no sign-up any more (R008), and below 14 the account waits again (R007)."""
+    person = of_area(actor, person_id)
+    access.refuse_closed(actor, person)
+    if not _end_consents(person_id):
+        raise NoGuardian
+    before = person.status
+    if before == ACTIVE and rules.needs_guardian(person.born_on, clock.today()):
+        person.status = WAITING
+        sessions.end_all(person_id)
+    db.session.flush()
+    audit.record(
+        actor_id=actor.id,
+        act="guardian_withdrew",
+        kind="person",
+        id=person_id,
+        before={"status": before},
+        after={"status": person.status},
+    )
 
 
 def reject(*, actor: Actor, person_id: int, reason: str) -> None:

@@ -74,6 +74,7 @@ def verify(
     What was entered before is replaced by what the paper says. Nobody verifies oneself.
     """
     person = of_area(actor, person_id)
+    _refuse_closed(actor, person)
     document = documents.read(kind, number)
     sex = documents.agree(document, born_on=born_on, sex=documents.known_sex(sex) if sex else None)
     if born_on != person.born_on:
@@ -102,8 +103,7 @@ def verify(
 def give_pin(*, actor: Actor, person_id: int, pin_hash: str) -> Person:
     """A new PIN for the slip: the old one is dead, pages opened with it close, and the person is told."""
     person = of_area(actor, person_id)
-    if not access.may_finish_registration(actor, person):
-        raise access.ApprovalNeeded
+    _refuse_closed(actor, person)
     had_one = person.pin_hash is not None
     person.pin_hash = pin_hash
     db.session.flush()
@@ -113,6 +113,11 @@ def give_pin(*, actor: Actor, person_id: int, pin_hash: str) -> Person:
     key = f"pin:{person_id}:{clock.now().isoformat()}"
     outbox.tell(outbox.Note(key=key, kind=messages.PIN_GIVEN, person_id=person_id))
     return person
+
+
+def _refuse_closed(actor: Actor, person: Person) -> None:
+    if not access.may_finish_registration(actor, person):
+        raise access.ApprovalNeeded
 
 
 def _own(actor: Actor) -> Person:

@@ -18,7 +18,17 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused, TooManyAttempts
 from volunteer.core.i18n import gettext as _
 from volunteer.outbox import service as outbox
-from volunteer.people import finding, messages, policy, queries, reasons, rules, sessions
+from volunteer.people import (
+    finding,
+    messages,
+    policy,
+    queries,
+    reasons,
+    renewals,
+    rules,
+    sessions,
+    staff_queries,
+)
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, DISABLED, WAITING, Guardian, Person
 from volunteer.people.service import access, roles
@@ -123,6 +133,7 @@ def disable(*, actor: Actor, person_id: int, reason: str) -> None:
     roles.keep_an_admin(person_id)
     _set_status(actor, person, DISABLED, "person_disabled", reason)
     sessions.end_all(person_id)
+    renewals.end_all(person_id)
 
 
 def enable(*, actor: Actor, person_id: int, reason: str) -> None:
@@ -188,9 +199,7 @@ def _of_record(actor: Actor, person_id: int, *, lock: bool = False) -> Person:
 
 def _of_others(actor: Actor, person_id: int) -> Person:
     person = _lock(person_id)
-    if not policy.may_disable(
-        actor, person_id, _area(person).path, is_staff=queries.has_staff_role(person_id)
-    ):
+    if not policy.may_disable(actor, person_id, _area(person).path, staff_queries.roles_of(person_id)):
         raise NotAllowed
     return person
 

@@ -125,14 +125,15 @@ def _slip_with_pin(person: Person) -> ResponseReturnValue:
 
 
 def _slip(person: Person, area: Area, *, pin: str | None) -> str:
-    """A minor's name is printed whole only for who has just registered the child or may open the record."""
+    """The name is printed whole for who has just typed it, and with a new PIN, which stands in the log (R142)."""
     is_open = access.may_finish_registration(current_user, person)
+    is_whole = pin is not None or access.has_just_registered(current_user, person)
     return render_template(
         "people/slip.html",
         person=person,
         area=area,
         pin=pin,
-        name=person.name if is_open else formats.masked_name(person.name),
+        name=person.name if is_whole else formats.masked_name(person.name),
         may_give_pin=is_open and policy.may_check_identity(current_user, person.id, area.path),
         has_pin=person.pin_hash is not None,
         waits=rules.needs_guardian(person.born_on, clock.today()) and not queries.has_guardian(person.id),

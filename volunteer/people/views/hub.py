@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from volunteer.areas.models import Area
-from volunteer.people import policy, queries, staff_queries
+from volunteer.people import policy, staff_queries
 from volunteer.people.models import ACTIVE, DISABLED, WAITING, Person
 from volunteer.people.service import access
 
@@ -38,10 +38,12 @@ def acts(person: Person, area: Area) -> list[Act]:
         (serves, "acting.card", _l("志愿者卡和 PIN")),
         (serves, "acting.desk_helpers", _l("谁可以帮他办事，换大字")),
         (True, "credentials.of_person", _l("培训、资格和表彰")),
+        (restores, "privacy.correct_for", _l("更正登记的信息")),
         (serves, "privacy.record_consents", _l("代他改同意的事")),
         (lives, "people.slip", _l("打印编号条")),
         (lives, "people.move", _l("搬家，换社区")),
         (works_here, "privacy.duplicates", _l("查重复登记")),
+        (serves, "privacy.close_for", _l("本人要求注销账户")),
         (restores, "safety.counter_reset", _l("重设登录密码")),
         (restores and person.has_second_factor, "safety.counter_remove_factor", _l("清掉第二步验证")),
     )
@@ -68,7 +70,7 @@ def status_act(person: Person, area: Area) -> Act | None:
 
 
 def may_disable(person: Person, area: Area) -> bool:
-    return policy.may_disable(current_user, person.id, area.path, is_staff=queries.has_staff_role(person.id))
+    return policy.may_disable(current_user, person.id, area.path, staff_queries.roles_of(person.id))
 
 
 def _act(endpoint: str, text: Any, person_id: int) -> Act | None:

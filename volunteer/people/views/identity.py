@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
@@ -13,7 +15,9 @@ from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people import documents, policy, queries, rules, service
 from volunteer.people.forms import DocumentForm, GuardianForm, RejectForm, VerifyForm
+from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, DISABLED, WAITING, Person
+from volunteer.people.service import access
 from volunteer.people.views import pages
 
 ENTRIES = 10  # of the own document in a quarter of an hour: the answer tells whether a paper is registered
@@ -59,7 +63,7 @@ def identity() -> ResponseReturnValue:
 @login_required
 def verify(person_id: int) -> ResponseReturnValue:
     """Staff type what the original says; what the record says is compared, not shown."""
-    person, area = _of_area(person_id)
+    person, area = _opened(person_id, "identity", access.may_finish_registration)
     form = VerifyForm()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -98,7 +102,9 @@ def verify(person_id: int) -> ResponseReturnValue:
 @login_required
 def guardian(person_id: int) -> ResponseReturnValue:
     """Write down who agreed for a minor; a child that waited becomes active."""
-    person, area = _of_area(person_id)
+    person, area = _opened(person_id, "guardian", access.may_settle)
+    if request.form.get("guardian_withdraws"):
+        return _withdraw(person_id)
     form = GuardianForm()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -113,6 +119,8 @@ def guardian(person_id: int) -> ResponseReturnValue:
                 consent_on=form.consent_on.data,
             )
             flash(_("登记确认了，孩子现在可以登录。") if is_activated else _("监护人记下了。"), "success")
+            if is_activated:  # from now on the record needs an approval
+                return redirect(url_for("people.registrations"), 303)
             return redirect(url_for("people.guardian", person_id=person_id), 303)
         except Refused as refusal:
             transaction.give_up()
@@ -121,27 +129,39 @@ def guardian(person_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
             status = refusal.status
             person, area = _of_area(person_id)
-    today = clock.today()
-    page = render_template(
+    return _guardian_page(form, person, area), status
+
+
+def _guardian_page(form: GuardianForm, person: Person, area: Area) -> str:
+    today, is_open = clock.today(), access.may_finish_registration(current_user, person)
+    guardian = queries.guardian_of(person.id) if is_open and queries.has_guardian(person.id) else None
+    return render_template(
         "people/guardian.html",
         form=form,
         person=person,
         area=area,
-        name=formats.masked_name(person.name),
+        name=formats.masked_name(person.name) if is_open else None,
         is_minor=rules.is_minor(person.born_on, today),
         is_waiting=person.status == WAITING,
-        guardian=queries.guardian_of(person_id),
+        guardian=guardian,
+        may_withdraw=guardian is not None and access.may_open(current_user, person),
         relations=rules.RELATIONS,
         confirm_by_on=service.confirm_by(person.registered_at),
     )
-    return page, status
+
+
+def _withdraw(person_id: int) -> ResponseReturnValue:
+    """The guardian no longer agrees."""
+    service.withdraw_guardian(actor=current_user, person_id=person_id)
+    flash(_("监护人的同意收回了，孩子从现在起不能再报名。"), "success")
+    return redirect(url_for("people.record", person_id=person_id), 303)
 
 
 @pages.route("/desk/people/<int:person_id>/reject", methods=["GET", "POST"])
 @login_required
 def reject(person_id: int) -> ResponseReturnValue:
     """Send a waiting registration back, with a reason that the family reads (R011)."""
-    person, area = _of_area(person_id)
+    person, area = _opened(person_id, "reject", access.may_settle)
     form = RejectForm()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -161,7 +181,9 @@ def reject(person_id: int) -> ResponseReturnValue:
         form=form,
         person=person,
         area=area,
-        name=formats.masked_name(person.name),
+        name=formats.masked_name(person.name)
+        if access.may_finish_registration(current_user, person)
+        else None,
         is_waiting=person.status == WAITING,
     )
     return page, status
@@ -186,6 +208,15 @@ def registrations() -> ResponseReturnValue:
         next_url=url_for("people.registrations", after=people[-1].id) if more else None,
         is_first_page=after is None,
     )
+
+
+def _opened(person_id: int, page: str, may: Callable[[Actor, Person], bool]) -> tuple[Person, Area]:
+    """The same, with a minor's record refused or its opening written down (条例 36)."""
+    person, _area = _of_area(person_id)
+    if not may(current_user, person):
+        raise access.ApprovalNeeded
+    access.note(current_user, person, page=page)
+    return _of_area(person_id)
 
 
 def _of_area(person_id: int) -> tuple[Person, Area]:

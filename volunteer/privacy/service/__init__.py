@@ -12,6 +12,7 @@ from volunteer.privacy.service.closing import (
     erase_for,
     outlook,
     prove,
+    to_erase,
 )
 from volunteer.privacy.service.erasing import erase, forget_merged
 from volunteer.privacy.service.handing_out import download
@@ -44,5 +45,6 @@ __all__ = [
     "reapply",
     "reapply_erasures",
     "say_distinct",
+    "to_erase",
     "undo",
 ]

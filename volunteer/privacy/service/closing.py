@@ -120,18 +120,10 @@ def erase_for(*, actor: Actor, person_id: int, reason: str) -> None:
     The reason stands in the audit log, where nothing can be taken out again: what names the person is
     masked in it.
     """
-    person = db.session.get(Person, person_id)
-    area = db.session.get(Area, person.area_id) if person else None
-    may = person is not None and area is not None and policy.may_erase(actor, person_id, area.path)
-    if person is None or not may or actor.id == person_id:
-        raise NotFound
-    if not access.may_open(actor, person):
-        raise access.ApprovalNeeded
+    to_erase(actor=actor, person_id=person_id)
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise ReasonNeeded
-    if person.status in (CLOSED, MERGED):
-        raise AlreadyClosed
     _refuse(person_id)
     audit.record(
         actor_id=actor.id,
@@ -141,6 +133,20 @@ def erase_for(*, actor: Actor, person_id: int, reason: str) -> None:
         reason=wording.without_names(reason, merged.all_ids(person_id)),
     )
     erase(person_id, by=actor.id)
+
+
+def to_erase(*, actor: Actor, person_id: int) -> Person:
+    """The person whose account staff may close; somebody of elsewhere and oneself are not found here."""
+    person = db.session.get(Person, person_id)
+    area = db.session.get(Area, person.area_id) if person else None
+    may = person is not None and area is not None and policy.may_erase(actor, person_id, area.path)
+    if person is None or not may or actor.id == person_id:
+        raise NotFound
+    if not access.may_open(actor, person):
+        raise access.ApprovalNeeded
+    if person.status in (CLOSED, MERGED):
+        raise AlreadyClosed
+    return person
 
 
 def _refusals(person_id: int) -> list[Refused]:

@@ -67,13 +67,13 @@ def correct(*, actor: Actor, correction: Correction) -> list[str]:
     changed = [field for field, value in new.items() if getattr(person, field) != value]
     if not changed:
         return []
-    before = {field: _shown(field, getattr(person, field)) for field in changed}
+    before = {field: shown(field, getattr(person, field)) for field in changed}
     for field in changed:
         setattr(person, field, new[field])
     if "phone" in changed:
-        _take_phone(person)
+        take_phone(person)
     finding.renew_keys(person, db.session.get_one(Area, person.area_id).path)
-    after = {field: _shown(field, new[field]) for field in changed}
+    after = {field: shown(field, new[field]) for field in changed}
     audit.record(
         actor_id=actor.id, act="person_corrected", kind="person", id=person.id, before=before, after=after
     )
@@ -104,7 +104,7 @@ def _checked(person: Person, wanted: Correction) -> dict[str, object]:
     return new
 
 
-def _take_phone(person: Person) -> None:
+def take_phone(person: Person) -> None:
     """The unique hash decides; a number that is somebody's is refused in words that do not say so."""
     person.phone_hash = phones.phone_hash(person.phone) if person.phone else None
     taken = sa.select(Person.id).where(Person.phone_hash == person.phone_hash, Person.id != person.id)
@@ -117,7 +117,7 @@ def _take_phone(person: Person) -> None:
         raise PhoneNotUsable from error
 
 
-def _shown(field: str, value: object) -> str:
+def shown(field: str, value: object) -> str:
     """As the log may hold it: masked (R142)."""
     if value is None:
         return ""
@@ -125,6 +125,8 @@ def _shown(field: str, value: object) -> str:
         return formats.masked_name(str(value))
     if field == "phone":
         return formats.masked_phone(str(value))
+    if field == "born_on":
+        return f"{str(value)[:4]}-…"
     return "…" if field in ("address", "school") else str(value)
 
 

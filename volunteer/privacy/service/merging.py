@@ -15,9 +15,10 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.ledger import continuing
 from volunteer.outbox import service as outbox
-from volunteer.people import personal
+from volunteer.people import personal, sessions, staff_queries
+from volunteer.people import policy as people
 from volunteer.people.identity import Actor
-from volunteer.people.models import CLOSED, MERGED, Grant, Person
+from volunteer.people.models import CLOSED, MERGED, WAITING, Grant, Person
 from volunteer.people.service import access
 from volunteer.privacy import messages, policy
 from volunteer.privacy.models import DistinctPair, Merge
@@ -36,6 +37,30 @@ class NotOpen(Refused):
 
 class GoneHasRoles(Refused):
     sentence = _l("要并掉的那份登记担任着职务或队长。请先把职务交给另一份登记，再来合并。")
+
+
+class KeptHoldsOffice(Refused):
+    """Or whoever merges could lay an own e-mail address or password into a colleague's account."""
+
+    sentence = _l("要保留的那份登记是同事的。请由能给他每一项职务的管理员来合并。")
+    status = 403
+
+
+class ChildAndAdult(Refused):
+    """Or a child would stand behind an adult's birth date (R007 to R009)."""
+
+    sentence = _l("一份登记是未成年人，另一份是成年人，不能合并。请先更正写错的出生日期。")
+
+
+class StillWaiting(Refused):
+    sentence = _l("其中一份登记还在等监护人确认。请先确认或者退回，再来合并。")
+
+
+class OwnWard(Refused):
+    """R150: what the other record holds would come within the reach of who merges."""
+
+    sentence = _l("其中一位请您帮忙办事，请让另一位同事来合并。")
+    status = 403
 
 
 class OtherDocument(Refused):
@@ -71,7 +96,7 @@ def preview(*, actor: Actor, kept_id: int, gone_id: int) -> Preview:
         moves=[(label, count) for label, count in moves if count],
         balances=[(*key, mine.get(key, 0), theirs[key]) for key in sorted(theirs) if theirs[key]],
         takes_over=taking_over.names(kept, gone),
-        refusals=[refusal.message for refusal in _refusals(kept, gone)],
+        refusals=[refusal.message for refusal in _refusals(actor, kept, gone)],
     )
 
 
@@ -81,7 +106,7 @@ def merge(*, actor: Actor, kept_id: int, gone_id: int, reason: str) -> Merge:
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise ReasonNeeded
-    for refusal in _refusals(kept, gone):
+    for refusal in _refusals(actor, kept, gone):
         raise refusal
     row = Merge(kept_id=kept_id, gone_id=gone_id, merged_at=clock.now(), merged_by_id=actor.id, moved={})
     db.session.add(row)
@@ -93,6 +118,7 @@ def merge(*, actor: Actor, kept_id: int, gone_id: int, reason: str) -> Merge:
         gone_id=gone_id, kept_id=kept_id, operation=operation(row), recorded_by=actor.id
     )
     row.moved = {**mover.notes, "person": taking_over.take_over(kept, gone)}
+    sessions.end_all(gone_id)
     db.session.flush()
     db.session.expire_all()
     audit.record(
@@ -143,12 +169,20 @@ def pair(actor: Actor, kept_id: int, gone_id: int, *, lock: bool = False) -> tup
     return kept, gone
 
 
-def _refusals(kept: Person, gone: Person) -> list[Refused]:
+def _refusals(actor: Actor, kept: Person, gone: Person) -> list[Refused]:
     if {kept.status, gone.status} & {CLOSED, MERGED}:
         return [NotOpen()]
     found: list[Refused] = []
     if db.session.get(DistinctPair, (min(kept.id, gone.id), max(kept.id, gone.id))) is not None:
         found.append(SaidDistinct())
+    if any(people.helps(actor, person.id) for person in (kept, gone)):
+        found.append(OwnWard())
+    if not all(people.may_grant(actor, *role, kept.id) for role in staff_queries.roles_of(kept.id)):
+        found.append(KeptHoldsOffice())
+    if access.is_minor(kept) != access.is_minor(gone):
+        found.append(ChildAndAdult())
+    if WAITING in (kept.status, gone.status):
+        found.append(StillWaiting())
     roles = sa.select(Grant.id).where(Grant.person_id == gone.id).limit(1)
     if db.session.scalar(roles) is not None:
         found.append(GoneHasRoles())

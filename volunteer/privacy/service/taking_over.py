@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from volunteer.areas.models import Area
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
-from volunteer.people import finding
+from volunteer.people import finding, renewals, sessions
 from volunteer.people.models import MERGED, Person
 
 GROUPS: tuple[tuple[str, ...], ...] = (
@@ -38,6 +38,7 @@ WORDS: dict[str, Any] = {
     "pin_hash": _l("卡片的 PIN"),
 }
 _HASHES = ("phone_hash", "document_hash")
+_WAYS_IN = ("phone", "email", "password_hash", "pin_hash")  # taken over, they opened the kept record
 
 
 class UsedSince(Refused):
@@ -80,6 +81,9 @@ def give_back(kept: Person, gone: Person, notes: dict[str, Any]) -> None:
     finding.renew_keys(gone, _path(gone))
     if any("phone" in group for group in notes["taken"]):
         finding.renew_keys(kept, _path(kept))
+    if any(group[0] in _WAYS_IN for group in notes["taken"]):
+        sessions.end_all(kept.id)
+        renewals.end_all(kept.id)
     db.session.flush()
 
 

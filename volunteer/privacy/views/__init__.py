@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("privacy", __name__)
 
-from volunteer.privacy.views import closing, duplicates, merges, mine, rights  # noqa: E402, F401 - they add their routes to `pages`
+from volunteer.privacy.views import closing, correcting, duplicates, merges, mine, rights  # noqa: E402, F401 - they add their routes to `pages`

@@ -9,8 +9,9 @@ from flask_login import current_user, login_required, logout_user
 from volunteer.core import transaction
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
+from volunteer.people.sessions import require_confirmed
 from volunteer.privacy import service
-from volunteer.privacy.forms import CloseForm
+from volunteer.privacy.forms import CloseForForm, CloseForm
 from volunteer.privacy.service.closing import WORD
 from volunteer.privacy.views import pages
 
@@ -46,6 +47,31 @@ def close() -> ResponseReturnValue:
             return _farewell()
     outlook = service.outlook(current_user.id)
     return render_template("privacy/close.html", form=form, outlook=outlook, word=str(WORD)), status
+
+
+@pages.route("/desk/people/<int:person_id>/close", methods=["GET", "POST"])
+@login_required
+def close_for(person_id: int) -> ResponseReturnValue:
+    """Staff close an account for somebody who asked for it."""
+    actor = current_user._get_current_object()
+    person = service.to_erase(actor=actor, person_id=person_id)
+    if (answer := require_confirmed()) is not None:
+        return answer
+    form = CloseForForm()
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            service.erase_for(actor=actor, person_id=person_id, reason=form.reason.data)
+        except Refused as refusal:
+            transaction.give_up()
+            form.refuse(refusal)
+            status = refusal.status
+            person = service.to_erase(actor=actor, person_id=person_id)
+        else:
+            flash(_("账户注销了，个人信息已经删除。"), "success")
+            return redirect(url_for("reports.desk"), 303)
+    outlook = service.outlook(person_id)
+    return render_template("privacy/close_for.html", form=form, person=person, outlook=outlook), status
 
 
 def _close(word: str) -> None:

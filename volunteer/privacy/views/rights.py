@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.areas.models import Area
-from volunteer.core import clock, formats, inputs, transaction
+from volunteer.core import clock, formats, inputs, throttle, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people import rules as people_rules
-from volunteer.people.models import Person
+from volunteer.people.models import CLOSED, MERGED, Person
 from volunteer.people.service import access
 from volunteer.privacy import policy, rules
 from volunteer.privacy.rights_forms import AnswerForm, CorrectForm, RequestForm
@@ -53,6 +53,16 @@ def ask() -> ResponseReturnValue:
             status = refusal.status
     own = requests.of_person(current_user.id)
     return render_template("privacy/ask.html", form=form, own=own, kinds=rules.REQUESTS), status
+
+
+CORRECTIONS = 10  # in a quarter of an hour: the answer to a taken phone differs from that to a free one
+
+
+@pages.before_request
+def count_corrections() -> None:
+    """Counted and committed before the request's own transaction begins."""
+    if request.method == "POST" and request.endpoint == "privacy.correct" and current_user.is_authenticated:
+        throttle.count("correct", str(current_user.id), limit=CORRECTIONS)
 
 
 @pages.route("/me/privacy/correct", methods=["GET", "POST"])
@@ -134,9 +144,10 @@ def _of_counter(person_id: int) -> tuple[Person, Area]:
     area = db.session.get(Area, person.area_id) if person else None
     if person is None or area is None or not policy.may_record_consents(current_user, area.path, person_id):
         raise NotFound
-    if not access.may_open(current_user, person):
+    if person.status in (CLOSED, MERGED) or not access.may_open(current_user, person):
         raise NotFound
-    return person, area
+    access.note_opening(current_user, person, page="consents")
+    return db.session.get_one(Person, person_id), db.session.get_one(Area, area.id)
 
 
 def _known(person: Person) -> dict[str, Any]:

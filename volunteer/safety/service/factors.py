@@ -14,6 +14,7 @@ from volunteer.outbox import service as outbox
 from volunteer.people import identity, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person
+from volunteer.people.service import access
 from volunteer.safety import messages, policy, queries
 from volunteer.safety.models import Passkey, RecoveryCode, TotpSecret
 
@@ -90,10 +91,11 @@ def remove_at_counter(*, actor: Actor, person_id: int) -> None:
 
 
 def refuse_unless_may_restore(actor: Actor, person: Person) -> None:
-    """Who may not help a person in again does not learn that there is one."""
+    """Who may not help a person in again does not learn that there is one; a minor's record needs an approval."""
     area = db.session.get_one(Area, person.area_id)
     if not policy.may_restore(actor, person.id, area.path, queries.staff_roles(person.id)):
         raise NotFound
+    access.refuse_closed(actor, person)
 
 
 def end_sign_in(*, actor: Actor, key: str) -> None:

@@ -20,7 +20,7 @@ from volunteer.core.errors import Refused
 from volunteer.core.transaction import reading
 from volunteer.outbox import service as outbox
 from volunteer.people import messages as people_messages
-from volunteer.people import passwords, sessions
+from volunteer.people import passwords, renewals, sessions
 from volunteer.people import queries as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, Person
@@ -209,6 +209,12 @@ def _spend_all(person_id: int, now: dt.datetime) -> None:
         .where(ResetToken.person_id == person_id, ResetToken.used_at.is_(None))
         .values(used_at=now)
     )
+
+
+@renewals.register
+def end_tokens(person_id: int) -> None:
+    """Links and slips from before are good for nothing any more."""
+    _spend_all(person_id, clock.now())
 
 
 def _person_of(token_hash: str | None) -> Person | None:

@@ -11,6 +11,7 @@ from flask_login import current_user, login_required
 from volunteer.areas.models import Area
 from volunteer.core import inputs, transaction
 from volunteer.core.errors import NotFound, Refused
+from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
 from volunteer.people.models import USUAL_RIGHTS
 from volunteer.teams import members, policy, queries, rules, service
@@ -21,27 +22,32 @@ from volunteer.teams.views import loading, pages
 LARGEST_ID = 2**62
 
 
-@pages.get("/teams/<int:team_id>/people")
+@pages.route("/teams/<int:team_id>/people", methods=["GET", "POST"])
 @login_required
+@without_form_key
 def people(team_id: int) -> ResponseReturnValue:
-    """Members by name for who manages the team, masked for auditors."""
+    """Members by name for who manages the team, masked for auditors.
+
+    What is searched for is posted, for names and phones do not belong into addresses; nothing is stored.
+    """
     team, area = loading.load_for(policy.may_see_people, team_id)
-    text = inputs.clean(request.args.get("q", ""), longest=60)
-    after = request.args.get("after")
+    transaction.give_up()  # a POST, but it only reads: nobody waits for it
+    team, area = loading.load_for(policy.may_see_people, team_id)
+    text = inputs.clean(request.form.get("q", ""), longest=60)
+    after = request.values.get("after")
     cursor = inputs.whole_number(after, least=1, most=LARGEST_ID) if after else None
     is_masked = not policy.may_manage(current_user, team.path, area.path)
     found = members.members(team_id, text=text, after=cursor, is_masked=is_masked)
     shown, more = found[: members.PAGE], found[members.PAGE :]
-    next_url = None
-    if more:
-        next_url = url_for("teams.people", team_id=team_id, q=text or None, after=shown[-1].membership_id)
+    next_after = shown[-1].membership_id if more else None
     return render_template(
         "teams/people.html",
         team=team,
         area=area,
         text=text,
         members=shown,
-        next_url=next_url,
+        next_url=url_for("teams.people", team_id=team_id, after=next_after) if more and not text else None,
+        next_after=next_after,
         is_first_page=cursor is None,
         member_count=queries.member_count(team_id),
         leaders=members.leaders(team_id, is_masked=is_masked),

@@ -12,6 +12,7 @@ from volunteer.areas.models import Area
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
+from volunteer.people import policy as people
 from volunteer.people.identity import Actor
 from volunteer.wishes import messages, policy, publication, rules
 from volunteer.wishes.models import CLAIM_REVOKED, Wish
@@ -36,7 +37,9 @@ class HowMissing(Refused):
 
 
 class VerifiesOwnWish(Refused):
-    sentence = _l("这是您自己的心愿，请另一位工作人员来核实。")
+    """R150; also one of somebody who lets the actor file wishes in the own name."""
+
+    sentence = _l("这是您自己或者您帮办的人的心愿，请另一位工作人员来核实。")
     status = 403
 
 
@@ -116,7 +119,7 @@ def draft_faults(wish: Wish, community: str) -> Iterable[Refused]:
 
 def _to_decide(actor: Actor, wish_id: int, version: int | None, verb: str) -> Wish:
     wish, _path = loading.locked_in_charge(actor, wish_id)
-    if policy.is_own(actor.id, wish.wisher_id):
+    if policy.is_own(actor.id, wish.wisher_id) or people.helps(actor, wish.wisher_id or 0):
         raise VerifiesOwnWish
     loading.check_version(wish, version)
     rules.after(verb, wish.state)

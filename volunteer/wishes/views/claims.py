@@ -36,7 +36,8 @@ def claim(wish_id: int) -> ResponseReturnValue:
 @pages.post("/wishes/<int:wish_id>/get-in-touch")
 @signed_in
 def get_in_touch(wish_id: int) -> ResponseReturnValue:
-    if visible(wish_id).claimer_id != current_user.id:
+    row = visible(wish_id)
+    if row.claimer_id != current_user.id and not policy.is_in_charge(current_user, row.area_path):
         raise NotFound
     try:
         service.get_in_touch(actor=current_user, wish_id=wish_id)

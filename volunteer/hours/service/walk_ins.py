@@ -1,0 +1,51 @@
+"""Who came without having signed up: no way round the rules for minors, nor to somebody's whole name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from volunteer.activities.models import Occurrence, Series
+from volunteer.core import formats
+from volunteer.core.database import db
+from volunteer.core.errors import Refused
+from volunteer.hours.models import ABSENT, EXCUSED
+from volunteer.hours.planned import Planned
+from volunteer.hours.service.credit import Mark
+from volunteer.people.queries import with_guardian
+from volunteer.people.rules import is_minor
+
+
+class TooDangerous(Refused):
+    """R009: who could not sign up is not added afterwards either."""
+
+    sentence = _l("这项活动有危险，%(name)s未满 18 周岁，不能加进名单。")
+
+
+class NeedsGuardian(Refused):
+    """R008."""
+
+    sentence = _l("%(name)s未满 18 周岁，还没有监护人同意，不能加进名单。请监护人先到社区服务台登记。")
+
+
+def called(person: Any) -> str:
+    """By name who signed up; a walk-in is masked until recorded (R142)."""
+    return str(person.name if person.sign_up_id is not None else formats.masked_name(person.name))
+
+
+def refuse_minors(plan: Planned, marks: Sequence[Mark], people: Mapping[int, Any]) -> None:
+    """Walk-ins under 18 on that day, where they could not have signed up; most lists have none."""
+    came = [people[mark.person_id] for mark in marks if mark.attendance not in (EXCUSED, ABSENT)]
+    minors = [person for person in came if person.sign_up_id is None and is_minor(person.born_on, plan.day)]
+    if not minors:
+        return
+    is_dangerous = sa.select(Series.is_dangerous).join(Occurrence, Occurrence.series_id == Series.id)
+    if db.session.scalar(is_dangerous.where(Occurrence.id == plan.id)):
+        raise TooDangerous(name=called(minors[0]))
+    agreed = with_guardian([person.id for person in minors])
+    for person in minors:
+        if person.id not in agreed:
+            raise NeedsGuardian(name=called(person))
