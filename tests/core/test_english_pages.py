@@ -31,9 +31,18 @@ def stored_words() -> list[str]:
     for rows in database.metadata.sorted_tables:
         columns = [column for column in rows.columns if column.name != "category"]
         for row in database.session.execute(sa.select(*columns)):
-            words |= {text for text in row if isinstance(text, str) and CHINESE.search(text)}
+            words |= {text for cell in row for text in _texts(cell) if CHINESE.search(text)}
     words |= {f"{word[0]}*" for word in words} | {f'value="{category}"' for category in CATEGORIES}
     return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _texts(cell: Any) -> Iterator[str]:
+    """What a column holds in words, JSON taken apart."""
+    if isinstance(cell, str):
+        yield cell
+    elif isinstance(cell, dict):
+        for value in cell.values():
+            yield from _texts(value)
 
 
 def foreign(page: str, words: list[str]) -> list[str]:

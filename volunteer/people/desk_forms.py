@@ -41,7 +41,7 @@ def _place(label: Any) -> Any:
 
 def places(areas: Iterable[Area]) -> dict[int, str]:
     """The choices of such a select, each set in below what it belongs to."""
-    shown = {area.id: "　" * (area.path.count("/") - 2) + area.label for area in areas}
+    shown = {area.id: "\u2003" * (area.path.count("/") - 2) + area.label for area in areas}
     return {NOWHERE: _("请选一个")} | shown
 
 

@@ -18,7 +18,7 @@ from volunteer.teams.forms import CloseForm, FoundForm, MoveForm, WordsForm, tea
 from volunteer.teams.models import Team
 from volunteer.teams.views import loading, pages
 
-LEVEL = "　"  # before the name of a team below another, in a select
+LEVEL = "\u2003"  # before the name of a team below another, in a select
 
 
 @pages.route("/teams/new", methods=["GET", "POST"])
