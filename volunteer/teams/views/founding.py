@@ -157,7 +157,7 @@ def _lines(teams: list[tuple[Team, Area]]) -> dict[int, str]:
     """Teams with their areas, each set in under the one above it."""
     indents = rules.indents([team.path for team, _area in teams])
     return {
-        team.id: f"{LEVEL * indent}{team.label}（{area.label}）"
+        team.id: f"{LEVEL * indent}{team.label} · {area.label}"
         for (team, area), indent in zip(teams, indents, strict=True)
     }
 
