@@ -89,10 +89,16 @@ SETTINGS: tuple[Setting, ...] = (
         "what an application says of a person is emptied so many days after the answer",
     ),
     Setting("TEAM_MESSAGES_PER_DAY", 5, "a team may write to its members so many times a day"),
-    Setting("RIGHTS_DAYS", 15, "requests to correct, copy or delete personal data are answered within so many days"),
+    Setting(
+        "RIGHTS_DAYS",
+        15,
+        "requests to correct, copy or delete personal data are answered within so many days",
+    ),
     Setting("KEEP_MESSAGES_DAYS", 365, "messages are deleted after so many days"),
     Setting("KEEP_SIGN_INS_DAYS", 90, "sign-ins without use are deleted after so many days"),
-    Setting("KEEP_GUARDIANS_DAYS", 365, "a guardian's data are deleted so many days after the ward turned 18"),
+    Setting(
+        "KEEP_GUARDIANS_DAYS", 365, "a guardian's data are deleted so many days after the ward turned 18"
+    ),
     Setting("KEEP_RIGHTS_DAYS", 1095, "answered requests about personal data are deleted after so many days"),
     Setting("KEEP_WISH_CONTACTS_DAYS", 180, "contact data of a finished wish are emptied after so many days"),
     Setting("BACKFILL_DAYS", 7, "hours recorded so many days after the activity count as back-filled (R156)"),

@@ -33,9 +33,7 @@ def add(timeline: Timeline, world: World, *, known: int) -> None:
 
 def _open(world: World) -> None:
     leader = world.actor(world.plan.teams[FIREFLY].leader)
-    made = intakes.open_intake(
-        actor=leader, team_id=world.teams[FIREFLY], title="萤火虫招募会", length="7d"
-    )
+    made = intakes.open_intake(actor=leader, team_id=world.teams[FIREFLY], title="萤火虫招募会", length="7d")
     world.intake_token = made.token
 
 

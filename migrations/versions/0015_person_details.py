@@ -100,9 +100,7 @@ def _receipts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration_receipt")),
         sa.UniqueConstraint("token_hash", name="uq_registration_receipt_token"),
     )
-    op.create_index(
-        "ix_registration_receipt_person_id", "registration_receipt", ["person_id"], unique=False
-    )
+    op.create_index("ix_registration_receipt_person_id", "registration_receipt", ["person_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -67,5 +67,9 @@ def _statement(search: Search) -> Any:
 
 def _first_id(condition: Any) -> Any:
     return (
-        sa.select(_ENTRY.id).where(condition).order_by(_ENTRY.happened_at, _ENTRY.id).limit(1).scalar_subquery()
+        sa.select(_ENTRY.id)
+        .where(condition)
+        .order_by(_ENTRY.happened_at, _ENTRY.id)
+        .limit(1)
+        .scalar_subquery()
     )
