@@ -24,6 +24,7 @@ from volunteer.core.database import Secret
 from volunteer.core.database import db as database
 from volunteer.people import finding
 from volunteer.people.models import Guardian, Person
+from volunteer.teams.models import REQUESTED
 
 pytestmark = pytest.mark.portable
 
@@ -140,18 +141,40 @@ def plant_more(world: World, start: int) -> list[Canary]:
 @pytest.fixture
 def planted(app) -> tuple[World, list[Canary]]:
     world = World()
+    for _ in range(8):  # neighbours who wait for an answer of the leader's, and are in the lists of the desk
+        make.member(world.team, make.person(world.a), state=REQUESTED)
     canaries = plant()
     return world, canaries + plant_more(world, len(canaries))
 
 
 def test_nothing_planted_is_shown_where_it_may_not_be(app, client_for, planted, capfd):
     world, canaries = planted
-    assert len(canaries) >= 80
+    assert len(canaries) >= 100
     leaks, addresses = crawl(app, client_for, world, canaries)
     assert not leaks, "\n".join(leaks)
     assert addresses == []
     written = "".join(capfd.readouterr())
     assert found_in(written, canaries) == []
+
+
+def test_what_is_exported_names_nobody_else(app, client_for, planted):
+    """The own data as a file hold nobody else's; the log as a table holds nobody's."""
+    world, canaries = planted
+    member = world.people["member"]
+    own = client_for(member).post("/me/privacy/download")
+    assert own.status_code == 200
+    found = found_in(own.get_data(as_text=True), canaries)
+    assert {canary.owner_id for canary in found} <= {member.id, 0}  # 0: the own guardian stands in it
+    assert {canary.kind for canary in found if canary.owner_id == member.id} == {
+        NAME,
+        PHONE,
+        DOCUMENT,
+        ADDRESS,
+    }
+    assert {canary.kind for canary in found if canary.owner_id == 0} <= {NAME, PHONE}
+    table = client_for(world.people["auditor"]).post("/desk/audit/export")
+    assert table.status_code == 200
+    assert found_in(table.get_data(as_text=True), canaries) == []
 
 
 def test_neither_the_log_of_acts_nor_any_message_holds_what_was_planted(app, client_for, planted):

@@ -117,7 +117,9 @@ def answer(request_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
             status = refusal.status
             row = requests.load(current_user, request_id)
-    return render_template("privacy/answer.html", row=row, form=form, kinds=rules.REQUESTS), status
+    is_minor = access.is_minor(row.Person)
+    page = render_template("privacy/answer.html", row=row, form=form, kinds=rules.REQUESTS, is_minor=is_minor)
+    return page, status
 
 
 @pages.route("/desk/people/<int:person_id>/consents", methods=["GET", "POST"])
