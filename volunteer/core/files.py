@@ -21,7 +21,7 @@ from flask import Response, current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from volunteer.core import clock, crypto, pictures
+from volunteer.core import clock, crypto
 from volunteer.core.database import BigInt, Id, Model, db
 from volunteer.core.errors import NotFound, Refused
 
@@ -90,6 +90,8 @@ class Prepared:
 
 def prepare(upload: IO[bytes]) -> Prepared:
     """Check and clean what somebody sent: pictures lose everything but their pixels, PDF stays as it is."""
+    from volunteer.core import pictures  # Pillow is taken into memory by the worker that needs it
+
     data = upload.read(LARGEST_BYTES + 1)
     if len(data) > LARGEST_BYTES:
         raise TooLarge

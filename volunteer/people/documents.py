@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
 
 from volunteer.core import crypto
 from volunteer.core.errors import Refused
@@ -131,6 +129,9 @@ def compact(text: str) -> str:
 
 def _citizen_number(kind: str, number: str) -> Document:
     """GB 11643: place, birth date, order (odd for men), check digit. Whether the place exists is not asked."""
+    from stdnum.cn import ric  # with its table of places in memory only where a number is looked at
+    from stdnum.exceptions import ValidationError
+
     if not _CITIZEN_NUMBER.match(number):
         raise NotAnIdCard if kind == ID_CARD else NotADocumentNumber
     if ric.calc_check_digit(number) != number[-1]:
