@@ -118,7 +118,7 @@ def of(person: Person, area: Area) -> Sheet:
 def _place(area: Area) -> str:
     """A grid is named with its community."""
     community = db.session.get(Area, area.parent_id) if area.level == GRID else None
-    return f"{community.label} {area.label}" if community else area.label
+    return f"{community.label} · {area.label}" if community else area.label
 
 
 def _operators(ids: set[int | None]) -> dict[int | None, str]:

@@ -96,11 +96,11 @@ def for_actor(actor: Any) -> Desk:
 def _doors(actor: Any) -> list[Door]:
     doors = (
         (people.may_register_others(actor), _l("登记新居民"), "people.staff_register", "plus"),
-        (people.may_see_directory(actor), _l("居民名册"), "people.directory", "people"),
+        (people.may_see_directory(actor), _l("居民名单"), "people.directory", "people"),
         (bool(people.staff_paths(actor)), _l("工作人员与权限"), "people.staff_list", "person"),
         (bool(people.tree_paths(actor)), _l("社区和网格"), "people.areas", "place"),
         (bool(credentials.desk_paths(actor)), _l("培训和资格"), "credentials.desk", "star"),
-        (bool(policy.reading_paths(actor)), _l("请核对一下"), "oversight.suspicions", "search"),
+        (bool(policy.reading_paths(actor)), _l("需要核对的记录"), "oversight.suspicions", "search"),
         (points.may_keep_some_stock(actor), _l("货架和库存"), "points.items", "gift"),
         (True, _lp("list", "志愿服务队"), "teams.list_teams", "star"),
         (bool(privacy.request_paths(actor)), _l("信息权利申请"), "privacy.requests_waiting", "look"),

@@ -19,6 +19,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people.models import ACTIVE, Person
+from volunteer.people.policy import may_see_record
 from volunteer.people.rules import UnknownChoice
 from volunteer.people.service import access
 
@@ -81,7 +82,12 @@ def desk_helpers(person_id: int) -> ResponseReturnValue:
             status = refusal.status
             person, area = _served(person_id)
     return render_template(
-        "acting/desk_helpers.html", person=person, area=area, form=form, helpers=queries.helpers_of(person_id)
+        "acting/desk_helpers.html",
+        person=person,
+        area=area,
+        form=form,
+        helpers=queries.helpers_of(person_id),
+        sees_record=may_see_record(current_user, area.path),
     ), status
 
 
@@ -163,7 +169,12 @@ _DEEDS: dict[str, Callable[[int], ResponseReturnValue]] = {
 def _card_page(person_id: int, problem: str = "") -> str:
     person, area = _served(person_id)
     return render_template(
-        "acting/card.html", person=person, area=area, card=queries.card_of(person_id), problem=problem
+        "acting/card.html",
+        person=person,
+        area=area,
+        card=queries.card_of(person_id),
+        problem=problem,
+        sees_record=may_see_record(current_user, area.path),
     )
 
 

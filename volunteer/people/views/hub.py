@@ -40,7 +40,7 @@ def acts(person: Person, area: Area) -> list[Act]:
         (True, "credentials.of_person", _l("培训、资格和表彰")),
         (restores, "privacy.correct_for", _l("更正登记的信息")),
         (serves, "privacy.record_consents", _l("代他改同意的事")),
-        (lives, "people.slip", _l("打印编号条")),
+        (lives, "people.slip", _l("打印他的编号条")),
         (lives, "people.move", _l("搬家，换社区")),
         (works_here, "privacy.duplicates", _l("查重复登记")),
         (serves, "privacy.close_for", _l("本人要求注销账户")),
