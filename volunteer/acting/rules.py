@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from volunteer.people.rules import ADULT_FROM, UnknownChoice, age_on
+from volunteer.people.rules import UnknownChoice, is_minor
 
 SIGN_UP, WISH, REDEEM = "sign_up", "wish", "redeem"
 RIGHTS: dict[str, Any] = {
@@ -61,4 +61,4 @@ def relation(code: str) -> str:
 
 
 def is_adult(born_on: dt.date, today: dt.date) -> bool:
-    return age_on(born_on, today) >= ADULT_FROM
+    return not is_minor(born_on, today)

@@ -42,12 +42,10 @@ class SeriesForm(Form):
     starts_time = _time(_l("几点开始"))
     ends_time = _time(_l("几点结束"))
     repeat = wtforms.RadioField(_l("怎样重复"), choices=choices_of(repeats.CHOICES), default=repeats.ONCE)
-    weekdays = wtforms.SelectMultipleField(
+    weekdays = Choices(
         _l("每周的哪几天"),
         [validators.Optional()],
         choices=choices_of(enumerate(_WEEKDAYS)),
-        widget=wtforms.widgets.ListWidget(prefix_label=False),
-        option_widget=wtforms.widgets.CheckboxInput(),
     )
     capacity = WholeNumber(_l("需要多少人"), least=1, most=100_000, validators=[required()])
     minimum_age = WholeNumber(_l("最小年龄"), least=0, most=120, validators=[validators.Optional()])

@@ -27,11 +27,9 @@ class SampleForm(forms.Form):
     area = wtforms.SelectField("住在哪个社区", choices={"1": "桔苑社区", "2": "麓泉社区"})
     note = wtforms.TextAreaField("还想告诉我们什么", [validators.Optional(), forms.at_most(200)])
     way = wtforms.RadioField("怎样通知您", choices={"inbox": "站内消息", "sms": "短信", "call": "打电话"})
-    skills = wtforms.SelectMultipleField(
+    skills = forms.Choices(
         "您会什么",
         choices={"repair": "修家电", "hair": "理发", "chat": "陪人聊天"},
-        widget=wtforms.widgets.ListWidget(prefix_label=False),
-        option_widget=wtforms.widgets.CheckboxInput(),
     )
     agree = wtforms.BooleanField("我读过并同意怎样使用我的信息", [forms.required()])
     photo = wtforms.FileField("照片", [validators.Optional()])

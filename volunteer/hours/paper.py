@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import segno
-from flask import current_app, url_for
-
 from volunteer.areas.models import Area
-from volunteer.core import i18n
+from volunteer.core import i18n, scanned
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import queries
@@ -48,18 +45,17 @@ class Sheet:
 
     @property
     def check_url(self) -> str:
-        base = str(current_app.config["BASE_URL"]).rstrip("/")
-        return base + url_for("hours.check_certificate", code=self.certificate.check_code)
+        return scanned.outside_address("hours.check_certificate", code=self.certificate.check_code)
 
     @property
     def check_address(self) -> str:
         """The page to open by hand, without the code."""
-        return str(current_app.config["BASE_URL"]).rstrip("/") + url_for("hours.check_certificate")
+        return scanned.outside_address("hours.check_certificate")
 
     @property
     def qr(self) -> str:
         """The address of the check as a picture that needs no other request."""
-        return str(segno.make(self.check_url, error="m").svg_data_uri(scale=4, border=2))
+        return scanned.picture(self.check_url, scale=4)
 
     @property
     def check_code(self) -> str:

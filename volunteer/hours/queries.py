@@ -20,7 +20,8 @@ from volunteer.ledger.models import Transfer
 from volunteer.people import finding, phones
 from volunteer.people import rules as people_rules
 from volunteer.people.models import ACTIVE, Person, PersonLookUp
-from volunteer.teams.models import MEMBER, Membership, Team
+from volunteer.teams import members
+from volunteer.teams.models import Team
 
 MOST_MATCHES = 8
 
@@ -72,25 +73,13 @@ def find_people(text: str, *, team_id: int, without: Collection[int]) -> list[Fo
         keys = [finding.tail_key(area.id, text) for area in areas.roots()]
         with_tail = sa.select(PersonLookUp.person_id).where(PersonLookUp.hash.in_(keys))
         conditions.append(Person.id.in_(with_tail))
-    conditions.append(Person.id.in_(_members_called(text, team_id)))
+    conditions.append(Person.id.in_(members.called(text, team_id)))
     statement = (
         _FOUND.where(sa.or_(*conditions), Person.status == ACTIVE, Person.id.not_in(without))
         .order_by(Person.id)
         .limit(MOST_MATCHES)
     )
     return [Found(**row._mapping) for row in db.session.execute(statement)]
-
-
-def _members_called(text: str, team_id: int) -> list[int]:
-    """Team members with the text in their names, compared here because the database holds them encrypted."""
-    sought = finding.spelling(text)
-    statement = (
-        sa.select(Person.id, Person.name)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.team_id == team_id, Membership.state == MEMBER)
-    )
-    rows = db.session.execute(statement) if sought else ()
-    return [row.id for row in rows if sought in finding.spelling(row.name)]
 
 
 def live_batch_id(occurrence_id: int) -> int | None:

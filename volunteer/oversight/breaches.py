@@ -130,7 +130,7 @@ def _each(condition: sa.ColumnElement[bool]) -> Iterator[Affected]:
             .limit(CHUNK)
         )
         rows = db.session.execute(statement).all()
-        minors = [row.Person.id for row in rows if _is_minor(row.Person)]
+        minors = [row.Person.id for row in rows if rules.is_minor(row.Person.born_on, clock.today())]
         guardians = {
             guardian.ward_id: guardian
             for guardian in db.session.scalars(
@@ -143,10 +143,6 @@ def _each(condition: sa.ColumnElement[bool]) -> Iterator[Affected]:
             return
         after = rows[-1].Person.id
         db.session.expire_all()
-
-
-def _is_minor(person: Person) -> bool:
-    return rules.age_on(person.born_on, clock.today()) < rules.ADULT_FROM
 
 
 def _line(person: Person, area_name: str, guardian: Guardian | None) -> Affected:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -12,7 +11,7 @@ from flask_login import current_user
 from volunteer.acting import policy as acting
 from volunteer.acting import queries as acting_queries
 from volunteer.acting.rules import REDEEM
-from volunteer.core import clock, formats, inputs, transaction
+from volunteer.core import clock, formats, inputs, scanned, transaction
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
@@ -132,7 +131,7 @@ def cancel_order(order_id: int) -> ResponseReturnValue:
 
 def _my_order(order_id: int, problem: str = "") -> str:
     slip = _own_slip(order_id)
-    picture = segno.make(slip.order.token, error="m").svg_data_uri(scale=6, border=2)
+    picture = scanned.picture(slip.order.token, scale=6)
     return render_template(
         "points/my_order.html",
         slip=slip,

@@ -94,10 +94,10 @@ def _matches(text: str, team_id: int) -> sa.ColumnElement[bool]:
         return Person.number == number
     if phone := phones.normalised_or_none(text):
         return Person.phone_hash == phones.phone_hash(phone)
-    return Person.id.in_(_called(text, team_id))
+    return Person.id.in_(called(text, team_id))
 
 
-def _called(text: str, team_id: int) -> list[int]:
+def called(text: str, team_id: int) -> list[int]:
     """Members with the text in their names, compared here because the database holds them encrypted."""
     sought = finding.spelling(text)
     statement = (

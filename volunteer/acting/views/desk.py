@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import segno
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from volunteer.acting import policy, queries, service
 from volunteer.acting.forms import CardForm, DeskHelperForm, TypeSizeForm
 from volunteer.acting.views import pages
 from volunteer.areas.models import Area
-from volunteer.core import transaction
+from volunteer.core import scanned, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
@@ -183,7 +183,7 @@ def _paper(person_id: int, *, digits: str = "", has_card: bool) -> str:
     picture = Markup()
     card = queries.card_of(person_id) if has_card else None
     if card is not None:
-        address = current_app.config["BASE_URL"].rstrip("/") + url_for("acting.open_card", token=card.token)
+        address = scanned.outside_address("acting.open_card", token=card.token)
         drawn = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)
         picture = Markup(drawn)
     return render_template(

@@ -2,7 +2,6 @@
 
 from volunteer.people.service.account import (
     NewPassword,
-    NoSuchPerson,
     WrongPassword,
     change_password,
     end_other_sessions,
@@ -39,6 +38,7 @@ from volunteer.people.service.identity import (
     verify,
 )
 from volunteer.people.service.lists import register_many
+from volunteer.people.service.locking import NoSuchPerson, lock
 from volunteer.people.service.records import (
     REVEALABLE,
     AlreadyDisabled,
@@ -136,4 +136,5 @@ __all__ = [
     "verify",
     "withdraw_guardian",
     "write_grant",
+    "lock",
 ]

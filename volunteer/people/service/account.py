@@ -12,16 +12,13 @@ from flask_babel import lazy_gettext as _l
 from volunteer.audit import service as audit
 from volunteer.core import clock, i18n, throttle
 from volunteer.core.database import db
-from volunteer.core.errors import NotFound, Refused, Stale
+from volunteer.core.errors import Refused, Stale
 from volunteer.core.transaction import reading
 from volunteer.outbox import service as outbox
 from volunteer.people import messages, passwords, renewals, rules, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person, PersonSkill, PersonSlot
-
-
-class NoSuchPerson(NotFound):
-    sentence = _l("没有找到这位居民。")
+from volunteer.people.service import locking
 
 
 class WrongPassword(Refused):
@@ -59,7 +56,7 @@ def prepare_password(*, actor: Actor, current: str, new: str) -> NewPassword:
 
 def change_password(*, actor: Actor, prepared: NewPassword) -> None:
     """Put the prepared password in force: all other sign-ins end, and the person is told."""
-    person = _lock(actor.id)
+    person = locking.lock(actor.id)
     if person.password_hash != prepared.old_hash:
         raise Stale
     person.password_hash = prepared.new_hash
@@ -80,12 +77,12 @@ def end_other_sessions(*, actor: Actor) -> None:
 def set_language(*, actor: Actor, language: str) -> None:
     if language not in i18n.LANGUAGES:
         raise rules.UnknownChoice
-    _lock(actor.id).language = language
+    locking.lock(actor.id).language = language
     db.session.flush()
 
 
 def set_elder_mode(*, actor: Actor, elder_mode: bool) -> None:
-    _lock(actor.id).elder_mode = elder_mode
+    locking.lock(actor.id).elder_mode = elder_mode
     db.session.flush()
 
 
@@ -95,7 +92,7 @@ def set_email(*, actor: Actor, email: str) -> None:
     Links for a new password that went to another address before are worth nothing any more.
     """
     address = rules.email(email)
-    person = _lock(actor.id)
+    person = locking.lock(actor.id)
     before, person.email = person.email or "", address or None
     db.session.flush()
     if before != address:
@@ -113,7 +110,7 @@ def set_email(*, actor: Actor, email: str) -> None:
 def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[int, str]]) -> None:
     """Replace what the person can help with and when."""
     skills, slots = rules.skills(list(skills)), rules.slots(list(slots))
-    _lock(actor.id)
+    locking.lock(actor.id)
     db.session.execute(sa.delete(PersonSkill).where(PersonSkill.person_id == actor.id))
     db.session.execute(sa.delete(PersonSlot).where(PersonSlot.person_id == actor.id))
     db.session.add_all(PersonSkill(person_id=actor.id, skill=skill) for skill in skills)
@@ -127,11 +124,3 @@ def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[i
         skills=len(skills),
         slots=len(slots),
     )
-
-
-def _lock(person_id: int) -> Person:
-    statement = sa.select(Person).where(Person.id == person_id).with_for_update()
-    person = db.session.scalars(statement.execution_options(populate_existing=True)).first()
-    if person is None:
-        raise NoSuchPerson
-    return person

@@ -31,8 +31,8 @@ from volunteer.people import (
 )
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, DISABLED, WAITING, Guardian, Person
-from volunteer.people.service import access, roles
-from volunteer.people.service.account import NoSuchPerson
+from volunteer.people.service import access, locking, roles
+from volunteer.people.service.locking import NoSuchPerson
 
 REVEALED = "person_revealed"
 # What may be looked at whole (R142), in the order in which it is shown.
@@ -191,14 +191,14 @@ def _full(person: Person, name: str) -> str:
 
 def _of_record(actor: Actor, person_id: int, *, lock: bool = False) -> Person:
     """Somebody whose record the actor may see at all."""
-    person = _lock(person_id) if lock else db.session.get(Person, person_id)
+    person = locking.lock(person_id) if lock else db.session.get(Person, person_id)
     if person is None or not policy.may_see_record(actor, _area(person).path):
         raise NoSuchPerson
     return person
 
 
 def _of_others(actor: Actor, person_id: int) -> Person:
-    person = _lock(person_id)
+    person = locking.lock(person_id)
     if not policy.may_disable(actor, person_id, _area(person).path, staff_queries.roles_of(person_id)):
         raise NotAllowed
     return person
@@ -206,11 +206,3 @@ def _of_others(actor: Actor, person_id: int) -> Person:
 
 def _area(person: Person) -> Area:
     return db.session.get_one(Area, person.area_id)
-
-
-def _lock(person_id: int) -> Person:
-    statement = sa.select(Person).where(Person.id == person_id).with_for_update()
-    person = db.session.scalars(statement.execution_options(populate_existing=True)).first()
-    if person is None:
-        raise NoSuchPerson
-    return person

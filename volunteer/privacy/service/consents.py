@@ -12,8 +12,9 @@ from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.people import rules as people_rules
+from volunteer.people import service as people
 from volunteer.people.identity import Actor
-from volunteer.people.models import Consent, Person
+from volunteer.people.models import Consent
 from volunteer.privacy import rules
 
 
@@ -51,7 +52,7 @@ def give(*, actor: Actor, person_id: int, kind: str, way: str = people_rules.SEL
     """Switch on, with the version of the notice, the way and who recorded it; the second time changes nothing."""
     if kind not in rules.SWITCHES:
         raise people_rules.UnknownChoice
-    _lock(person_id)
+    people.lock(person_id)
     if has_consented(person_id, kind):
         return
     db.session.add(
@@ -72,7 +73,7 @@ def withdraw(*, actor: Actor, person_id: int, kind: str) -> None:
     """Switch off, from now on (PIPL 15): what was done before stays lawful. The second time changes nothing."""
     if kind not in rules.SWITCHES:
         raise people_rules.UnknownChoice
-    _lock(person_id)
+    people.lock(person_id)
     standing = db.session.scalars(_standing(person_id, kind)).all()
     for consent_id in standing:
         db.session.get_one(Consent, consent_id).withdrawn_at = clock.now()
@@ -93,7 +94,3 @@ def _state(kind: str, switch: rules.Switch, consent: Consent | None) -> State:
     version = consent.notice_version if consent else None
     is_older = is_given and version != people_rules.NOTICE_VERSION
     return State(kind, switch, is_given, since, version, is_older)
-
-
-def _lock(person_id: int) -> None:
-    db.session.execute(sa.select(Person.id).where(Person.id == person_id).with_for_update())

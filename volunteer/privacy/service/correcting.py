@@ -15,6 +15,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.people import finding, phones, sessions
 from volunteer.people import rules as people_rules
+from volunteer.people import service as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person
 
@@ -62,7 +63,7 @@ class Correction:
 
 def correct(*, actor: Actor, correction: Correction) -> list[str]:
     """Put the new values in force; returns the names of the fields that changed."""
-    person = _lock(actor.id)
+    person = people.lock(actor.id)
     new = _checked(person, correction)
     changed = [field for field, value in new.items() if getattr(person, field) != value]
     if not changed:
@@ -128,8 +129,3 @@ def shown(field: str, value: object) -> str:
     if field == "born_on":
         return f"{str(value)[:4]}-…"
     return "…" if field in ("address", "school") else str(value)
-
-
-def _lock(person_id: int) -> Person:
-    statement = sa.select(Person).where(Person.id == person_id).with_for_update()
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one()

@@ -18,6 +18,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.outbox import service as outbox
 from volunteer.people import rules as people_rules
+from volunteer.people import service as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person
 from volunteer.privacy import messages, policy, rules
@@ -61,7 +62,7 @@ def ask(*, actor: Actor, kind: str, wanted: str) -> RightsRequest:
     wanted = wanted.strip()
     if not 1 <= len(wanted) <= rules.LONGEST_REQUEST:
         raise WordsNeeded
-    db.session.execute(sa.select(Person.id).where(Person.id == actor.id).with_for_update())
+    people.lock(actor.id)
     live = sa.select(RightsRequest.id).where(
         RightsRequest.person_id == actor.id, RightsRequest.kind == kind, RightsRequest.state == WAITING
     )
@@ -116,11 +117,7 @@ def waiting(paths: Sequence[str], *, without: int) -> list[Any]:
         sa.select(RightsRequest, Person.number, Person.name, Area.name.label("area_name"), Area.name_en)
         .join(Person, Person.id == RightsRequest.person_id)
         .join(Area, Area.id == Person.area_id)
-        .where(
-            RightsRequest.state == WAITING,
-            RightsRequest.person_id != without,
-            Person.area_id.in_(areas.ids_within(paths)),
-        )
+        .where(_to_answer(paths, without))
         .order_by(RightsRequest.due_on, RightsRequest.id)
         .limit(PAGE)
     )
@@ -132,11 +129,15 @@ def to_answer(paths: Sequence[str], *, without: int) -> Any:
     return (
         sa.select(RightsRequest.id)
         .join(Person, Person.id == RightsRequest.person_id)
-        .where(
-            RightsRequest.state == WAITING,
-            RightsRequest.person_id != without,
-            Person.area_id.in_(areas.ids_within(paths)),
-        )
+        .where(_to_answer(paths, without))
+    )
+
+
+def _to_answer(paths: Sequence[str], without: int) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        RightsRequest.state == WAITING,
+        RightsRequest.person_id != without,
+        Person.area_id.in_(areas.ids_within(paths)),
     )
 
 

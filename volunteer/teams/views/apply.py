@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import segno
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from volunteer.areas import queries as areas
-from volunteer.core import throttle, transaction
+from volunteer.core import scanned, throttle, transaction
 from volunteer.core.errors import Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
@@ -88,14 +87,14 @@ def first_password(token: str) -> ResponseReturnValue:
 
 def _receipt_page(token: str, form: FirstPasswordForm) -> str:
     found = service.receipt(token)
-    address = str(current_app.config["BASE_URL"]).rstrip("/") + url_for("teams.receipt", token=token)
+    address = scanned.outside_address("teams.receipt", token=token)
     return render_template(
         "teams/apply_receipt.html",
         receipt=found,
         token=token,
         form=form,
         password_hint=password_hint(),
-        picture=segno.make(address, error="m").svg_data_uri(scale=6, border=2),
+        picture=scanned.picture(address, scale=6),
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
-from volunteer.core import inputs, transaction
+from volunteer.core import inputs, scanned, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, Refused
 from volunteer.core.i18n import gettext as _
@@ -258,9 +257,8 @@ def _number(text: str | None, *, most: int, otherwise: int) -> int:
 
 
 def _address(found: Intake) -> str:
-    base = str(current_app.config["BASE_URL"]).rstrip("/")
-    return base + url_for("teams.apply", token=found.token)
+    return scanned.outside_address("teams.apply", token=found.token)
 
 
 def _picture(found: Intake) -> Any:
-    return segno.make(_address(found), error="m").svg_data_uri(scale=8, border=2)
+    return scanned.picture(_address(found), scale=8)

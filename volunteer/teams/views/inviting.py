@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import segno
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.core import transaction
+from volunteer.core import scanned, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
@@ -43,10 +42,8 @@ def poster(team_id: int, invitation_id: int) -> ResponseReturnValue:
     """The code, large: on the phone's screen or on paper."""
     team, area = loading.load_for(policy.may_accept, team_id)
     invitation = _of_team(invitation_id, team_id)
-    address = str(current_app.config["BASE_URL"]).rstrip("/") + url_for(
-        "teams.invitation", token=invitation.token
-    )
-    picture = segno.make(address, error="m").svg_data_uri(scale=8, border=2)
+    address = scanned.outside_address("teams.invitation", token=invitation.token)
+    picture = scanned.picture(address, scale=8)
     return render_template("teams/poster.html", team=team, area=area, invitation=invitation, picture=picture)
 
 
