@@ -69,7 +69,6 @@ def upgrade() -> None:
         "reset_request",
         sa.Column("id", BigInt, nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=False),
         sa.Column("handled_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reset_request")),

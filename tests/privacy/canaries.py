@@ -84,7 +84,7 @@ def _rows(person: Person, other: Person, area_id: int, team_id: int) -> list[Any
         TotpSecret(**mine, secret=VALUES["email"], created_at=now),
         Passkey(**mine, credential_id=words, credential_hash="c", public_key="k", sign_count=0,
                 name=VALUES["name"], created_at=now),
-        ResetRequest(account=VALUES["phone"], language="zh_Hans", asked_at=now),
+        ResetRequest(account=VALUES["phone"], asked_at=now),
         Delegation(**mine, helper_id=other.id, relation="daughter", way="self", given_at=now),
         Receipt(**mine, acted_by_id=other.id, act="signed_up", object_kind="occurrence", details={"why": words},
                 acted_at=now),

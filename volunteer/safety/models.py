@@ -74,7 +74,6 @@ class ResetRequest(Model):
 
     id: Mapped[Id]
     account: Mapped[str] = mapped_column(Secret)
-    language: Mapped[str] = mapped_column(sa.String(10))
     asked_at: Mapped[dt.datetime]
     handled_at: Mapped[dt.datetime | None]
 

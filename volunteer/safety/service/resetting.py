@@ -46,9 +46,9 @@ class WrongSlip(Refused):
     status = 422
 
 
-def ask(*, account: str, language: str) -> None:
+def ask(*, account: str) -> None:
     """Somebody forgot the password of an account, which may not exist: write it down, look nothing up."""
-    db.session.add(ResetRequest(account=account, language=language, asked_at=clock.now()))
+    db.session.add(ResetRequest(account=account, asked_at=clock.now()))
     db.session.flush()
 
 

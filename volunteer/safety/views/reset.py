@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from volunteer.core import i18n, throttle, transaction
+from volunteer.core import throttle, transaction
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people import passwords, queries, sessions
@@ -55,7 +55,7 @@ def hash_new_password() -> None:
 def forgot() -> ResponseReturnValue:
     form = ForgotForm()
     if form.validate_on_submit():
-        service.ask(account=form.account.data, language=i18n.current())
+        service.ask(account=form.account.data)
         return redirect(url_for("safety.forgot_asked"), 303)
     return render_template("safety/forgot.html", form=form), 422 if form.is_submitted() else 200
 
