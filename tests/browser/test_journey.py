@@ -225,7 +225,7 @@ def redeem(journey: Journey, resident: Person) -> None:
     clerk = journey.person(wide=True)
     clerk.sign_in(journey.cast.clerk, PASSWORD)
     clerk.open("/counter")
-    expect(clerk.page.locator("[data-focus]")).to_be_focused()
+    expect(clerk.page.locator("#code")).to_be_focused()
     clerk.page.keyboard.type(code)  # the field has the focus: as a scanner types, Enter at the end
     with clerk.page.expect_navigation():
         clerk.page.keyboard.press("Enter")
