@@ -12,7 +12,7 @@ from flask import current_app
 from volunteer.core import files  # noqa: F401 - a table of the core
 from volunteer.core.database import UTC, Secret
 
-for models in sorted(Path(current_app.root_path).glob("*/models.py")):
+for models in sorted(Path(current_app.root_path).glob("*/models*")):
     import_module(f"volunteer.{models.parent.name}.models")  # or autogenerate would miss their tables
 database = current_app.extensions["migrate"].db
 

@@ -118,6 +118,7 @@ def _slices(app: Flask) -> None:
     from volunteer.acting import views as acting
     from volunteer.activities import for_leaders, handover  # noqa: F401 - tell teams of their dates
     from volunteer.activities import views as activities
+    from volunteer.attendance import views as attendance
     from volunteer.credentials import views as credentials
     from volunteer.hours import views as hours
     from volunteer.jobs import messages, personal  # noqa: F401 - every kind of message, what is held of people
@@ -138,7 +139,7 @@ def _slices(app: Flask) -> None:
 
     identity.init(app)
     below = (outbox, people, safety, acting, privacy, credentials)
-    above = (teams, activities, hours, points, wishes, reports, oversight)
+    above = (teams, activities, attendance, hours, points, wishes, reports, oversight)
     for pages in (*below, *above):
         app.register_blueprint(pages.pages)
     cli.init(app)

@@ -13,6 +13,20 @@ from volunteer.core.database import db
 from volunteer.outbox.kinds import register
 
 
+def told(
+    *, occurrence_id: int, title: str, title_en: str | None, starts_at: dt.datetime, place: str, **more: Any
+) -> dict[str, Any]:
+    """What every message about a date says: the payload of its notes and receipts."""
+    return {
+        "occurrence_id": occurrence_id,
+        "title": title,
+        "title_en": title_en,
+        "starts_at": starts_at.isoformat(),
+        "place": place,
+        **more,
+    }
+
+
 def is_still_on(payload: dict[str, Any], person_id: int) -> bool:
     """Still signed up, not cancelled, and still at the time that the message names."""
     statement = (

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from volunteer.activities import personal_tables  # noqa: F401 - the tables beside sign-ups
 from volunteer.activities.models import (
     LIVE,
     PUBLISHED,
@@ -33,6 +34,7 @@ from volunteer.people.personal import (
     doer,
     goes,
     nothing_personal,
+    other,
     owner,
     release,
     stays,
@@ -164,8 +166,11 @@ declare(
     SignUp,
     _l("报名的活动"),
     owner("person_id"),
-    stays("id occurrence_id state signed_up_at withdrawn_at withdrawn_late"),
-    goes("reason"),
+    stays(
+        "id occurrence_id position_id places way partner_state state signed_up_at withdrawn_at withdrawn_late"
+    ),
+    goes("reason override_reason"),
+    other("partner_id"),
     doer("signed_up_by_id"),
     settle=settle_sign_ups,
     beside=True,

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from volunteer.activities import messages
 from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.core import clock
 from volunteer.core.database import UTC, BigInt, db
@@ -93,13 +94,13 @@ def _slots(now: dt.datetime) -> Iterator[Slot]:
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     for row in db.session.execute(statement):
-        payload = {
-            "occurrence_id": row.id,
-            "title": row.title,
-            "title_en": row.title_en,
-            "starts_at": row.starts_at.isoformat(),
-            "place": row.place,
-        }
+        payload = messages.told(
+            occurrence_id=row.id,
+            title=row.title,
+            title_en=row.title_en,
+            starts_at=row.starts_at,
+            place=row.place,
+        )
         soon = row.starts_at - LEAD
         yield Slot(row.id, TOMORROW, row.starts_at, evening_before(row.starts_at), soon, payload)
         yield Slot(row.id, SOON, row.starts_at, soon, row.starts_at, payload)

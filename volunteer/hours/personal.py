@@ -12,8 +12,31 @@ from flask_babel import lazy_gettext as _l
 from volunteer.activities.models import Occurrence, Series
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
-from volunteer.hours.models import Batch, Certificate, EarningRule, ServiceRecord
-from volunteer.people.personal import Moving, before_merging, declare, did, nothing_personal, owner, stays
+from volunteer.hours.models import (
+    OPEN,
+    UPHELD,
+    Approval,
+    Batch,
+    Certificate,
+    EarningRule,
+    Objection,
+    Proposal,
+    Rating,
+    Roster,
+    RosterRow,
+    ServiceRecord,
+)
+from volunteer.people.personal import (
+    Moving,
+    before_merging,
+    declare,
+    did,
+    doer,
+    goes,
+    nothing_personal,
+    owner,
+    stays,
+)
 
 
 class CreditedTwice(Refused):
@@ -63,6 +86,31 @@ def settle_records(moving: Moving) -> None:
             moving.leave(ServiceRecord, gone.id)
 
 
+def settle_objections(moving: Moving) -> None:
+    """Both object to one date: the objection of the record that goes is answered by that of the other."""
+    rows = db.session.execute(
+        sa.select(Objection.id, Objection.person_id, Objection.occurrence_id).where(
+            Objection.person_id.in_((moving.kept_id, moving.gone_id)), Objection.state == OPEN
+        )
+    ).all()
+    kept = {row.occurrence_id for row in rows if row.person_id == moving.kept_id}
+    for row in rows:
+        if row.person_id == moving.gone_id and row.occurrence_id in kept:
+            moving.change(Objection, row.id, state=UPHELD)
+
+
+def settle_ratings(moving: Moving) -> None:
+    """One rating for each person and date: that of the kept record stands."""
+    rows = db.session.execute(
+        sa.select(Rating.id, Rating.person_id, Rating.occurrence_id).where(
+            Rating.person_id.in_((moving.kept_id, moving.gone_id))
+        )
+    ).all()
+    kept = {row.occurrence_id for row in rows if row.person_id == moving.kept_id}
+    gone = [row for row in rows if row.person_id == moving.gone_id]
+    moving.leave(Rating, *(row.id for row in gone if row.occurrence_id in kept))
+
+
 declare(
     ServiceRecord,
     _l("服务记录"),
@@ -79,5 +127,32 @@ declare(
     stays("id number check_code area_id from_on until_on certified_minutes record_count seal_digest"),
     stays("issued_at revoked_at"),
 )
+declare(
+    RosterRow,
+    _l("打印的签到表"),
+    owner("person_id"),
+    stays("roster_id row"),
+)
+declare(
+    Objection,
+    _l("对时长记录的异议"),
+    owner("person_id"),
+    stays("id occurrence_id record_id kind raised_at state answered_at"),
+    goes("text answer"),
+    doer("answered_by_id"),
+    settle=settle_objections,
+)
+declare(
+    Rating,
+    _l("评价"),
+    owner("person_id"),
+    stays("id occurrence_id stars rated_at"),
+    goes("words"),
+    doer("rated_by_id"),
+    settle=settle_ratings,
+)
 did(Batch, "recorded_by_id reversed_by_id")
+did(Roster, "printed_by_id")
+did(Proposal, "proposed_by_id")  # its marks hold ids only; approved, they are records
+did(Approval, "approved_by_id")
 nothing_personal("how hours earn points", EarningRule)

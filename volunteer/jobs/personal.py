@@ -7,6 +7,7 @@ from volunteer.privacy import personal as privacy  # noqa: F401  # isort: skip
 from volunteer.credentials import personal as credentials  # noqa: F401  # isort: skip
 from volunteer.teams import personal as teams  # noqa: F401  # isort: skip
 from volunteer.activities import personal as activities  # noqa: F401  # isort: skip
+from volunteer.attendance import personal as attendance  # noqa: F401  # isort: skip
 from volunteer.hours import personal as hours  # noqa: F401  # isort: skip
 from volunteer.points import personal as points  # noqa: F401  # isort: skip
 from volunteer.wishes import personal as wishes  # noqa: F401  # isort: skip

@@ -48,6 +48,7 @@ class Person(Model):
     number: Mapped[str] = mapped_column(sa.String(12))
     name: Mapped[str] = mapped_column(Secret)
     name_hash: Mapped[str] = mapped_column(sa.String(40))
+    display_name: Mapped[str | None] = mapped_column(sa.String(30))  # chosen for public notices (R044)
     sex: Mapped[str | None] = mapped_column(sa.String(6))
     phone: Mapped[str | None] = mapped_column(Secret)
     phone_hash: Mapped[str | None] = mapped_column(sa.String(40))

@@ -31,6 +31,7 @@ from volunteer.people.personal import (
     secret,
     stays,
 )
+from volunteer.workdays.models import CalendarDay, CalendarYear
 
 PROOF_OF_IDENTITY = _l("用来核对是不是您本人，只存着算过的样子，谁也还原不出来。")
 LOOK_UP = _l("用来查找的编码，由您的信息算出来，还原不出来。")
@@ -44,7 +45,7 @@ declare(
     owner("id"),
     stays("number area_id language registered_at merged_into_id"),
     rewritten("name name_hash born_on status"),
-    goes("sex phone email address school document_kind document verified_at"),
+    goes("display_name sex phone email address school document_kind document verified_at"),
     goes("elder_mode has_second_factor", becomes=False),
     doer("verified_by_id registered_by_id"),
     secret(PROOF_OF_IDENTITY, "password_hash pin_hash"),
@@ -175,8 +176,10 @@ declare(
     belongs=_transfers_of,
 )
 did(StoredFile, "created_by_id")
+did(CalendarYear, "changed_by_id")
 
 nothing_personal("areas, and how many numbers were given out", Area, models.NumberSeries)
 nothing_personal("digests over whole days and runs of rows", Seal, AuditSeal)
 nothing_personal("facts about the installation", Installation)
+nothing_personal("public holidays", CalendarDay)
 nothing_personal("keyed hashes of what was tried, gone after a day", Attempt)

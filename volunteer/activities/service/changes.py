@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities import policy, refusals, rules
+from volunteer.activities import messages, policy, refusals, rules
 from volunteer.activities.models import CANCELLED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
@@ -130,14 +130,14 @@ def _tell_all(
         .where(SignUp.occurrence_id == occurrence.id, SignUp.state == SIGNED_UP)
         .order_by(SignUp.id)
     ).all()
-    payload = {
-        "occurrence_id": occurrence.id,
-        "title": series.title,
-        "title_en": series.title_en,
-        "starts_at": occurrence.starts_at.isoformat(),
-        "place": occurrence.place,
+    payload = messages.told(
+        occurrence_id=occurrence.id,
+        title=series.title,
+        title_en=series.title_en,
+        starts_at=occurrence.starts_at,
+        place=occurrence.place,
         **more,
-    }
+    )
     outbox.tell(
         *(
             outbox.Note(

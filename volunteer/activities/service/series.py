@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
 from volunteer.activities import policy, recurrence, refusals, requirements, rules
-from volunteer.activities.models import LIVE, PUBLISHED, Occurrence, Series
-from volunteer.activities.recurrence import Rule
+from volunteer.activities.models import LIVE, Series
 from volunteer.activities.rules import Plan
+from volunteer.activities.service import generating
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock, crypto
-from volunteer.core.database import db, insert, is_sqlite
+from volunteer.core.database import db
 from volunteer.core.errors import NotFound
 from volunteer.core.formats import full_day
 from volunteer.people.identity import Actor
@@ -57,7 +55,9 @@ def create_series(*, actor: Actor, team_id: int, plan: Plan, code: str | None = 
     db.session.flush()
     requirements.write(series.id, plan.requirements)
     audit.record(actor_id=actor.id, act="series_created", kind="series", id=series.id, team=team.id)
-    make_occurrences(series=series, until=max(_horizon(today), dates[0]), actor_id=actor.id)
+    generating.make_occurrences(
+        series=series, until=max(generating.horizon(today), dates[0]), actor_id=actor.id
+    )
     return series
 
 
@@ -104,88 +104,6 @@ def _may_be_in_charge(person_id: int | None, team: Team, actor: Actor) -> bool:
     return person_id == actor.id or bool(db.session.scalar(sa.select(sa.or_(is_member, has_grant))))
 
 
-def rule_of(series: Any) -> Rule:
-    """The rule of a series (or of a row with its columns), up to the day it was renewed to."""
-    return Rule(
-        starts_on=series.starts_on,
-        start_time=series.start_time,
-        duration_minutes=series.duration_minutes,
-        rrule=series.recurrence,
-        lunar=series.lunar,
-        ends_on=series.renewed_until,
-    )
-
-
-def make_occurrences(*, series: Series, until: dt.date, actor_id: int | None = None) -> int:
-    """Make what the rule gives up to `until` and is not there yet; returns how many are new.
-
-    Dates made once are never made again, whatever became of them, and numbers go on
-    where the last one stopped (R061).
-    """
-    if series.state != LIVE:
-        raise refusals.SeriesEnded
-    if not is_sqlite():  # two makers must not give the same number
-        db.session.execute(sa.select(Series.id).where(Series.id == series.id).with_for_update(key_share=True))
-    last_on, last_number = db.session.execute(
-        sa.select(sa.func.max(Occurrence.original_on), sa.func.max(Occurrence.issue_number)).where(
-            Occurrence.series_id == series.id
-        )
-    ).one()
-    rule = rule_of(series)
-    dates = _new_dates(rule, last_on, until)
-    if not dates:
-        return 0
-    zone, length = clock.zone(), dt.timedelta(minutes=series.duration_minutes)
-    rows = []
-    for number, day in enumerate(dates, (last_number or 0) + 1):
-        starts_at = recurrence.local_start(day, rule, zone)
-        rows.append(
-            {
-                "series_id": series.id,
-                "original_on": day,
-                "issue_number": number,
-                "starts_at": starts_at,
-                "ends_at": starts_at + length,
-                "place": series.place,
-                "capacity": series.capacity,
-                "taken": 0,
-                "state": PUBLISHED,
-            }
-        )
-    db.session.execute(insert(Occurrence).on_conflict_do_nothing(), rows)
-    audit.record(actor_id=actor_id, act="occurrences_made", kind="series", id=series.id, count=len(rows))
-    return len(rows)
-
-
-def _new_dates(rule: Rule, last_on: dt.date | None, until: dt.date) -> list[dt.date]:
-    first = rule.starts_on if last_on is None else last_on + dt.timedelta(days=1)
-    return recurrence.dates_between(rule, first, until) if first <= until else []
-
-
-def series_to_extend(now: dt.datetime) -> list[int]:
-    """Live series whose rule gives dates in the coming weeks that are not made yet; one statement."""
-    until = _horizon(clock.local(now).date())
-    last_on = (
-        sa.select(sa.func.max(Occurrence.original_on))
-        .where(Occurrence.series_id == Series.id)
-        .correlate(Series)
-        .scalar_subquery()
-    )
-    columns = (Series.starts_on, Series.start_time, Series.duration_minutes, Series.recurrence, Series.lunar)
-    rows = db.session.execute(
-        sa.select(Series.id, *columns, Series.renewed_until, last_on.label("last_on"))
-        .where(Series.state == LIVE, sa.or_(Series.recurrence.is_not(None), Series.lunar.is_not(None)))
-        .order_by(Series.id)
-    )
-    return [row.id for row in rows if _new_dates(rule_of(row), row.last_on, until)]
-
-
-def extend(series_id: int) -> int:
-    """Make the occurrences of the coming weeks; the second time there is nothing to do."""
-    series = db.session.get_one(Series, series_id)
-    return make_occurrences(series=series, until=_horizon(clock.today()))
-
-
 def renew(*, actor: Actor, series_id: int, until: dt.date | None = None) -> dt.date:
     """Let a series run on, at most for a year from today (R062); returns its new last day."""
     series = managed_series(actor, series_id)
@@ -208,7 +126,7 @@ def renew(*, actor: Actor, series_id: int, until: dt.date | None = None) -> dt.d
         before=before.isoformat(),
         until=series.renewed_until.isoformat(),
     )
-    make_occurrences(series=series, until=_horizon(today), actor_id=actor.id)
+    generating.make_occurrences(series=series, until=generating.horizon(today), actor_id=actor.id)
     return series.renewed_until
 
 
@@ -227,8 +145,3 @@ def managed_series(actor: Actor, series_id: int) -> Series:
     if not policy.may_manage(actor, team_path=row.team_path, area_path=row.path):
         raise NotFound
     return row.Series  # type: ignore[no-any-return]
-
-
-def _horizon(today: dt.date) -> dt.date:
-    """Up to this day occurrences are made ahead."""
-    return today + dt.timedelta(weeks=current_app.config["WEEKS_AHEAD"])

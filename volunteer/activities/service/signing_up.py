@@ -11,7 +11,7 @@ from volunteer.acting import messages as acts
 from volunteer.acting import policy as acting
 from volunteer.acting.rules import SIGN_UP
 from volunteer.acting.service import leave_receipt
-from volunteer.activities import policy, refusals, standing
+from volunteer.activities import messages, policy, refusals, standing
 from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, SignUp
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -62,13 +62,13 @@ def sign_up(*, actor: Actor, occurrence_id: int, person_id: int | None = None) -
         person=person_id,
         sign_up=sign_up_id,
     )
-    told = {
-        "occurrence_id": occurrence_id,
-        "title": row.title,
-        "title_en": row.title_en,
-        "starts_at": row.starts_at.isoformat(),
-        "place": row.place,
-    }
+    told = messages.told(
+        occurrence_id=occurrence_id,
+        title=row.title,
+        title_en=row.title_en,
+        starts_at=row.starts_at,
+        place=row.place,
+    )
     if person_id == actor.id:
         _confirm(sign_up_id, person_id, told, row.starts_at)
     else:

@@ -11,7 +11,7 @@ from flask_login import current_user
 from volunteer.acting import policy as acting
 from volunteer.acting import queries as acting_queries
 from volunteer.acting.rules import SIGN_UP
-from volunteer.activities import details, policy, recurrence, requirements, rules, service, standing
+from volunteer.activities import details, parts, policy, recurrence, requirements, rules, service, standing
 from volunteer.activities.forms import CancelForm, ChangeForm, SignOffForm, SignUpAnotherForm, WardSignOffForm
 from volunteer.activities.models import CANCELLED
 from volunteer.activities.views import pages
@@ -222,8 +222,11 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
     late_hours = current_app.config["LATE_SIGN_OFF_HOURS"]
     is_repeating = bool(row.recurrence or row.lunar)
     is_open = row.state != CANCELLED and row.ends_at > now and row.recorded_at is None
+    asked = parts.Asked(row, current_user, now, forms)
     return render_template(
         "activities/occurrence.html",
+        cards=parts.cards(asked),
+        links=parts.links(asked),
         occurrence=row,
         found=found,
         problem=problem,

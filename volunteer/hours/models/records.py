@@ -39,6 +39,12 @@ class Batch(Model):
     team_id: Mapped[int | None] = reference("team.id", optional=True)
     team_name: Mapped[str | None] = mapped_column(sa.String(80))
     team_name_en: Mapped[str | None] = mapped_column(sa.String(120))
+    roster_id: Mapped[int | None] = reference("roster.id", optional=True)  # typed in from paper
+    photo_id: Mapped[int | None] = reference("stored_file.id", optional=True)  # of the signed sheet
+    proposal_id: Mapped[int | None] = reference(
+        "proposal.id", optional=True
+    )  # approved before it was recorded
+    notice_until: Mapped[dt.date | None]  # last day of the public notice (R043); none: not shown
     reversed_at: Mapped[dt.datetime | None]
     reversed_by_id: Mapped[int | None] = reference("person.id", optional=True)
     reversed_reason: Mapped[str | None] = mapped_column(sa.String(300))

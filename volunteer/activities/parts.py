@@ -1,0 +1,67 @@
+"""What stands on the page of a date beside its facts, told by features and by the slices above.
+
+A card is for whoever reads the page; a link stands in the list of those who lead the activity.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from volunteer.activities.policy import Visitor
+
+
+@dataclass(frozen=True)
+class Card:
+    """A template below templates/ and what it needs; it finds it as `part`."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One row of the leader's list: what, a word beside it, and where it leads; `is_due` stands out."""
+
+    text: str
+    href: str
+    note: str = ""
+    is_due: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who reads the page of which date; `row` is that of `details.occurrence`."""
+
+    row: Any
+    visitor: Visitor
+    now: dt.datetime
+    forms: dict[str, Any]  # those that were filled in wrongly, by name
+
+
+_CARDS: list[tuple[int, Callable[[Asked], Card | None]]] = []
+_LINKS: list[tuple[int, Callable[[Asked], Link | None]]] = []
+
+
+def add_card(card: Callable[[Asked], Card | None], *, order: int) -> None:
+    """Show a card where the function gives one; smaller orders come first, the second time changes nothing."""
+    if all(card is not known for _order, known in _CARDS):
+        _CARDS.append((order, card))
+        _CARDS.sort(key=lambda pair: pair[0])
+
+
+def add_link(link: Callable[[Asked], Link | None], *, order: int) -> None:
+    """The same for the list of those who lead the activity."""
+    if all(link is not known for _order, known in _LINKS):
+        _LINKS.append((order, link))
+        _LINKS.sort(key=lambda pair: pair[0])
+
+
+def cards(asked: Asked) -> list[Card]:
+    return [card for _order, make in _CARDS if (card := make(asked)) is not None]
+
+
+def links(asked: Asked) -> list[Link]:
+    return [link for _order, make in _LINKS if (link := make(asked)) is not None]

@@ -1,0 +1,1 @@
+"""Who is here: codes and cards, coming and leaving, the wall screen; hours come later, from the roll call."""
