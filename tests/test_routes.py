@@ -23,6 +23,7 @@ from flask import Flask
 
 from tests import make
 from volunteer.acting.models import Card, Delegation
+from volunteer.activities.service import feeding
 from volunteer.core import clock, crypto
 from volunteer.core.database import db as database
 from volunteer.hours.models import Batch, Certificate, ServiceRecord
@@ -162,6 +163,7 @@ class World:
             )
         )  # fmt: skip
         self.card_token = crypto.token()
+        self.feed_token = feeding.make_feed(actor=make.actor(self.people["resident"]))
         _keep(
             Card(
                 person_id=owner.id, token=self.card_token, token_hash=crypto.look_up_hash("card", self.card_token),
@@ -313,6 +315,7 @@ class World:
             "teams.first_password": {"token": self.receipt},
             "acting.open_card": {"token": self.card_token},
             "acting.enter": {"token": self.card_token},
+            "activities.own_feed": {"token": self.feed_token},
             "people.registration": {"token": self.registration_token},
             "people.reject": {"person_id": self.waiting_child.id},
             "oversight.suspicion": {"key": "own", "subject_id": self.own.id, "mark_id": 0},

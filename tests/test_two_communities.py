@@ -18,6 +18,8 @@ from volunteer.core.database import db as database
 pytestmark = pytest.mark.portable
 
 PUBLIC: dict[str, str] = {
+    "activities.area_feed": "activities are for everybody to read",
+    "activities.team_feed": "activities are for everybody to read",
     "activities.occurrence": "activities are for everybody to read",
     "activities.series": "activities are for everybody to read",
     "activities.sign_up": "a neighbour from next door may come along",

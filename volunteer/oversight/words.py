@@ -17,6 +17,8 @@ ACTS: dict[str, Any] = {
     "area_added": _l("新增了区域"),
     "area_renamed": _l("改了区域名称"),
     "breach_exported": _l("导出了信息泄露通知名单"),
+    "calendar_feed_made": _l("做了日历订阅地址"),
+    "calendar_feed_revoked": _l("作废了日历订阅地址"),
     "card_ended": _l("作废了居民卡"),
     "card_issued": _l("办了居民卡"),
     "card_printed": _l("打印了居民卡"),

@@ -15,4 +15,4 @@ def words() -> dict[str, Any]:
     return {"label": label, "places_left": places_left}
 
 
-from volunteer.activities.views import lists, occurrence, series  # noqa: E402, F401 - they add their routes to `pages`
+from volunteer.activities.views import feeds, lists, occurrence, series  # noqa: E402, F401 - they add their routes to `pages`

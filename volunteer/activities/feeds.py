@@ -1,0 +1,154 @@
+"""Calendar feeds (RFC 5545): one's own shifts (R066), and the public dates of a team or a community.
+
+Cancelled dates stay in the feed as CANCELLED with a higher SEQUENCE, so that a
+calendar which has them takes them out. A feed names nobody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import current_app
+
+from volunteer.activities.models import (
+    AGREED,
+    CANCELLED,
+    PUBLISHED,
+    SIGNED_UP,
+    WITHDRAWN,
+    Occurrence,
+    Series,
+    SignUp,
+)
+from volunteer.activities.standing import label
+from volunteer.areas.models import Area
+from volunteer.core import clock, scanned
+from volunteer.core.database import constant, db
+from volunteer.core.i18n import gettext as _
+
+LOOK_BACK = dt.timedelta(days=90)
+MOST = 1000
+PRODUCT = "-//Linli//Linli//ZH"
+REFRESH = dt.timedelta(hours=1)
+
+_COLUMNS: tuple[Any, ...] = (
+    Occurrence.id,
+    Occurrence.starts_at,
+    Occurrence.ends_at,
+    Occurrence.place,
+    Occurrence.state,
+    Occurrence.note,
+    Occurrence.sequence,
+    Occurrence.is_flexible,
+    Occurrence.published_at,
+    Occurrence.changed_at,
+    Series.title,
+    Series.title_en,
+    Series.content,
+)
+
+
+def own(person_id: int, now: dt.datetime) -> Sequence[Any]:
+    """The person's dates, as partner of a pair too; those given back are there as withdrawn."""
+    is_partner = sa.and_(SignUp.partner_id == person_id, SignUp.partner_state == constant(AGREED))
+    mine = sa.or_(SignUp.person_id == person_id, is_partner)
+    # Whoever signed up again after signing off holds the place: the live sign-up is the last one.
+    last = (
+        sa.select(SignUp.occurrence_id, sa.func.max(SignUp.id).label("sign_up_id"))
+        .where(mine, SignUp.state.in_((SIGNED_UP, WITHDRAWN)))
+        .group_by(SignUp.occurrence_id)
+        .subquery()
+    )
+    statement = (
+        _dates(now)
+        .add_columns(SignUp.state.label("sign_up_state"))
+        .join(last, last.c.occurrence_id == Occurrence.id)
+        .join(SignUp, SignUp.id == last.c.sign_up_id)
+    )
+    return list(db.session.execute(statement))
+
+
+def of_team(team_id: int, now: dt.datetime) -> Sequence[Any]:
+    return list(db.session.execute(_dates(now).where(Series.team_id == team_id)))
+
+
+def of_area(path: str, now: dt.datetime) -> Sequence[Any]:
+    """Of the area and all below it."""
+    below = sa.select(Area.id).where(Area.path.startswith(path, autoescape=True))
+    return list(db.session.execute(_dates(now).where(Series.area_id.in_(below))))
+
+
+def _dates(now: dt.datetime) -> Any:
+    return (
+        sa.select(*_COLUMNS)
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(Occurrence.starts_at > now - LOOK_BACK, Occurrence.state.in_((PUBLISHED, CANCELLED)))
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(MOST)
+    )
+
+
+def write(rows: Iterable[Any], *, name: str) -> bytes:
+    """The feed as bytes; the same rows give the same bytes, so that a client that has them gets a 304."""
+    from icalendar import Calendar  # 6 MB that only feeds need
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", name)  # RFC 7986 5.1, and what older clients read
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    for row in rows:
+        calendar.add_component(_event(row))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _event(row: Any) -> Any:
+    from icalendar import Event
+
+    is_given_back = getattr(row, "sign_up_state", SIGNED_UP) == WITHDRAWN
+    is_off = row.state == CANCELLED or is_given_back
+    written_at = row.changed_at or row.published_at or row.starts_at
+    event = Event()
+    event.add("uid", f"occurrence-{row.id}@{_host()}")
+    event.add("sequence", row.sequence + is_given_back)
+    event.add("dtstamp", written_at)
+    event.add("last-modified", written_at)
+    _add_times(event, row)
+    event.add("summary", _summary(row, is_off))
+    event.add("location", row.place)
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    address = scanned.outside_address("activities.occurrence", occurrence_id=row.id)
+    event.add("url", address)
+    event.add("description", "\n\n".join(filter(None, (row.note, row.content, address))))
+    return event
+
+
+def _add_times(event: Any, row: Any) -> None:
+    """On the wall clock of the place; a task without a fixed hour takes whole days and blocks none."""
+    starts, ends = clock.local(row.starts_at), clock.local(row.ends_at)
+    if row.is_flexible:
+        last = (ends - dt.timedelta(microseconds=1)).date()
+        event.add("dtstart", starts.date())
+        event.add("dtend", last + dt.timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+    else:
+        event.add("dtstart", starts)
+        event.add("dtend", ends)
+
+
+def _summary(row: Any, is_off: bool) -> str:
+    title = label(row.title, row.title_en)
+    return _("已取消：%(title)s", title=title) if is_off else title
+
+
+def _host() -> str:
+    return urlsplit(current_app.config["BASE_URL"]).hostname or "linli"
