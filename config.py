@@ -67,7 +67,20 @@ SETTINGS: tuple[Setting, ...] = (
         "WISH_PRICE_CEILING_YUAN", 300, "a dearer wish goes to 'refer elsewhere', not to the wall (R117)"
     ),
     Setting("WEEKS_AHEAD", 8, "occurrences of a series are made so many weeks ahead"),
+    Setting(
+        "HOURS_KINDS",
+        "service",
+        "kinds of time that count as service: service, training, preparation, meeting (R035)",
+    ),
     Setting("LATE_SIGN_OFF_HOURS", 12, "a sign-off later than so many hours before the start is late (R026)"),
+    Setting("OFFER_HOURS", 12, "a place offered to somebody on the waiting list is kept for so many hours"),
+    Setting("DAY_LIMIT_HOURS", 8, "a person signs up for so many hours a day at most; 0: no limit"),
+    Setting("OLDER_AGE", 70, "from this age on the next limit holds"),
+    Setting("OLDER_DAY_LIMIT_HOURS", 6, "so many hours a day at most for older people; 0: no limit"),
+    Setting("REST_MINUTES", 0, "at least so many minutes lie between two activities of one person"),
+    Setting("CHECK_IN_BEFORE_MINUTES", 120, "one can check in so many minutes before the start (R029)"),
+    Setting("CHECK_IN_AFTER_MINUTES", 120, "and check in or out until so many minutes after the end (R029)"),
+    Setting("CHECK_IN_PAIRS", 3, "a person comes at most so many times to one activity in one day (R031)"),
     Setting(
         "ERASURE_JOURNAL",
         str(INSTANCE / "erasures.jsonl"),
@@ -81,7 +94,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "CONFIRM_DAYS",
         10,
-        "a request, application or child's registration is to be answered within so many days (R010)",
+        "a request, application or child's registration is to be answered within so many working days (R010)",
+    ),
+    Setting(
+        "HOURS_DUE_DAYS",
+        10,
+        "hours not recorded so many working days after the activity are overdue (R041)",
     ),
     Setting(
         "INTAKE_KEEP_DAYS",
@@ -100,9 +118,26 @@ SETTINGS: tuple[Setting, ...] = (
         "KEEP_GUARDIANS_DAYS", 365, "a guardian's data are deleted so many days after the ward turned 18"
     ),
     Setting("KEEP_RIGHTS_DAYS", 1095, "answered requests about personal data are deleted after so many days"),
+    Setting(
+        "KEEP_CHECK_IN_MARKS_DAYS",
+        90,
+        "the phone's mark and the distance of a check-in are emptied after so many days",
+    ),
     Setting("KEEP_WISH_CONTACTS_DAYS", 180, "contact data of a finished wish are emptied after so many days"),
-    Setting("BACKFILL_DAYS", 7, "hours recorded so many days after the activity count as back-filled (R156)"),
+    Setting(
+        "NOTICE_DAYS", 3, "recorded hours stand on public notice for so many working days; 0: none (R043)"
+    ),
+    Setting("OBJECTION_DAYS", 30, "a record can be objected to for so many days after the roll call (R045)"),
+    Setting("BACKFILL_DAYS", 7, "hours recorded so many days after the activity are back-filled and need approval (R038, R156)"),
+    Setting("BACKFILL_LIMIT_DAYS", 30, "older ones need the approval of the sub-district (R039)"),
     Setting("BACKFILL_PERCENT", 30, "more than so much back-filled of a year's hours asks for a look (R156)"),
+    Setting(
+        "MINIMUM_PRESENCE_PERCENT",
+        60,
+        "whoever was there for less of the plan gets no minutes unless the leader says why",
+    ),
+    Setting("NO_SHOW_LIMIT", 5, "so many absences in a calendar year stop sign-ups (R027)"),
+    Setting("NO_SHOW_BLOCKS", True, "0: absences are counted and shown, and stop nobody's sign-ups"),
     Setting("LOG_LEVEL", "INFO", "how much is written to the log"),
 )
 

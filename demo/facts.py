@@ -7,6 +7,9 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from volunteer.activities.recurrence import Rule, dates_between
 
 HERE = Path(__file__).resolve().parent
 
@@ -51,6 +54,26 @@ class Activity:
     attended: int | None  # as reported
     least: int  # our own guess: so many take part at least
     most: int
+    offset: str | None = None
+    on_holiday: str = "keep"
+    on_makeup: str = "keep"
+    most_companions: int = 0
+    regular_places: int = 0
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said about a series that shows one thing that can be arranged; when it is stands in the code."""
+
+    category: str
+    title: str
+    title_en: str
+    content: str
+    place: str
+    risk: str
+    start: dt.time
+    minutes: int
+    capacity: int
 
 
 @dataclass(frozen=True)
@@ -119,6 +142,25 @@ def weekly(first_week: dt.date) -> tuple[Activity, ...]:
     return tuple(_weekly(row, first_week) for row in rows("words/weekly.csv"))
 
 
+def yearly(before: dt.date) -> tuple[Activity, ...]:
+    """Our own activities of the Chinese calendar, begun with their last date before that day."""
+    return tuple(_yearly(row, before) for row in rows("words/yearly.csv"))
+
+
+@lru_cache(maxsize=1)
+def arranged() -> dict[str, Words]:
+    """The words of the series of `demo/arrangements.py`, by code."""
+    return {
+        row["code"]: Words(
+            *(row[name] for name in ("category", "title", "title_en", "content", "place", "risk")),
+            dt.time.fromisoformat(row["start"]),
+            int(row["minutes"]),
+            int(row["capacity"]),
+        )
+        for row in rows("words/arranged.csv")
+    }
+
+
 @lru_cache(maxsize=1)
 def wishes() -> tuple[WishWords, ...]:
     return tuple(
@@ -164,6 +206,7 @@ def _activity(row: dict[str, str]) -> Activity:
         attended=_number(row["attended"]),
         least=int(row["least"]),
         most=int(row["most"]),
+        on_holiday=row["on_holiday"],
     )
 
 
@@ -171,6 +214,26 @@ def _weekly(row: dict[str, str], first_week: dt.date) -> Activity:
     weekday = int(row["weekday"])
     first = first_week + dt.timedelta(days=(weekday - first_week.weekday()) % 7)
     day = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[weekday]
+    return _own(
+        row,
+        first,
+        recurrence=f"FREQ=WEEKLY;BYDAY={day}",
+        on_holiday=row["on_holiday"],
+        on_makeup=row["on_makeup"],
+        most_companions=int(row["most_companions"]),
+        regular_places=int(row["regular_places"]),
+    )
+
+
+def _yearly(row: dict[str, str], before: dt.date) -> Activity:
+    """A year of the Chinese calendar has 384 days at most."""
+    begin = before - dt.timedelta(days=385)
+    rule = Rule(begin, dt.time(), 1, lunar=row["lunar"], offset=row["offset"])
+    last = dates_between(rule, begin, before)[-1]
+    return _own(row, last, lunar=row["lunar"], offset=row["offset"])
+
+
+def _own(row: dict[str, str], first: dt.date, **rule: Any) -> Activity:
     return Activity(
         code=row["code"],
         area=row["area"],
@@ -183,12 +246,11 @@ def _weekly(row: dict[str, str], first_week: dt.date) -> Activity:
         risk=row["risk"],
         starts=dt.datetime.combine(first, dt.time.fromisoformat(row["start"])),
         minutes=int(row["minutes"]),
-        recurrence=f"FREQ=WEEKLY;BYDAY={day}",
-        lunar=None,
         capacity=int(row["capacity"]),
         attended=None,
         least=int(row["least"]),
         most=int(row["most"]),
+        **{"recurrence": None, "lunar": None, **rule},
     )
 
 

@@ -54,8 +54,8 @@ def _every(first: dt.datetime, step: dt.timedelta, until: dt.datetime) -> Iterat
 
 
 def _signed_up_at(world: World, date: Date, place: int) -> dt.datetime:
-    """About two days before; for what is still to come in the last hours."""
-    latest = min(date.starts_at - dt.timedelta(days=1), world.now - dt.timedelta(minutes=5))
+    """About two days before; for what is still to come within the last day."""
+    latest = min(date.starts_at - dt.timedelta(days=1), world.now - dt.timedelta(hours=5))
     return latest - dt.timedelta(minutes=17 * place % 1000)
 
 
@@ -75,6 +75,8 @@ def _publish(world: World, series: PlannedSeries) -> None:
             rule=series.rule,
             capacity=fact.capacity,
             minimum_age=YOUNGEST.get(fact.category, 0),
+            most_companions=fact.most_companions,
+            regular_places=fact.regular_places,
         ),
         code=fact.code,
     )
@@ -90,13 +92,13 @@ def _renew(world: World, series: PlannedSeries) -> None:
 def _extend(world: World) -> None:
     """What the scheduler does: make the occurrences of the coming weeks."""
     codes = {id_: code for code, id_ in world.series.items()}
-    for series_id in activities.series_to_extend(clock.now()):
-        activities.extend(series_id)
-        world.learn_occurrences(codes[series_id])
+    due = activities.series_to_extend(clock.now())
+    activities.extend_many(due)
+    world.learn_occurrences(*(codes[series_id] for series_id in due))
 
 
 def _occurrence(world: World, date: Date) -> int:
-    return world.occurrences[date.series.fact.code, date.on]
+    return world.occurrences[date.series.fact.code, date.original_on]
 
 
 def _call_off(world: World, date: Date) -> None:

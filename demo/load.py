@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from demo import (
+    arrangements,
+    doors,
     history,
     learning,
     neighbourhood,
@@ -18,8 +20,10 @@ from demo import (
     settling,
     shop,
     signins,
+    together,
     wishes,
 )
+from demo.company import Company
 from demo.timeline import Timeline
 from demo.world import PASSWORD, World
 from volunteer.audit import service as audit
@@ -82,6 +86,10 @@ def _timeline(world: World) -> Timeline:
     wishes.add(timeline, wishes.plan(world.plan, world.now))
     present.add(timeline, world, certified=busiest, newcomer=newest)
     learning.add(timeline, world, busiest=busiest)
+    arrangements.add(timeline, world)
+    company = Company(world.plan, world.programme, known=busiest)
+    together.add(timeline, world, company)
+    doors.add(timeline, world, company)
     recruiting.add(timeline, world, known=next(iter(present.without_team(world)), busiest))
     return timeline
 

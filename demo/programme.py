@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from demo import facts
-from demo.plan import FOUNDED, SEED, Plan, PlannedTeam, known_on
+from demo.plan import FIREFLY, FOUNDED, HOME, SEED, Plan, PlannedTeam, known_on
 from volunteer.activities import recurrence
+from volunteer.activities.placing import lay_out
 from volunteer.activities.recurrence import Rule
 from volunteer.core import clock
 from volunteer.people.rules import age_on
+from volunteer.workdays import known
+from volunteer.workdays.rules import Calendar
 
 Attendance = Literal["present", "late", "left_early", "excused", "absent"]
 HELD, CALLED_OFF, OPEN = "held", "called_off", "open"
@@ -28,7 +31,10 @@ FORGOTTEN = ("w-chess", dt.timedelta(days=24), dt.timedelta(days=17))  # a roll 
 SIGNED_UP_SINCE = dt.timedelta(days=21)  # before that only roll calls are loaded, no sign-ups
 AHEAD = dt.timedelta(days=12)
 WEEKLY_SINCE = dt.timedelta(weeks=26)  # our own weekly activities began half a year ago
+ELSEWHERE = "大家那天都在另一场活动上"
+YEARLY_BEFORE = dt.timedelta(days=21)
 FULL, NEARLY_FULL = ("w-homework",), ("w-chess",)
+SKIPPED, TOO_OFTEN = "w-green", 5
 YOUNGEST = {"无偿献血": 18, "交通劝导": 16}
 
 
@@ -41,11 +47,12 @@ class Mark:
 
 @dataclass
 class Date:
-    """One occurrence, past or coming."""
+    """One occurrence, past or coming; `original_on` is the day that the rule gave before holidays moved it."""
 
     series: PlannedSeries
     on: dt.date
     starts_at: dt.datetime
+    original_on: dt.date
     fate: str = OPEN
     reason: str = ""
     marks: list[Mark] = field(default_factory=list)
@@ -78,12 +85,49 @@ def build(plan: Plan, now: dt.datetime) -> list[PlannedSeries]:
     """All series of the plan with their dates up to some days ahead of now."""
     programme = [_series(plan, fact) for fact in _facts(plan)]
     today = clock.local(now).date()
+    calendar = known_calendar(FOUNDED, today + AHEAD)
     for series in programme:
-        for day in recurrence.dates_between(series.rule, series.rule.starts_on, today + AHEAD):
-            series.dates.append(Date(series, day, recurrence.local_start(day, series.rule, clock.zone())))
+        for placed in lay_out(
+            series.rule, calendar=calendar, first=series.rule.starts_on, last=today + AHEAD
+        ):
+            if placed.on is not None:
+                starts_at = recurrence.local_start(placed.on, series.rule, clock.zone())
+                series.dates.append(Date(series, placed.on, starts_at, placed.original_on))
     dates = sorted((date for series in programme for date in series.dates), key=_order)
     _Crowd(plan, now).fill(dates)
+    _stay_away(plan, programme, now)
     return programme
+
+
+def known_calendar(first: dt.date, last: dt.date) -> Calendar:
+    """Holidays as the product knows them before anybody has entered any."""
+    years = range(first.year, last.year + 2)
+    return Calendar({day.day: day for year in years for day in known.days_of(year)})
+
+
+def absentee(plan: Plan) -> int:
+    """Somebody of the community who signs up and does not come."""
+    team = plan.teams[FIREFLY]
+    fits = (n for _day, n in team.members[3:] if plan.people[n].is_adult_on(FOUNDED))
+    return next(n for n in fits if plan.people[n].community == HOME and plan.people[n].is_verified)
+
+
+def _stay_away(plan: Plan, programme: Sequence[PlannedSeries], now: dt.datetime) -> None:
+    """The last five dates of one year, as many as stop the sign-ups of who was absent (R027)."""
+    held = [
+        date
+        for series in programme
+        for date in series.dates
+        if series.fact.code == SKIPPED and date.fate == HELD
+    ]
+    year = max(on.year for on in (date.on for date in held) if _count(held, on.year) >= TOO_OFTEN)
+    for date in [date for date in held if date.on.year == year][-TOO_OFTEN:]:
+        date.sign_ups.append(absentee(plan))
+        date.marks.append(Mark(absentee(plan), "absent"))
+
+
+def _count(dates: Sequence[Date], year: int) -> int:
+    return sum(date.on.year == year for date in dates)
 
 
 def _order(date: Date) -> tuple[dt.datetime, str]:
@@ -94,13 +138,22 @@ def _facts(plan: Plan) -> list[facts.Activity]:
     own = facts.weekly(plan.today - WEEKLY_SINCE)
     return [
         fact
-        for fact in (*facts.reported(), *own)
+        for fact in (*facts.reported(), *own, *facts.yearly(plan.today - YEARLY_BEFORE))
         if fact.team in plan.teams or (fact.team == "auto" and fact.area in plan.size.communities)
     ]
 
 
 def _series(plan: Plan, fact: facts.Activity) -> PlannedSeries:
-    rule = Rule(fact.starts.date(), fact.starts.time(), fact.minutes, fact.recurrence, fact.lunar)
+    rule = Rule(
+        fact.starts.date(),
+        fact.starts.time(),
+        fact.minutes,
+        fact.recurrence,
+        fact.lunar,
+        offset=fact.offset,
+        on_holiday=fact.on_holiday,
+        on_makeup=fact.on_makeup,
+    )
     return PlannedSeries(fact, _team(plan, fact), rule)
 
 
@@ -129,7 +182,7 @@ class _Crowd:
     def fill(self, dates: Sequence[Date]) -> None:
         for date in dates:
             if date.on != self.day:
-                self.day, self.busy = date.on, set(self.plan.staff)
+                self.day, self.busy = date.on, {*self.plan.staff, absentee(self.plan)}
             self._decide(date)
 
     def _decide(self, date: Date) -> None:
@@ -141,7 +194,9 @@ class _Crowd:
             people = self._choose(date, self._how_many(date))
             recent = date.starts_at > self.now - SIGNED_UP_SINCE
             date.sign_ups = people if recent else []
-            if date.ends_at < self.now - UNRECORDED and not self._is_forgotten(date):
+            if not people:
+                date.fate, date.reason = CALLED_OFF, ELSEWHERE
+            elif date.ends_at < self.now - UNRECORDED and not self._is_forgotten(date):
                 date.fate = HELD
                 date.marks = [self._mark(date, person, has_place=recent) for person in people]
 

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from volunteer.acting.models import Card, Delegation
-from volunteer.activities.models import Occurrence, Series, SignUp
+from volunteer.activities.models import ActivityPhoto, Occurrence, Regular, Series, SignUp, StandIn
 from volunteer.areas.models import COMMUNITY, GRID, SUBDISTRICT, Area
+from volunteer.attendance.models import TaskReport
 from volunteer.core import clock, crypto, files
 from volunteer.core.database import db
 from volunteer.credentials.models import Credential
-from volunteer.hours.models import EarningRule
+from volunteer.hours.models import EarningRule, Objection, Proposal
 from volunteer.ledger import models as ledger
 from volunteer.ledger import service as ledger_service
 from volunteer.people import finding, identity, pins
@@ -283,6 +284,8 @@ def series(team: Team | None = None, **more: Any) -> Series:
     )
     for name, value in more.items():
         setattr(row, name, value)
+    if not row.is_repeating and row.made_until is None:
+        row.made_until = dt.date.max  # its one date is for `occurrence` to make
     return _keep(row)
 
 
@@ -317,6 +320,42 @@ def sign_up(occurrence: Occurrence, someone: Person | None = None) -> SignUp:
             signed_up_by_id=someone.id,
         )
     )
+
+
+def pair(occurrence: Occurrence, holder: Person, partner: Person, *, state: str = "asked") -> SignUp:
+    """A place for which a partner is asked, or has agreed."""
+    row = sign_up(occurrence, holder)
+    row.partner_id, row.partner_state = partner.id, state
+    return _keep(row)
+
+
+def regular(series: Series, someone: Person, **more: Any) -> Regular:
+    """A standing sign-up for every date."""
+    row = Regular(
+        series_id=series.id, person_id=someone.id, begun_at=clock.now(), begun_by_id=someone.id, **more
+    )
+    return _keep(row)
+
+
+def task_report(of: Series, someone: Person, **more: Any) -> tuple[Occurrence, TaskReport]:
+    """A task of the week with a place of the person, and what was done of it today, with a picture."""
+    begins = clock.at_local(clock.today(), dt.time(0, 0))
+    date = occurrence(
+        of, starts_at=begins, ends_at=begins + dt.timedelta(days=7, seconds=-1), is_flexible=True
+    )
+    sign_up(date, someone)
+    picture = files.keep(files.Prepared(b"a picture", files.JPEG), by_id=someone.id)
+    values = {"did_on": clock.today(), "minutes": 60, "reported_at": clock.now(), **more}
+    row = TaskReport(occurrence_id=date.id, person_id=someone.id, file_id=picture.id, **values)
+    return date, _keep(row)
+
+
+def stand_in(place: SignUp, asked: Person | None = None, **more: Any) -> StandIn:
+    """Somebody looks for a stand-in: anybody, or one person."""
+    row = StandIn(
+        sign_up_id=place.id, asked_person_id=asked.id if asked else None, asked_at=clock.now(), **more
+    )
+    return _keep(row)
 
 
 def earning_rule(points_per_hour: int = 10, **more: Any) -> EarningRule:
@@ -464,3 +503,45 @@ def credential(someone: Person | None = None, *, proof: bytes | None = None, **m
     if proof is not None:
         row.proof_id = files.keep(files.Prepared(proof, files.PDF), by_id=someone.id).id
     return _keep(row)
+
+
+def objection(of: Occurrence, someone: Person | None = None) -> Objection:
+    """Somebody says that the roll call forgot them."""
+    someone = someone or person()
+    return _keep(
+        Objection(
+            occurrence_id=of.id, person_id=someone.id, kind="missing", text="漏记了我", raised_at=clock.now()
+        )
+    )
+
+
+def proposal(of: Occurrence, by: Person, someone: Person | None = None) -> Proposal:
+    """Late hours of one person, handed in for approval with a picture of the sheet."""
+    someone = someone or person()
+    evidence = files.keep(files.Prepared(b"%PDF-1.4", files.PDF), by_id=by.id)
+    mark = {"person_id": someone.id, "attendance": "present"}
+    return _keep(
+        Proposal(
+            occurrence_id=of.id,
+            kind="back_filled",
+            marks={"people": [mark], "extension": {"minutes": 0, "reason": ""}},
+            reason="签到表压在抽屉里了",
+            evidence_id=evidence.id,
+            proposed_at=clock.now(),
+            proposed_by_id=by.id,
+        )
+    )
+
+
+def photo(of: Occurrence, by: Person) -> ActivityPhoto:
+    """A picture of an activity; its bytes are none that could be shown."""
+    kept = files.keep(files.Prepared(b"picture", files.JPEG), by_id=by.id)
+    return _keep(
+        ActivityPhoto(
+            series_id=of.series_id,
+            occurrence_id=of.id,
+            file_id=kept.id,
+            added_at=clock.now(),
+            added_by_id=by.id,
+        )
+    )

@@ -23,10 +23,15 @@ from flask import Flask
 
 from tests import make
 from volunteer.acting.models import Card, Delegation
+from volunteer.activities import service as activities
+from volunteer.activities.models import SignUpBlock
+from volunteer.activities.plans import Post
 from volunteer.activities.service import feeding
-from volunteer.core import clock, crypto
+from volunteer.attendance import codes
+from volunteer.attendance.models import CheckIn, Door, WallScreen
+from volunteer.core import clock, crypto, files
 from volunteer.core.database import db as database
-from volunteer.hours.models import Batch, Certificate, ServiceRecord
+from volunteer.hours.models import Batch, Certificate, Roster, ServiceRecord
 from volunteer.ledger import service as ledger
 from volunteer.people.models import (
     AUDITOR,
@@ -81,6 +86,13 @@ def _keep(row: Any) -> Any:
     return row
 
 
+TASKS = (
+    *("attendance.task", "attendance.report_task", "attendance.edit_task", "attendance.correct_task"),
+    *("attendance.withdraw_task", "attendance.task_photo", "attendance.task_reports"),
+    *("attendance.confirm_tasks", "attendance.confirm_task", "attendance.refuse_task"),
+)
+
+
 class World:
     """Community A with one of everything, community B next door, and one visitor of each kind."""
 
@@ -117,6 +129,7 @@ class World:
         series = make.series(self.team, person_in_charge=self.people["leader"])
         begun = make.occurrence(series, starts_at=now - dt.timedelta(hours=3))
         coming = make.occurrence(series)
+        self.edited = make.occurrence(series, place="河边", edited="place")
         recorded = make.occurrence(series, starts_at=now - dt.timedelta(days=1))
         recorded.recorded_at = now
         batch = _keep(
@@ -130,6 +143,7 @@ class World:
                 source="leader", hours_transfer_id=hours, points_transfer_id=points,
             )
         )  # fmt: skip
+        self.task, self.task_report = make.task_report(series, owner)
         waiting = make.person(self.a)
         membership = _keep(
             Membership(team_id=self.team.id, person_id=waiting.id, state=REQUESTED, requested_at=now)
@@ -200,6 +214,8 @@ class World:
         invitation, self.invitation_token = make.invitation(self.team, self.people["leader"])
         self.ids = {
             "credential_id": credential.id,
+            **self._together(series),
+            **self._arranged(),
             "passkey_id": passkey.id,
             "purpose": "sign-in",
             "delegation_id": delegation.id,
@@ -224,10 +240,54 @@ class World:
                 sa.select(Grant.id).where(Grant.person_id == self.people["clerk"].id)
             ),
             "key": "volunteers",
+            "year": clock.today().year + 1,
         }
         self.ids |= self._doubles()
         self.begun, self.coming = begun, coming
+        self._paper_and_blocks(begun)
+        self.asked = make.occurrence(series, asks="holiday", state="undecided")
+        self.ids |= self._presence(coming)
+        self.ids |= self._duties(begun, coming)
         self.wishes = {"collected": wish, "claimed": claimed, "published": published, "fulfilled": fulfilled}
+
+    def _duties(self, begun: Any, coming: Any) -> dict[str, int]:
+        """What waits for an answer about hours, and a picture."""
+        return {
+            "objection_id": make.objection(begun, self.people["member"]).id,
+            "proposal_id": make.proposal(begun, self.people["leader"], self.people["member"]).id,
+            "photo_id": make.photo(coming, self.people["leader"]).id,
+        }
+
+    def _presence(self, occurrence: Any) -> dict[str, int]:
+        """An open door, somebody who came, and a screen on the wall."""
+        leader, now = self.people["leader"], clock.now()
+        self.door = _keep(
+            Door(occurrence_id=occurrence.id, secret="s", code="123456", made_at=now, made_by_id=leader.id)
+        )
+        came = _keep(
+            CheckIn(
+                occurrence_id=occurrence.id, person_id=self.people["member"].id, came_at=now, came_way="qr",
+                came_by_id=leader.id,
+            )
+        )  # fmt: skip
+        self.screen_token = crypto.token()
+        screen = _keep(
+            WallScreen(
+                area_id=self.a.id, place=occurrence.place, made_at=now, made_by_id=self.people["staff"].id,
+                token_hash=crypto.look_up_hash("wall-screen", self.screen_token),
+            )
+        )  # fmt: skip
+        return {"check_in_id": came.id, "screen_id": screen.id}
+
+    def _paper_and_blocks(self, begun: Any) -> None:
+        """A printed sheet, a batch with the photo of one, and somebody whose sign-ups are stopped."""
+        now, leader = clock.now(), self.people["leader"]
+        sheet = _keep(Roster(occurrence_id=begun.id, printed_at=now, printed_by_id=leader.id))
+        photo = files.keep(files.Prepared(b"a photo", files.JPEG), by_id=leader.id)
+        self.own.photo_id = photo.id
+        self.blocked = make.person(self.a)
+        _keep(SignUpBlock(person_id=self.blocked.id, cause="staff", note="先谈一谈", blocked_at=now))
+        self.ids["roster_id"] = sheet.id
 
     def _own_batch(self, series: Any) -> Batch:
         """The leader called the roll and stands on it: something to look at."""
@@ -242,6 +302,24 @@ class World:
             )
         )  # fmt: skip
         return batch
+
+    def _together(self, series: Any) -> dict[str, int]:
+        """The member has a standing sign-up, and a place of which the resident is asked to take a part or all."""
+        owner, resident = self.people["member"], self.people["resident"]
+        return {
+            "regular_id": make.regular(series, owner).id,
+            "sign_up_id": (place := make.pair(make.occurrence(series), owner, resident)).id,
+            "stand_in_id": make.stand_in(place, resident).id,
+        }
+
+    def _arranged(self) -> dict[str, int]:
+        """A position of a series, and a template that the leader keeps."""
+        leader = make.actor(self.people["leader"])
+        series = make.series(self.team)
+        self.posted = make.occurrence(series)
+        self.template = activities.keep_as_template(actor=leader, series_id=series.id, name="扫除").id
+        position = activities.add_position(actor=leader, series_id=series.id, post=Post("引导员", 2))
+        return {"position_id": position.id}
 
     def _doubles(self) -> dict[str, int]:
         """Two records to be merged, and two that were."""
@@ -313,10 +391,19 @@ class World:
             "teams.apply": {"token": self.intake_token},
             "teams.receipt": {"token": self.receipt},
             "teams.first_password": {"token": self.receipt},
+            "hours.photo": {"batch_id": self.own.id},
+            "hours.decide_block": {"person_id": self.blocked.id},
             "acting.open_card": {"token": self.card_token},
+            "attendance.arrive": {"mark": codes.printed(self.door.secret, self.door.occurrence_id)},
+            "attendance.wall_screen": {"token": self.screen_token},
+            **dict.fromkeys(TASKS, {"occurrence_id": self.task.id, "report_id": self.task_report.id}),
             "acting.enter": {"token": self.card_token},
+            "activities.archive_template": {"item_id": self.template},
+            "activities.decide": {"occurrence_id": self.asked.id},
+            "activities.open_position": {"deed": "close", "occurrence_id": self.posted.id},
             "activities.own_feed": {"token": self.feed_token},
             "people.registration": {"token": self.registration_token},
+            "activities.reset": {"occurrence_id": self.edited.id},
             "people.reject": {"person_id": self.waiting_child.id},
             "oversight.suspicion": {"key": "own", "subject_id": self.own.id, "mark_id": 0},
             "reports.waiting_list": {"key": "unrecorded"},

@@ -116,10 +116,11 @@ def _slices(app: Flask) -> None:
     """Each slice's pages, from the lowest to the highest, then the commands."""
     from volunteer import cli
     from volunteer.acting import views as acting
-    from volunteer.activities import for_leaders, handover  # noqa: F401 - tell teams of their dates
+    from volunteer.activities import for_leaders, handover, staffing  # noqa: F401 - tell teams of their dates
     from volunteer.activities import views as activities
     from volunteer.attendance import views as attendance
     from volunteer.credentials import views as credentials
+    from volunteer.hours import date_parts  # noqa: F401 - shows the own record on the page of a date
     from volunteer.hours import views as hours
     from volunteer.jobs import messages, personal  # noqa: F401 - every kind of message, what is held of people
     from volunteer.outbox import views as outbox

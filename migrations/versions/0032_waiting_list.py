@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("offered_at", sa.DateTime(), nullable=True),
         sa.Column("offer_until", sa.DateTime(), nullable=True),
+        sa.Column("passed_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint(
             "state IN ('waiting', 'offered', 'accepted', 'declined', 'lapsed', 'left')",

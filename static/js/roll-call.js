@@ -2,6 +2,7 @@
 "use strict";
 
 const form = document.querySelector("[data-roll-call]");
+const OFF = ["late", "left_early"];
 
 function span(total, words) {
   const hours = Math.floor(total / 60);
@@ -11,24 +12,53 @@ function span(total, words) {
   return minutes ? words.both.replace("{h}", whole).replace("{m}", minutes) : whole;
 }
 
-function minutesOf(card, attendance, off) {
-  const planned = Number(card.dataset.mark);
-  if (attendance === "present") return planned;
-  if (attendance !== "late" && attendance !== "left_early") return 0;
-  return /^\d{1,4}$/.test(off) && off >= 1 && off <= planned ? planned - off : 0;
+const typed = (card, name) => {
+  const input = card.querySelector(`.mark-${name} input`);
+  return input ? input.value.trim() : "";
+};
+
+function offMinutes(card) {
+  const off = typed(card, "off");
+  return /^\d{1,4}$/.test(off) && off >= 1 && off <= Number(card.dataset.mark) ? Number(off) : 0;
+}
+
+function untilLeaving(card) {
+  const time = /^(\d{1,2})[:：](\d{2})/.exec(typed(card, "left"));
+  if (!time) return 0;
+  const left = Math.min(Number(time[1]) * 60 + Number(time[2]), Number(card.dataset.latest));
+  return Number(card.dataset.counted) + Math.max(0, left - Number(card.dataset.came));
+}
+
+function minutesOf(card, chosen) {
+  if (!chosen) return 0;
+  if (OFF.includes(chosen.value)) return offMinutes(card) ? Number(card.dataset.mark) - offMinutes(card) : 0;
+  if (chosen.value === "left") return untilLeaving(card);
+  if (chosen.value === "auto" && typed(card, "reason")) return Number(card.dataset.counted);
+  return Number(chosen.dataset.minutes || 0);
+}
+
+// The button of those who came late or left early says how much less they get.
+function showEffect(card, chosen) {
+  for (const input of card.querySelectorAll(".mark-choices input")) {
+    const effect = input.parentElement.querySelector("[data-effect]");
+    if (!OFF.includes(input.value)) continue;
+    effect.dataset.first = effect.dataset.first || (effect.textContent.startsWith("−") ? "…" : effect.textContent);
+    effect.textContent = input === chosen && offMinutes(card) ? `−${offMinutes(card)}` : effect.dataset.first;
+  }
 }
 
 function count() {
   const cards = form.querySelectorAll("[data-mark]");
   let total = 0;
   for (const card of cards) {
-    const attendance = card.querySelector("input[type=radio]:checked")?.value;
-    const off = card.querySelector(".mark-off input").value.trim();
-    const minutes = minutesOf(card, attendance, off);
+    const chosen = card.querySelector(".mark-choices input:checked");
+    const minutes = minutesOf(card, chosen);
     total += minutes;
+    showEffect(card, chosen);
     card.querySelector("[data-mark-minutes]").textContent = span(minutes, form.dataset);
     const why = card.querySelector(".why");
-    if (why) why.hidden = card.dataset.said !== `${attendance}:${off}`;
+    const said = `${chosen ? chosen.value : ""}:${typed(card, "off")}:${typed(card, "left")}`;
+    if (why && !("came" in card.dataset)) why.hidden = card.dataset.said !== said;
   }
   form.elements.shown.value = `${cards.length}:${total}`;
   const label = form.querySelector("[data-record] span");

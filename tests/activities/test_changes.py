@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from tests import make
 from volunteer.activities import refusals, reminders, service
 from volunteer.activities.models import Occurrence, SignUp
-from volunteer.core import clock
+from volunteer.activities.service.changes import DateWish
+from volunteer.core import clock, i18n
 from volunteer.core.errors import NotFound, Refused
+from volunteer.outbox.kinds import render
 from volunteer.outbox.models import Message
 
 HOUR = dt.timedelta(hours=1)
@@ -162,3 +164,115 @@ def test_what_is_over_is_not_moved(db: Any, world: Any) -> None:
     leader, occurrence, _people = world
     with clock.fixed(occurrence.ends_at), pytest.raises(refusals.OccurrenceOver):
         service.change_place_or_time(actor=leader, occurrence_id=occurrence.id, place="别处")
+
+
+@pytest.fixture
+def weekly(db: Any) -> tuple[Any, Occurrence]:
+    """A leader and the second date of a weekly series."""
+    team = make.team()
+    leader = make.leader(team)
+    series = make.series(team, starts_on=clock.today() + dt.timedelta(days=1), recurrence="FREQ=WEEKLY")
+    service.extend(series.id)
+    db.session.commit()
+    rows = db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)).all()
+    return make.actor(leader), rows[1]
+
+
+def test_what_is_set_back_to_the_series_follows_it_again(db: Any, weekly: Any) -> None:
+    leader, date = weekly
+    start, end = date.starts_at, date.ends_at
+    service.edit_date(actor=leader, occurrence_id=date.id, wish=DateWish(start + HOUR, end + HOUR, "河边", 5))
+    assert (date.edited, date.sequence, date.capacity) == ("starts_at,place,capacity", 1, 5)
+    service.edit_date(actor=leader, occurrence_id=date.id, wish=DateWish(start, end, capacity=20))
+    assert date.edited == "place"
+    service.edit_date(actor=leader, occurrence_id=date.id, wish=DateWish(place="社区广场"))
+    assert (date.edited, date.starts_at) == ("", start)
+
+
+def test_a_reset_brings_back_time_place_and_places_and_keeps_the_note(db: Any, weekly: Any) -> None:
+    leader, date = weekly
+    start = date.starts_at
+    wish = DateWish(start + HOUR, date.ends_at + HOUR, "河边", 5, "带伞")
+    service.edit_date(actor=leader, occurrence_id=date.id, wish=wish)
+    person = make.sign_up(date).person_id
+    assert service.reset_date(actor=leader, occurrence_id=date.id, words="修好了") == 1
+    assert (date.starts_at, date.place, date.capacity, date.note) == (start, "社区广场", 20, "带伞")
+    assert date.edited == ""
+    assert told(db, "activity_changed") == both([person])
+
+
+def test_a_date_whose_day_the_rule_no_longer_has_keeps_its_time(db: Any, weekly: Any) -> None:
+    leader, date = weekly
+    date.original_on += dt.timedelta(days=1)
+    date.edited, date.place = "starts_at,place", "河边"
+    db.session.commit()
+    start = date.starts_at
+    service.reset_date(actor=leader, occurrence_id=date.id)
+    assert (date.starts_at, date.place, date.edited) == (start, "社区广场", "starts_at")
+
+
+def test_the_places_never_become_fewer_than_are_taken(db: Any, weekly: Any) -> None:
+    leader, date = weekly
+    for _ in range(2):
+        make.sign_up(date)
+    with pytest.raises(refusals.CapacityTooLow):
+        service.edit_date(actor=leader, occurrence_id=date.id, wish=DateWish(capacity=1))
+    db.session.rollback()
+    assert date.capacity == 20
+
+
+def test_a_note_alone_is_not_told_but_words_are(db: Any, weekly: Any) -> None:
+    leader, date = weekly
+    person = make.sign_up(date).person_id
+    assert service.edit_date(actor=leader, occurrence_id=date.id, wish=DateWish(note="带伞")) == 0
+    assert service.edit_date(actor=leader, occurrence_id=date.id, wish=DateWish(), words="记得带伞") == 1
+    assert told(db, "activity_word") == both([person])
+    assert (date.note, date.edited, date.sequence) == ("带伞", "", 0)
+
+
+def test_opening_and_closing_go_along_and_what_is_open_stays_open(db: Any, weekly: Any) -> None:
+    leader, date = weekly
+    now, day = clock.now(), dt.timedelta(days=1)
+    date.opens_at, date.newcomers_until, date.closes_at = now - HOUR, now + HOUR, date.starts_at - HOUR
+    db.session.commit()
+    wish = DateWish(date.starts_at + day, date.ends_at + day)
+    service.edit_date(actor=leader, occurrence_id=date.id, wish=wish)
+    assert (date.opens_at, date.newcomers_until) == (now - HOUR, now + HOUR)
+    assert date.closes_at == date.starts_at - HOUR
+    date.opens_at = now + HOUR
+    service.edit_date(
+        actor=leader, occurrence_id=date.id, wish=DateWish(date.starts_at + day, date.ends_at + day)
+    )
+    assert (date.opens_at, date.newcomers_until) == (now + HOUR + day, now + HOUR + day)
+
+
+def test_another_place_is_reminded_of_anew(db: Any, world: Any) -> None:
+    """R065: what was written for the old place is taken back, and written once more for the new one."""
+    leader, occurrence, people = world
+    with clock.fixed(occurrence.starts_at - HOUR):
+        reminders.write_due(clock.now())
+        service.change_place_or_time(actor=leader, occurrence_id=occurrence.id, place="二楼")
+        reminders.write_due(clock.now())
+    soon = sa.select(Message.state, Message.payload).where(
+        Message.kind == "activity_reminder_soon", Message.channel == "email"
+    )
+    found = sorted((state, payload["place"]) for state, payload in db.session.execute(soon))
+    assert found == [("cancelled", "社区广场")] * len(people) + [("pending", "二楼")] * len(people)
+
+
+def test_the_message_says_the_words_and_the_clash_in_the_readers_language(db: Any, world: Any) -> None:
+    leader, occurrence, people = world
+    other = make.occurrence(
+        make.series(title="读书会", title_en="Book club"), starts_at=occurrence.starts_at + 24 * HOUR
+    )
+    make.sign_up(other, db.session.get_one(make.Person, people[0]))
+    wish = DateWish(occurrence.starts_at + 24 * HOUR, occurrence.ends_at + 24 * HOUR)
+    service.edit_date(actor=leader, occurrence_id=occurrence.id, wish=wish, words="场地被占了")
+    rows = db.session.scalars(sa.select(Message).where(Message.kind == "activity_changed"))
+    notes = {row.person_id: row.payload for row in rows}
+    _subject, body = render("activity_changed", notes[people[0]])
+    assert "负责人说：场地被占了" in body
+    assert "和您报名的“读书会”撞上了" in body
+    assert "撞上了" not in render("activity_changed", notes[people[1]])[1]
+    with i18n.speaking("en"):
+        assert "Book club" in render("activity_changed", notes[people[0]])[1]

@@ -10,8 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import make
+from tests.activities.test_rules import date
 from tests.people.test_minors import anniversary
-from volunteer.activities import refusals, rules, service
+from volunteer.activities import availability as rules
+from volunteer.activities import refusals, service
 from volunteer.activities.models import Occurrence, SignUp
 from volunteer.core import clock
 from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK
@@ -23,21 +25,11 @@ DAY = dt.timedelta(days=1)
 
 def availability(born_on, today, *, is_dangerous=False, has_guardian=True):
     return rules.availability(
+        date(starts_at=dt.datetime.combine(today + 60 * DAY, dt.time(8), dt.UTC), is_dangerous=is_dangerous),
+        rules.Who(born_on=born_on, has_guardian=has_guardian),
         now=dt.datetime.combine(today, dt.time(8), dt.UTC),
-        starts_at=dt.datetime.combine(today + 60 * DAY, dt.time(8), dt.UTC),
         starts_on=today + 60 * DAY,
-        state="published",
-        places_left=5,
-        minimum_age=0,
-        born_on=born_on,
-        members_only=False,
-        is_member=False,
-        is_signed_up=False,
-        team="",
-        overlapping=None,
         today=today,
-        is_dangerous=is_dangerous,
-        has_guardian=has_guardian,
     )
 
 
@@ -54,7 +46,7 @@ def test_the_gate_opens_on_the_eighteenth_birthday_to_the_day(born_on, is_danger
 
 def test_dangerous_is_said_before_the_missing_guardian():
     found = availability(YOUTH, TODAY, is_dangerous=True, has_guardian=False)
-    assert (found.state, type(found.refusal)) == (rules.TOO_YOUNG, refusals.TooDangerous)
+    assert (found.state, type(found.refusal)) == (rules.TOO_DANGEROUS, refusals.TooDangerous)
     found = availability(YOUTH, TODAY, has_guardian=False)
     assert (found.state, type(found.refusal)) == (rules.NEEDS_GUARDIAN, refusals.NeedsGuardian)
     assert availability(None, TODAY, is_dangerous=True).is_free  # nobody in particular

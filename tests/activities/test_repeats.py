@@ -3,48 +3,71 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from flask import Flask
 
 from volunteer.activities import recurrence, repeats
 from volunteer.activities.recurrence import Rule
+from volunteer.activities.repeats import Pattern
 
 SATURDAY = dt.date(2026, 11, 28)  # the fourth and last of its month
 
 
 @pytest.mark.parametrize(
-    ("choice", "first", "weekdays", "rule"),
+    ("choice", "first", "weekdays", "every", "pattern"),
     [
-        ("once", SATURDAY, [], (None, None)),
-        ("weekly", SATURDAY, [], ("FREQ=WEEKLY;BYDAY=SA", None)),
-        ("weekly", SATURDAY, [4, 0, 4], ("FREQ=WEEKLY;BYDAY=MO,FR", None)),
-        ("fortnightly", SATURDAY, [], ("FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", None)),
-        ("monthly_weekday", SATURDAY, [], ("FREQ=MONTHLY;BYDAY=4SA", None)),
-        ("monthly_last", SATURDAY, [], ("FREQ=MONTHLY;BYDAY=-1SA", None)),
-        ("monthly_date", SATURDAY, [], ("FREQ=MONTHLY;BYMONTHDAY=28", None)),
-        ("yearly", SATURDAY, [], ("FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=28", None)),
-        ("lunar", dt.date(2026, 10, 18), [], (None, "9-9")),
-        ("lunar", dt.date(2027, 2, 5), [], (None, "12-last")),
+        ("once", SATURDAY, [], None, Pattern()),
+        ("weekly", SATURDAY, [], None, Pattern("FREQ=WEEKLY;BYDAY=SA")),
+        ("weekly", SATURDAY, [4, 0, 4], None, Pattern("FREQ=WEEKLY;BYDAY=MO,FR")),
+        ("weekly", SATURDAY, [], 3, Pattern("FREQ=WEEKLY;INTERVAL=3;BYDAY=SA")),
+        ("fortnightly", SATURDAY, [], None, Pattern("FREQ=WEEKLY;INTERVAL=2;BYDAY=SA")),
+        ("monthly_weekday", SATURDAY, [], None, Pattern("FREQ=MONTHLY;BYDAY=4SA")),
+        ("monthly_weekday", SATURDAY, [], 2, Pattern("FREQ=MONTHLY;INTERVAL=2;BYDAY=4SA")),
+        ("monthly_last", SATURDAY, [], None, Pattern("FREQ=MONTHLY;BYDAY=-1SA")),
+        ("monthly_date", SATURDAY, [], None, Pattern("FREQ=MONTHLY;BYMONTHDAY=28")),
+        ("month_end", dt.date(2026, 11, 30), [], None, Pattern("FREQ=MONTHLY;BYMONTHDAY=-1")),
+        ("quarterly", SATURDAY, [], None, Pattern("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=28")),
+        ("yearly", SATURDAY, [], None, Pattern("FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=28")),
+        ("lunar", dt.date(2026, 10, 18), [], None, Pattern(lunar="9-9")),
+        ("lunar", dt.date(2027, 2, 5), [], None, Pattern(lunar="12-last")),
+        ("festival:5-5", dt.date(2027, 6, 9), [], None, Pattern(lunar="5-5")),
+        ("term:qingming", dt.date(2027, 4, 5), [], None, Pattern(solar_term="qingming")),
     ],
 )
 def test_choices(
-    choice: str, first: dt.date, weekdays: list[int], rule: tuple[str | None, str | None]
+    choice: str, first: dt.date, weekdays: list[int], every: int | None, pattern: Pattern
 ) -> None:
-    found = repeats.from_first_day(choice, first, weekdays)
-    assert found == rule
-    rrule, lunar = found
-    assert rrule is None or recurrence.validate(rrule) == rrule
-    dates = recurrence.dates_between(
-        Rule(first, dt.time(9), 60, rrule, lunar), first, first + dt.timedelta(days=400)
-    )
+    found = repeats.from_first_day(choice, first, weekdays, every)
+    assert found == pattern
+    assert found.rrule is None or recurrence.validate(found.rrule) == found.rrule
+    rule = Rule(first, dt.time(9), 60, found.rrule, found.lunar, solar_term=found.solar_term)
+    dates = recurrence.dates_between(rule, first, first + dt.timedelta(days=400))
     assert dates[0] == first or weekdays
     assert len(dates) == 1 if choice == "once" else len(dates) > 1
+
+
+def test_every_choice_that_is_offered_gives_a_rule_that_is_understood(app: Flask) -> None:
+    with app.test_request_context():
+        offered = [value for group in repeats.grouped().values() for value, _label in group]
+    assert {"festival:1-15", "festival:12-last", "term:dongzhi", "month_end"} <= set(offered)
+    for value in offered:
+        found = repeats.from_first_day(value, SATURDAY)
+        for offset, _label in repeats.OFFSETS if ":" in value else ():
+            recurrence.check(
+                Rule(
+                    SATURDAY, dt.time(9), 60, found.rrule, found.lunar,
+                    solar_term=found.solar_term, offset=offset or None,
+                )
+            )  # fmt: skip
 
 
 def test_a_fifth_saturday_is_not_every_month() -> None:
     with pytest.raises(repeats.FifthWeek):
         repeats.from_first_day("monthly_weekday", dt.date(2026, 10, 31))
-    assert repeats.from_first_day("monthly_last", dt.date(2026, 10, 31)) == ("FREQ=MONTHLY;BYDAY=-1SA", None)
+    assert repeats.from_first_day("monthly_last", dt.date(2026, 10, 31)).rrule == "FREQ=MONTHLY;BYDAY=-1SA"
 
 
 def test_the_last_one_must_be_the_last_one() -> None:
@@ -55,3 +78,27 @@ def test_the_last_one_must_be_the_last_one() -> None:
 def test_a_leap_month_is_refused() -> None:
     with pytest.raises(repeats.LeapMonth):
         repeats.from_first_day("lunar", dt.date(2025, 8, 1))  # in the second sixth month of 2025
+
+
+@pytest.mark.parametrize(
+    ("columns", "fields"),
+    [
+        ({}, {"repeat": "once"}),
+        ({"recurrence": "FREQ=WEEKLY;BYDAY=MO,FR"}, {"repeat": "weekly", "weekdays": ["0", "4"]}),
+        (
+            {"recurrence": "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA"},
+            {"repeat": "weekly", "weekdays": ["5"], "every": 2},
+        ),
+        ({"recurrence": "FREQ=MONTHLY;BYDAY=2SA"}, {"repeat": "monthly_weekday"}),
+        ({"recurrence": "FREQ=MONTHLY;BYDAY=-1SA"}, {"repeat": "monthly_last"}),
+        ({"recurrence": "FREQ=MONTHLY;BYMONTHDAY=-1"}, {"repeat": "month_end"}),
+        ({"recurrence": "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=9"}, {"repeat": "monthly_date", "every": 3}),
+        ({"recurrence": "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"}, {"repeat": "yearly"}),
+        ({"lunar": "9-9"}, {"repeat": "festival:9-9"}),
+        ({"lunar": "6-6"}, {"repeat": "lunar"}),
+        ({"solar_term": "qingming"}, {"repeat": "term:qingming"}),
+    ],
+)
+def test_a_template_gives_the_choice_back(columns: dict[str, str], fields: dict[str, Any]) -> None:
+    series = SimpleNamespace(**{"recurrence": None, "lunar": None, "solar_term": None, **columns})
+    assert repeats.choice_of(series) == fields

@@ -42,6 +42,8 @@ from volunteer.activities.rrule import (
         ("FREQ=DAILY;INTERVAL=1000", RuleNotUnderstood),
         ("FREQ=DAILY;INTERVAL=２", RuleNotUnderstood),
         ("FREQ=DAILY;FREQ=WEEKLY", RuleNotUnderstood),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", RuleNotUnderstood),  # begun on a Tuesday it has no date at all
+        ("FREQ=DAILY;INTERVAL=2;BYMONTH=2", RuleNotUnderstood),
         ("FREQ=WEEKLY;BYDAY=2SA", RuleNotUnderstood),
         ("FREQ=WEEKLY;BYDAY=XX", RuleNotUnderstood),
         ("FREQ=WEEKLY;BYMONTHDAY=5", RuleNotUnderstood),
@@ -73,7 +75,23 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "9", "13-1", "0-1", "5-31", "5-0", "12-Last", "5-5-5", "last", "５-５", "5-5\n"]
+    "text",
+    [
+        "",
+        "9",
+        "13-1",
+        "0-1",
+        "5-31",
+        "5-0",
+        "12-Last",
+        "5-5-5",
+        "last",
+        "5-last-leap",
+        "5-5-leap-leap",
+        "-leap",
+        "５-５",
+        "5-5\n",
+    ],
 )
 def test_a_lunar_day_that_does_not_exist_is_refused(text: str) -> None:
     with pytest.raises(LunarDayNotUnderstood):
@@ -86,6 +104,9 @@ def test_a_lunar_day_that_does_not_exist_is_refused(text: str) -> None:
         ("rrule:freq=weekly;byday=fr,mo,fr;interval=1", "FREQ=WEEKLY;BYDAY=MO,FR"),
         ("INTERVAL=2;FREQ=WEEKLY;WKST=SU", "FREQ=WEEKLY;INTERVAL=2;WKST=SU"),
         ("FREQ=MONTHLY;BYDAY=SA;BYSETPOS=1", "FREQ=MONTHLY;BYDAY=1SA"),
+        ("FREQ=DAILY;BYDAY=SA,SU", "FREQ=WEEKLY;BYDAY=SA,SU"),
+        ("FREQ=DAILY;BYMONTH=7", "FREQ=WEEKLY;BYMONTH=7;BYDAY=MO,TU,WE,TH,FR,SA,SU"),
+        ("FREQ=DAILY;BYMONTHDAY=5,-1", "FREQ=MONTHLY;BYMONTHDAY=-1,5"),
         ("FREQ=MONTHLY;BYDAY=+1SA;UNTIL=20261231T090000;", "FREQ=MONTHLY;UNTIL=20261231;BYDAY=1SA"),
     ],
 )

@@ -3,79 +3,105 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from volunteer.activities import refusals, rules
+from volunteer.activities import availability, plans, refusals, rules
+from volunteer.activities.availability import Availability
 from volunteer.activities.recurrence import Rule
 
 NOW = dt.datetime(2026, 11, 21, 2, 0, tzinfo=dt.UTC)
 TOMORROW = NOW + dt.timedelta(days=1)
 
 
-def ask(**more: Any) -> rules.Availability:
+def date(**more: Any) -> Any:
+    """A date tomorrow with three places left that asks for nothing."""
+    starts_at = more.get("starts_at", TOMORROW)
     values: dict[str, Any] = {
-        "now": NOW,
-        "starts_at": TOMORROW,
-        "starts_on": TOMORROW.date(),
         "state": "published",
-        "places_left": 3,
+        "starts_at": starts_at,
+        "ends_at": starts_at + dt.timedelta(hours=2),
+        "is_flexible": False,
+        "opens_at": None,
+        "newcomers_until": None,
+        "closes_at": None,
+        "is_dangerous": False,
         "minimum_age": 0,
-        "born_on": dt.date(1970, 5, 4),
+        "sex_needed": None,
+        "minimum_minutes": 0,
         "members_only": False,
-        "is_member": False,
-        "is_signed_up": False,
-        "team": "萤火虫",
-        "overlapping": None,
+        "places_left": 3,
+        "has_line": False,
     }
-    return rules.availability(**{**values, **more})
+    return SimpleNamespace(**{**values, **more})
+
+
+def ask(more: dict[str, Any] | None = None, *, starts_on: dt.date | None = None, **who: Any) -> Availability:
+    """Of somebody of 1970; `more` is about the date."""
+    facts = {"born_on": dt.date(1970, 5, 4), "team": "萤火虫", **who}
+    day = starts_on or TOMORROW.date()
+    return availability.availability(
+        date(**(more or {})), availability.Who(**facts), now=NOW, starts_on=day, today=NOW.date()
+    )
 
 
 def test_a_free_place_may_be_taken() -> None:
-    assert ask() == rules.Availability("free")
+    assert ask() == Availability("free")
     assert ask().is_free
 
 
 @pytest.mark.parametrize(
-    ("more", "state", "refusal"),
+    ("more", "who", "state", "refusal"),
     [
-        ({"state": "cancelled"}, "cancelled", refusals.Cancelled),
-        ({"starts_at": NOW}, "begun", refusals.Begun),
-        ({"is_signed_up": True}, "mine", refusals.AlreadySignedUp),
-        ({"members_only": True}, "members_only", refusals.MembersOnly),
-        ({"minimum_age": 57}, "too_young", refusals.TooYoung),
-        ({"places_left": 0}, "full", refusals.Full),
-        ({"overlapping": "义诊"}, "overlaps", refusals.Overlaps),
+        ({"state": "cancelled"}, {}, "cancelled", refusals.Cancelled),
+        ({"starts_at": NOW}, {}, "begun", refusals.Begun),
+        ({}, {"is_signed_up": True}, "mine", refusals.AlreadySignedUp),
+        ({"members_only": True}, {}, "members_only", refusals.MembersOnly),
+        ({"minimum_age": 57}, {}, "too_young", refusals.TooYoung),
+        ({"places_left": 0}, {}, "full", refusals.Full),
+        ({"has_line": True}, {}, "full", refusals.Full),
+        ({}, {"clash": refusals.Overlaps(other="义诊")}, "overlaps", refusals.Overlaps),
+        ({"sex_needed": "male"}, {"sex": "female"}, "wrong_sex", refusals.MenOnly),
+        ({"sex_needed": "male"}, {}, "wrong_sex", refusals.SexUnknown),
     ],
 )
-def test_each_reason_has_its_refusal(more: dict[str, Any], state: str, refusal: type) -> None:
-    found = ask(**more)
+def test_each_reason_has_its_refusal(
+    app: Any, more: dict[str, Any], who: dict[str, Any], state: str, refusal: type
+) -> None:
+    found = ask(more, **who)
     assert found.state == state
     assert type(found.refusal) is refusal
     assert not found.is_free
 
 
 def test_what_is_cancelled_needs_no_other_reason() -> None:
-    assert ask(state="cancelled", starts_at=NOW, is_signed_up=True, places_left=0).state == "cancelled"
+    more = {"state": "cancelled", "starts_at": NOW, "places_left": 0}
+    assert ask(more, is_signed_up=True).state == "cancelled"
 
 
 def test_being_signed_up_is_said_before_being_full() -> None:
-    assert ask(is_signed_up=True, places_left=0).state == "mine"
+    assert ask({"places_left": 0}, is_signed_up=True).state == "mine"
+
+
+def test_a_clash_is_said_before_being_full_because_waiting_would_be_in_vain() -> None:
+    clash = refusals.Overlaps(other="义诊")
+    assert ask({"places_left": 0}, clash=clash).state == "overlaps"
 
 
 def test_a_member_may_join_what_is_for_members() -> None:
-    assert ask(members_only=True, is_member=True).is_free
+    assert ask({"members_only": True}, is_member=True).is_free
 
 
 def test_somebody_is_old_enough_on_the_birthday() -> None:
-    day = dt.date(2026, 11, 22)
-    assert ask(minimum_age=14, born_on=dt.date(2012, 11, 22), starts_on=day).is_free
-    assert ask(minimum_age=14, born_on=dt.date(2012, 11, 23), starts_on=day).state == "too_young"
+    day, asks = dt.date(2026, 11, 22), {"minimum_age": 14}
+    assert ask(asks, born_on=dt.date(2012, 11, 22), starts_on=day).is_free
+    assert ask(asks, born_on=dt.date(2012, 11, 23), starts_on=day).state == "too_young"
 
 
 def test_who_is_not_signed_in_is_not_asked_for_an_age() -> None:
-    assert ask(minimum_age=14, born_on=None).is_free
+    assert ask({"minimum_age": 14}, born_on=None).is_free
 
 
 def test_a_sign_off_is_late_within_the_last_hours_only() -> None:
@@ -95,5 +121,5 @@ def test_a_plan_says_what_it_lacks(name: str) -> None:
         "rule": Rule(dt.date(2026, 11, 28), dt.time(9), 60),
         "capacity": 5,
     }
-    assert rules.missing(rules.Plan(**plan)) is None
-    assert rules.missing(rules.Plan(**{**plan, name: None if name.endswith("_id") else " "})) == name
+    assert plans.missing(plans.Plan(**plan)) is None
+    assert plans.missing(plans.Plan(**{**plan, name: None if name.endswith("_id") else " "})) == name

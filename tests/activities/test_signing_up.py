@@ -53,14 +53,14 @@ def test_a_place_is_taken_recorded_and_confirmed(db: Any) -> None:
     assert note.useful_until == occurrence.starts_at
 
 
-def test_five_statements_on_sqlite(db: Any, count_statements: Callable[[], list[str]]) -> None:
+def test_six_statements_on_sqlite(db: Any, count_statements: Callable[[], list[str]]) -> None:
     occurrence, actor = make.occurrence(), make.actor(make.person())
     occurrence_id = occurrence.id
     db.session.commit()
     before = len(count_statements())
     service.sign_up(actor=actor, occurrence_id=occurrence_id)
     is_sqlite = db.engine.dialect.name == "sqlite"
-    assert len(count_statements()) - before == (5 if is_sqlite else 6)
+    assert len(count_statements()) - before == (6 if is_sqlite else 7)
 
 
 def test_full(db: Any) -> None:
@@ -80,11 +80,11 @@ def test_a_full_one_is_refused_before_writing(db: Any, count_statements: Callabl
 
 
 def test_the_count_in_the_database_has_the_last_word(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from volunteer.activities import rules, standing
+    from volunteer.activities import availability, standing
 
     occurrence = make.occurrence(capacity=1)
     make.sign_up(occurrence)
-    monkeypatch.setattr(standing, "availability", lambda row, now: rules.Availability("free"))
+    monkeypatch.setattr(standing, "availability", lambda found, now, **how: availability.Availability("free"))
     refused(db, refusals.Full, occurrence, make.person())
 
 

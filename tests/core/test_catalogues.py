@@ -13,7 +13,8 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.support import Translations
 
-from volunteer.activities import cards, recurrence_words, rrule
+from volunteer.activities import cards, recurrence
+from volunteer.activities.recurrence import Rule
 from volunteer.core import formats, i18n
 from volunteer.core.i18n import gettext, pgettext
 from volunteer.translations import __main__ as catalogues
@@ -83,21 +84,14 @@ def test_one_word_may_need_two_in_english(as_written):
 )
 def test_english_says_how_a_series_repeats(as_written, rule, words):
     with as_written("en"):
-        told = recurrence_words.words_for(
-            parts=rrule.parse(rule),
-            lunar_day=None,
-            starts_on=dt.date(2026, 11, 28),
-            start_time=dt.time(8, 30),
-        )
+        told = recurrence.words(Rule(dt.date(2026, 11, 28), dt.time(8, 30), 60, rrule=rule))
     assert told == words
 
 
 def test_english_says_a_lunar_day(as_written):
     with as_written("en"):
-        told = recurrence_words.words_for(
-            parts=None, lunar_day=(9, 9), starts_on=dt.date(2026, 10, 18), start_time=dt.time(9, 0)
-        )
-    assert told == "Every year on the 9th day of the 9th lunar month at 9:00"
+        told = recurrence.words(Rule(dt.date(2026, 10, 19), dt.time(9), 60, lunar="9-10"))
+    assert told == "Every year on the 10th day of the 9th lunar month at 9:00"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import Any
 
@@ -16,11 +17,27 @@ from demo.start import prepare
 from tests import make
 from tests.conftest import SECRET
 from volunteer import create_app
-from volunteer.activities.models import Occurrence, Series, SignUp
+from volunteer.activities.models import (
+    Companion,
+    Insurance,
+    MenuItem,
+    Occurrence,
+    Position,
+    Regular,
+    Series,
+    SeriesShift,
+    SeriesTheme,
+    SignUp,
+    SignUpBlock,
+    StandIn,
+    Waiting,
+)
 from volunteer.areas.models import Area
+from volunteer.attendance.models import CheckIn, TaskReport, WallScreen
 from volunteer.audit import service as audit
-from volunteer.core import installation
+from volunteer.core import clock, installation
 from volunteer.core.database import db
+from volunteer.hours.models import Objection, Proposal, Rating, Roster, ServiceRecord
 from volunteer.ledger.models import Seal, Transfer
 from volunteer.people.models import Person
 from volunteer.people.sessions import is_right_password
@@ -65,7 +82,7 @@ def test_the_small_demo_is_one_community_whose_books_are_right(app: Flask) -> No
     assert counted(Area, Area.level == "community") == 1
     assert counted(Team) == 4
     assert counted(Membership, Membership.way == "recruitment") == 14
-    assert counted(Series) == 6
+    assert counted(Series) == 15
     assert counted(Application, Application.state == "waiting") == 12
     assert counted(Wish) == 10
     assert counted(Wish, Wish.state == "published") == 2
@@ -75,6 +92,66 @@ def test_the_small_demo_is_one_community_whose_books_are_right(app: Flask) -> No
     assert result.faults == []
     assert result.counts["records"] > 500
     assert audit.check()[2] == []
+
+
+def shown(model: Any, column: Any) -> dict[str, int]:
+    """How many rows there are of each state."""
+    return {
+        str(value): count
+        for value, count in db.session.execute(sa.select(column, sa.func.count()).group_by(column))
+    }
+
+
+def test_every_thing_that_can_be_arranged_can_be_looked_at(app: Flask) -> None:
+    load.load("small", quiet())
+    assert shown(Series, Series.kind)["flexible"] == 1
+    assert {"keep", "skip", "after", "ask"} <= set(shown(Series, Series.on_holiday))
+    assert counted(Series, Series.lunar == "9-9", Series.offset == "days:-3") == 1
+    assert counted(SeriesShift) == 1
+    assert counted(Occurrence, Occurrence.state == "undecided") == 1
+    assert counted(Position, Position.has_requirements.is_(True)) == 3
+    assert counted(SeriesTheme) == 2
+    assert counted(MenuItem) == 1
+    assert shown(Regular, Regular.state) == {"running": 2, "paused": 1}
+    assert shown(SignUp, SignUp.partner_state).keys() >= {"asked", "agreed"}
+    assert shown(StandIn, StandIn.kind) == {"stand_in": 1, "swap": 1}
+    assert shown(Waiting, Waiting.state) == {"offered": 1, "waiting": 3}
+    assert counted(Companion) == 2
+    assert counted(SignUpBlock, SignUpBlock.cause == "no_shows") == 1
+    assert counted(WallScreen) == 1
+    assert shown(TaskReport, TaskReport.state) == {"reported": 1, "confirmed": 1}
+
+
+def test_attendance_stands_as_it_does_on_a_working_day(app: Flask) -> None:
+    """Some are insured, some are in, one batch was made by the door, and somebody has to answer."""
+    load.load("small", quiet())
+    is_dangerous = sa.select(Series.id).where(Series.is_dangerous.is_(True))
+    risky = sa.select(Occurrence.id).where(Occurrence.series_id.in_(is_dangerous))
+    assert counted(Insurance) < counted(SignUp, SignUp.occurrence_id.in_(risky))
+    assert counted(Insurance) > 0
+    assert counted(CheckIn, CheckIn.left_at.is_(None)) >= 4
+    assert counted(CheckIn, CheckIn.left_at.is_not(None)) >= 4
+    assert counted(ServiceRecord, ServiceRecord.source == "auto") >= 4
+    assert counted(Roster) == 1
+    assert shown(Proposal, Proposal.state) == {"waiting": 1}
+    assert shown(Objection, Objection.state) == {"open": 1}
+    assert counted(Rating) == 4
+
+
+MOMENTS = (  # midnight, holidays, the days between the years
+    dt.datetime(2026, 2, 13, 10, 0),
+    dt.datetime(2026, 9, 30, 20, 0),
+    dt.datetime(2026, 12, 31, 23, 50),
+    dt.datetime(2027, 1, 1, 0, 10),
+)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_it_loads_at_any_moment(app: Flask, moment: dt.datetime) -> None:
+    with clock.fixed(clock.at_local(moment.date(), moment.time())):
+        load.load("small", quiet())
+        assert books.check().faults == []
+        assert counted(Waiting, Waiting.state == "offered") == 1
 
 
 def test_two_loads_give_the_same(app: Flask, fresh_url: str) -> None:

@@ -77,6 +77,24 @@ def test_nobody_is_at_two_activities_on_one_day() -> None:
         assert len(there) == len(set(there))
 
 
+def test_dates_lie_where_the_product_puts_them() -> None:
+    """The junctions stay empty on holidays, the Friday clean-up comes before them."""
+    by_code = {series.fact.code: series for series in programme.build(plan(), NOW)}
+    calendar = programme.known_calendar(dt.date(2018, 12, 1), TODAY)
+    assert not any(calendar.is_holiday(date.on) for date in by_code["junctions"].dates)
+    moved = [date for date in by_code["friday-clean"].dates if date.on != date.original_on]
+    assert moved
+    assert all(date.on < date.original_on for date in moved)
+
+
+@pytest.mark.parametrize("size", ["small", "full"])
+def test_one_person_stays_away_so_often_that_the_rule_takes_notice(size: str) -> None:
+    away = programme.absentee(plan(size))
+    dates_away = [date.on for date in dates(size) for mark in date.marks if mark.person == away]
+    assert len(dates_away) == programme.TOO_OFTEN
+    assert len({day.year for day in dates_away}) == 1
+
+
 def test_no_more_sign_ups_than_places_and_one_activity_is_full() -> None:
     coming = [date for date in dates() if date.starts_at > NOW]
     left = [date.series.fact.capacity - len(date.sign_ups) for date in coming]

@@ -111,7 +111,7 @@ def rush(house: Flask, url: str, log: Path, size: Size, **environment: str) -> R
     db.session.remove()
     seed = random.randrange(10**6)
     began, used = time.monotonic(), server.processor_seconds()
-    with server.running(url, log, workers=4, **environment) as running:
+    with server.running(url, log, workers=4, DAY_LIMIT_HOURS="0", **environment) as running:
         everybody = Rush(running.port, size)
         asyncio.run(everybody.run(visitors, occurrence_ids, seed))
     seconds, used = time.monotonic() - began, server.processor_seconds() - used

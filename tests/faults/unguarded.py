@@ -40,32 +40,29 @@ def _no_transactions() -> None:
 def _read_then_insert() -> None:
     """Places are counted by looking first and writing later: no lock, no condition."""
     from volunteer.activities import standing
-    from volunteer.activities.models import Occurrence
-    from volunteer.activities.service import signing_up
+    from volunteer.activities.service import places
 
-    def look(**ids: int) -> Any:
-        row = standing.load(**ids)
+    def look(**ids: Any) -> Any:
+        found = standing.load(**ids)
         time.sleep(PAUSE)
-        return row
+        return found
 
     _no_transactions()
-    table: Any = Occurrence.__table__
+    table: Any = places._date
     standing.lock = look
-    signing_up._TAKE = (
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("occurrence_id", type_=sa.BigInteger))
-        .values(taken=table.c.taken + 1)
-    )
+    places._TAKE = places._of_date(taken=table.c.taken + places._count)
 
 
 def _forms_are_never_repeated() -> None:
     """Every POST counts as a new one, and nobody asks whether the person has a place already."""
-    from volunteer.activities import rules, standing
+    from dataclasses import replace
+
+    from volunteer.activities import availability
     from volunteer.core import formkey
 
     formkey.claim_current = lambda: formkey.Claim(None)
-    asked = rules.availability
-    standing.rules.availability = lambda **facts: asked(**{**facts, "is_signed_up": False})
+    asked = availability.availability
+    availability.availability = lambda date, who, **how: asked(date, replace(who, is_signed_up=False), **how)
 
 
 def sign_ins_never_end(put: Callable[[Any, str, Any], None]) -> None:

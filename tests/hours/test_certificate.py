@@ -25,6 +25,9 @@ from volunteer.hours.service.certify import (
 )
 from volunteer.ledger.models import HOURS, Seal
 
+pytestmark = pytest.mark.usefixtures("any_date")
+
+
 TODAY = dt.date(2026, 11, 21)
 YEAR = {"from_on": dt.date(2026, 1, 1), "until_on": TODAY}
 

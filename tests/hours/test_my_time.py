@@ -13,6 +13,8 @@ from volunteer.core import clock
 from volunteer.hours import service
 from volunteer.hours.my_time import PAGE, my_time
 
+pytestmark = pytest.mark.usefixtures("any_date")
+
 
 def test_a_newcomer_has_nothing_and_sees_a_way_to_begin(db):
     mine = my_time(make.person().id)

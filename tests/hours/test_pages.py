@@ -20,6 +20,8 @@ from volunteer.hours import service
 from volunteer.hours.models import Batch, Certificate, ServiceRecord
 from volunteer.ledger.models import HOURS
 
+pytestmark = pytest.mark.usefixtures("any_date")
+
 
 @pytest.fixture
 def called(db, client_for) -> SimpleNamespace:

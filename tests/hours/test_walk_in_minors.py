@@ -51,7 +51,6 @@ def test_a_minor_who_could_not_sign_up_is_not_added_as_a_walk_in(db, more, refus
     "more",
     [
         {"guardian": True},
-        {"born_on": dt.date(1970, 1, 1), "dangerous": True},
         {"signed_up": True},  # the consent was taken back after: who came has done the work
         {"attendance": "absent"},
     ],

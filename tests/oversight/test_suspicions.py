@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
+from volunteer.attendance.models import CheckIn
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock, crypto
 from volunteer.core.database import db as database
@@ -198,6 +199,59 @@ def everything(town: Town) -> None:
     town.batch(someone, begun=clock.now() - 30 * DAY + MINUTE)
     for _ in range(3):
         town.batch(town.person(), reversed_by=town.leader)
+    one_phone(town, town.batch(town.person(), begun=clock.now() - 4 * DAY), people=4)
+    forgets(town, town.person(), times=3)
+
+
+def one_phone(town: Town, batch: Batch, *, people: int, device: str | None = "d" * 40) -> list[Any]:
+    """So many people checked in at that date with one phone, all of whom left."""
+    made = [town.person() for _ in range(people)]
+    for someone in made:
+        came(batch, someone, device=device, left_at=clock.now())
+    return made
+
+
+def forgets(town: Town, someone: Any, *, times: int) -> None:
+    """Comes so often, never checks out, and is credited all the same."""
+    for number in range(times):
+        came(town.batch(someone, begun=clock.now() - (40 + number) * DAY), someone)
+
+
+def came(batch: Batch, someone: Any, **more: Any) -> CheckIn:
+    moment = clock.now() - dt.timedelta(hours=1)
+    return make._keep(
+        CheckIn(
+            occurrence_id=batch.occurrence_id, person_id=someone.id, came_at=moment, came_way="qr",
+            came_by_id=someone.id, **more,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("people", "listed"), [(3, False), (4, True)])
+def test_one_phone_for_four_people_is_listed_about_the_first(town, people, listed):
+    first, *_others = one_phone(town, town.batch(town.person()), people=people)
+    assert found("same_phone", town.paths) == ([(first.id, 4)] if listed else [])
+
+
+def test_one_phone_at_several_dates_or_none_at_all_is_nothing(town):
+    for _ in range(2):
+        one_phone(town, town.batch(town.person()), people=2)
+    one_phone(town, town.batch(town.person()), people=6, device=None)
+    assert found("same_phone", town.paths) == []
+
+
+def test_check_ins_that_were_taken_back_do_not_count(town):
+    batch = town.batch(town.person())
+    one_phone(town, batch, people=3)
+    came(batch, town.person(), device="d" * 40, void_at=clock.now())
+    assert found("same_phone", town.paths) == []
+
+
+@pytest.mark.parametrize(("times", "listed"), [(2, False), (3, True)])
+def test_who_never_checks_out_is_listed_from_the_third_time(town, times, listed):
+    someone = town.person()
+    forgets(town, someone, times=times)
+    assert found("no_check_out", town.paths) == ([(someone.id, 3)] if listed else [])
 
 
 def test_every_kind_keeps_to_the_areas_of_the_reader(town):
@@ -223,7 +277,7 @@ def test_behind_each_finding_stand_its_rows(town, key):
     for row in suspicions.open_findings(kind, town.paths):
         one = suspicions.finding(kind, town.paths, subject_id=row.subject_id, mark_id=row.mark_id)
         behind = suspicions.rows_behind(kind, one)
-        assert len(behind) == {"same_minute": 3, "reversals": 3, "overlaps": 2}.get(key, 1)
+        assert len(behind) == {"same_minute": 3, "reversals": 3, "overlaps": 2, "no_check_out": 3}.get(key, 1)
         assert all(bool(line.minutes) is kind.has_records for line in behind)
 
 

@@ -25,6 +25,7 @@ from volunteer.people.models import (
     Person,
     PersonLookUp,
 )
+from volunteer.workdays import queries as workdays
 
 TODAY = dt.date(2026, 11, 21)
 CHILD = dt.date(2016, 1, 1)
@@ -92,7 +93,7 @@ def test_a_child_registers_alone_but_cannot_sign_in(client, db):
     page = client.get(address).text
     assert "请监护人来社区服务台确认" in page
     assert "桔苑社区服务台" in page
-    assert "2026年12月1日" in page  # ten days after the 21st of November
+    assert "2026年12月4日" in page  # ten working days after the 21st of November
     assert not [word for word in ("陈小小", child.number, PHONE) if word in page]
     assert sign_in(client) == 422
 
@@ -239,7 +240,7 @@ def test_what_is_overdue_is_marked_for_staff_and_said_to_the_family(client, clie
     area = make.community()
     address, child = register(client, area)
     staff = make.staff(COMMUNITY_STAFF, area)
-    last_day = TODAY + dt.timedelta(days=app.config["CONFIRM_DAYS"])
+    last_day = workdays.working_days_after(TODAY, app.config["CONFIRM_DAYS"])
     for days, is_overdue in ((0, False), (1, True)):
         with clock.fixed(clock.at_local(last_day + dt.timedelta(days=days), dt.time(23, 0))):
             assert ("已超期" in client_for(staff).get("/desk/registrations").text) is is_overdue

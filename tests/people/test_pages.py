@@ -243,6 +243,7 @@ def test_the_notice_says_what_the_tables_and_the_settings_say(app, client):
         "KEEP_WISH_CONTACTS_DAYS",
         "KEEP_GUARDIANS_DAYS",
         "KEEP_RIGHTS_DAYS",
+        "KEEP_CHECK_IN_MARKS_DAYS",
         "RIGHTS_DAYS",
     )
     for days in (47, *(app.config[name] for name in settings)):

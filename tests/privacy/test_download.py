@@ -65,6 +65,8 @@ class Planter:
             return {"object_kind": "person", "object_id": self.owner.id}
         if kind.name == "follow_up":
             return {"wish_id": self._row("wish", wisher_id=self.owner.id)["id"]}
+        if kind.name in ("companion", "stand_in"):
+            return {"sign_up_id": self._row("sign_up", person_id=self.owner.id)["id"]}
         return {}
 
     def _value(self, table: Any, column: Any, kind: personal.Kind | None) -> Any:
@@ -92,7 +94,7 @@ class Planter:
         if name == "transfer":
             row |= self._belonging(next(kind for kind in personal.kinds() if kind.name == "transfer"))
         if name == "occurrence":
-            row |= {"taken": 1, "capacity": 5, "ends_at": row["starts_at"] + dt.timedelta(hours=1)}
+            row |= {"taken": 1, "held": 1, "capacity": 5, "ends_at": row["starts_at"] + dt.timedelta(hours=1)}
         row |= values
         database.session.execute(sa.insert(table).values(**row))
         return row

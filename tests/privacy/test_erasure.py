@@ -21,6 +21,8 @@ from volunteer.privacy import service
 from volunteer.privacy.models import Erasure
 from volunteer.privacy.service import erasing
 
+pytestmark = pytest.mark.usefixtures("any_date")
+
 
 @pytest.fixture
 def history(app) -> histories.History:

@@ -24,6 +24,8 @@ from volunteer.privacy import service
 from volunteer.privacy.models import Merge
 from volunteer.privacy.service import moving, parting, taking_over
 
+pytestmark = pytest.mark.usefixtures("any_date")
+
 
 @pytest.fixture
 def two(app) -> Two:

@@ -7,6 +7,8 @@ import pytest
 
 from tests import make
 from tests.reports.worlds import World
+from volunteer.activities import blocks
+from volunteer.activities.models import UNDECIDED
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed
@@ -34,7 +36,7 @@ def fill(world: World, area: Any) -> None:
     """One of each kind of work, in an area."""
     team = make.team(area)
     make.member(team, state=REQUESTED)
-    with clock.fixed(clock.now() - dt.timedelta(days=11)):
+    with clock.fixed(clock.now() - dt.timedelta(days=14)):  # ten working days and more
         make.member(team, state=REQUESTED)
         make.intake(team)
     series = make.series(team, recurrence="FREQ=WEEKLY", renewed_until=clock.today() + dt.timedelta(days=10))
@@ -42,6 +44,7 @@ def fill(world: World, area: Any) -> None:
         make.sign_up(make.occurrence(series, starts_at=clock.now() - dt.timedelta(days=days_ago)))
     make.occurrence(series, starts_at=clock.now() - dt.timedelta(days=2))  # nobody came: nothing to record
     make.occurrence(series)  # tomorrow
+    make.occurrence(series, state=UNDECIDED, asks="holiday")
     world.wish(area)
     claimed = world.wish(area, state=CLAIMED)
     world.claim(claimed, contact_by=clock.now() - dt.timedelta(hours=1))
@@ -53,9 +56,14 @@ def fill(world: World, area: Any) -> None:
     requests.ask(actor=make.actor(make.person(area)), kind="copy", wanted="一份")
     make.waiting_child(area)
     late, _token = make.waiting_child(area)
-    late.registered_at = clock.start_of(clock.today() - dt.timedelta(days=10)) - dt.timedelta(seconds=1)
+    late.registered_at = clock.start_of(dt.date(2026, 11, 9)) - dt.timedelta(seconds=1)
     make.credential(make.person(area), state="waiting")
     make.credential(make.person(area), expires_on=clock.today() + dt.timedelta(days=60))
+    make.occurrence(make.series(make.team(area)), published_at=clock.now(), capacity=10)
+    blocks.block(person_id=make.person(area).id, cause="staff", note="先谈一谈", by_id=None)
+    over = make.occurrence(make.series(make.team(area)), starts_at=clock.now() - dt.timedelta(days=9))
+    make.objection(over)
+    make.proposal(over, make.person(area))
     buyer = make.person(area)
     make.points(buyer, 50)
     points.order(actor=make.actor(buyer), item_id=make.item(area).id)
@@ -64,7 +72,7 @@ def fill(world: World, area: Any) -> None:
 
 ONE_OF_EACH = {
     "心愿超期未联系": 1,
-    "超过 10 个工作日没记时长的活动": 1,
+    "超过期限没记时长的活动": 1,
     "到期要做的回访": 1,
     "待核实的心愿": 1,
     "办完了、等记时长的活动": 1,
@@ -72,12 +80,17 @@ ONE_OF_EACH = {
     "超过期限没答复的入队申请": 1,
     "过了答复期限的招募报名": 1,
     "快排完的周期活动": 1,
+    "开始前三天内才发布的大活动": 1,
+    "赶上放假或调休、等决定的场次": 1,
     "孩子的登记，超期没有确认": 1,
     "等监护人确认的登记": 1,
     "查看未成年人档案的申请": 1,
     "等确认的证书": 1,
     "60 天内到期的资格": 1,
     "信息权利申请": 1,
+    "报名暂停、等着问情况的人": 1,
+    "对时长的异议": 1,
+    "等批准的时长": 1,
     "等人来取的兑换": 1,
 }
 
@@ -126,6 +139,8 @@ def test_an_auditor_reads_all_but_the_counter(app: Any, world: World) -> None:
     auditor = make.staff(AUDITOR, world.home)
     assert set(counts(app, auditor)) == set(ONE_OF_EACH) - {
         "等人来取的兑换",
+        "对时长的异议",
+        "等批准的时长",
         "查看未成年人档案的申请",
         "信息权利申请",
     }

@@ -186,8 +186,8 @@ def test_the_successors_leader_leads_what_was_handed_over(at, client_for):
     at.close(successor_id=at.other.id, hand_over=True)
     at.db.session.commit()
     address = f"/activities/{date.id}/cancel"
-    assert f'action="{address}"' in client_for(heir).get(f"/activities/{date.id}").text
-    assert f'action="{address}"' not in client_for(at.leader).get(f"/activities/{date.id}").text
+    assert f'href="{address}"' in client_for(heir).get(f"/activities/{date.id}").text
+    assert f'href="{address}"' not in client_for(at.leader).get(f"/activities/{date.id}").text
 
 
 def test_a_successor_that_does_not_fit_is_refused(at):

@@ -62,7 +62,7 @@ def test_the_form_is_open_to_anybody_and_leads_to_a_receipt(client, hall):
     assert answer.status_code == 303
     assert re.match(r"/applications/[\w-]{22}\Z", answer.location)
     receipt = client.get(answer.location).text
-    assert "最晚 12月1日前答复您" in receipt
+    assert "最晚 12月4日前答复您" in receipt
     assert "袁*" in receipt
     assert "袁隆平" not in receipt
     assert "12345678" not in receipt
@@ -316,7 +316,7 @@ def test_overdue_applications_stand_on_the_desk(client, client_for, hall):
     hall.apply(client)
     staff = client_for(make.staff(COMMUNITY_STAFF, hall.community))
     assert "袁*" not in staff.get("/desk/waiting/applications").text
-    with clock.fixed(clock.now() + dt.timedelta(days=11)):
+    with clock.fixed(clock.now() + dt.timedelta(days=14)):
         staff = client_for(make.staff(COMMUNITY_STAFF, hall.community))
         page = staff.get("/desk/waiting/applications").text
         assert "袁* 想加入 萤火虫志愿服务队" in page

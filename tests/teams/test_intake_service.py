@@ -176,7 +176,7 @@ def test_an_application_is_kept_encrypted_with_its_consent_and_the_day_of_the_an
     row = make.db.session.scalars(sa.select(Application)).one()
     assert (row.name, row.phone, row.skills) == ("袁隆平", "+8613812345678", "company cooking")
     assert (row.notice_version, row.applied_at) == (NOTICE_VERSION, clock.now())
-    assert row.answer_by_on == dt.date(2026, 12, 1)  # R010: ten days
+    assert row.answer_by_on == dt.date(2026, 12, 4)  # R010: ten working days
     stored = str(make.db.session.execute(sa.text("SELECT * FROM application")).all())
     for plain in ("袁隆平", "13812345678", row.receipt):
         assert plain not in stored
@@ -551,7 +551,7 @@ def test_overdue_applications_are_found_for_staff_of_the_area(hall):
     path = hall.community.path
     rows = lambda paths: make.db.session.execute(queries.overdue(paths)).all()  # noqa: E731 - asked three times
     assert rows([path]) == []
-    with clock.fixed(clock.now() + dt.timedelta(days=11)):
+    with clock.fixed(clock.now() + dt.timedelta(days=14)):
         assert len(rows([path])) == 1
         assert rows([make.community().path]) == []
         assert hall.flags() == [{OVERDUE}]

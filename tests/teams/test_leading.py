@@ -375,15 +375,15 @@ def test_it_is_the_policy_that_holds_rights_back(db, monkeypatch):
 def test_an_overdue_request_is_marked_and_listed_for_staff(client_for, db):
     team = make.team()
     staff, person = staff_of(db, team), make.person(name="欧阳娜娜")
-    with clock.fixed(clock.now() - dt.timedelta(days=10)):
+    with clock.fixed(clock.now() - dt.timedelta(days=12)):  # Monday, 9 November
         service.request_to_join(actor=make.actor(person), team_id=team.id)
     late = make.person(name="王桂兰")
-    with clock.fixed(clock.now() - dt.timedelta(days=11)):
+    with clock.fixed(clock.now() - dt.timedelta(days=13)):
         service.request_to_join(actor=make.actor(late), team_id=team.id)
     found = {
         line.name: (line.answer_by_on, line.is_overdue) for line in queries.requests(team.id, confirm_days=10)
     }
-    assert found == {"欧阳娜娜": (dt.date(2026, 11, 21), False), "王桂兰": (dt.date(2026, 11, 20), True)}
+    assert found == {"欧阳娜娜": (dt.date(2026, 11, 23), False), "王桂兰": (dt.date(2026, 11, 20), True)}
     client = client_for(staff)
     page = client.get(f"/teams/{team.id}/requests").text
     assert page.count("已超期") == 1
@@ -392,7 +392,7 @@ def test_an_overdue_request_is_marked_and_listed_for_staff(client_for, db):
     assert "欧*" not in overdue
     assert "欧*" in client.get("/desk/waiting/requests").text
     assert "超过期限没答复的入队申请" in client.get("/desk").text
-    assert "2026年11月21日" in client_for(person).get(f"/teams/{team.id}").text
+    assert "2026年11月23日" in client_for(person).get(f"/teams/{team.id}").text
 
 
 def test_requests_are_still_seen_by_who_asked(client_for):

@@ -14,6 +14,7 @@ from volunteer.outbox.kinds import register
 
 HELPER_NAMED, HELPER_ENDED, HELPER_DECLINED = "helper_named", "helper_ended", "helper_declined"
 SIGNED_UP, SIGNED_OFF, WISH_FILED = "signed_up", "signed_off", "wish_filed"
+WAITS, WAITS_NO_LONGER = "waits", "waits_no_longer"
 ORDERED_BY_PIN, ORDERED_TO_WAIT, ORDER_CANCELLED = "ordered_by_pin", "ordered_to_wait", "order_cancelled"
 HELPER_RECORDED, HELPER_REMOVED = "helper_recorded", "helper_removed"
 LARGE_TYPE, USUAL_TYPE = "large_type", "usual_type"
@@ -59,6 +60,8 @@ _RECEIPTS: dict[str, Any] = {
 _SIGN_UPS: dict[str, Any] = {
     SIGNED_UP: _l("%(who)s（%(who_number)s）替您报名参加“%(title)s”，%(starts_at)s，在%(place)s。"),
     SIGNED_OFF: _l("%(who)s（%(who_number)s）替您取消了“%(title)s”的报名，%(starts_at)s。"),
+    WAITS: _l("%(who)s（%(who_number)s）替您排队等“%(title)s”的名额，%(starts_at)s。有名额时会问您。"),
+    WAITS_NO_LONGER: _l("%(who)s（%(who_number)s）替您退出了“%(title)s”的排队，%(starts_at)s。"),
 }
 _ORDERS: dict[str, Any] = {
     ORDERED_BY_PIN: _l(

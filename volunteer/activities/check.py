@@ -1,4 +1,4 @@
-"""Check that each occurrence counts its places rightly."""
+"""Check that dates and positions count their places rightly, and nobody waits who has one."""
 
 from __future__ import annotations
 
@@ -6,31 +6,143 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import SIGNED_UP, Occurrence, SignUp
+from volunteer.activities.models import (
+    OFFERED,
+    SIGNED_UP,
+    Companion,
+    Occurrence,
+    OccurrencePosition,
+    SignUp,
+    Waiting,
+)
 from volunteer.core.checks import Check
 from volunteer.core.database import db
 
+MOST = 20  # faults of one kind are enough to know
+
+_sign_up: Any = SignUp.__table__
+_waiting: Any = Waiting.__table__
+
 
 def check() -> Check:
-    """`taken` is the number of live sign-ups, never more than the capacity."""
-    live = (
-        sa.select(SignUp.occurrence_id, sa.func.count().label("signed_up"))
-        .where(SignUp.state == SIGNED_UP)
-        .group_by(SignUp.occurrence_id)
-        .subquery()
-    )
-    signed_up: Any = sa.func.coalesce(live.c.signed_up, 0)
-    wrong = sa.or_(Occurrence.taken != signed_up, Occurrence.taken > Occurrence.capacity)
-    statement = (
-        sa.select(Occurrence.id, Occurrence.taken, signed_up)
-        .outerjoin(live, live.c.occurrence_id == Occurrence.id)
-        .where(wrong)
-        .order_by(Occurrence.id)
-        .limit(20)
-    )
-    faults = [
-        f"occurrence {id_} counts {taken} places taken, {count} people signed up"
-        for id_, taken, count in db.session.execute(statement)
-    ]
+    """`taken` is the sum of the places of live sign-ups and `held` the number of live offers, on dates and
+    positions alike; together never more than the capacity. Who has a place does not wait for one."""
+    faults = [*_dates(), *_positions(), *_companions(), *_twice()]
     count = db.session.scalar(sa.select(sa.func.count()).select_from(SignUp)) or 0
     return Check({"sign-ups": int(count)}, faults)
+
+
+def _taken(*keys: Any) -> Any:
+    return (
+        sa.select(*keys, sa.func.sum(_sign_up.c.places).label("places"))
+        .where(_sign_up.c.state == SIGNED_UP)
+        .group_by(*keys)
+        .subquery()
+    )
+
+
+def _held(*keys: Any) -> Any:
+    return (
+        sa.select(*keys, sa.func.count().label("offers"))
+        .where(_waiting.c.state == OFFERED)
+        .group_by(*keys)
+        .subquery()
+    )
+
+
+def _wrong(table: Any, places: Any, offers: Any) -> Any:
+    return sa.or_(
+        table.taken != places,
+        table.held != offers,
+        table.taken + table.held > table.capacity,
+        table.taken < 0,
+        table.held < 0,
+    )
+
+
+def _dates() -> list[str]:
+    live, kept = _taken(_sign_up.c.occurrence_id), _held(_waiting.c.occurrence_id)
+    places: Any = sa.func.coalesce(live.c.places, 0)
+    offers: Any = sa.func.coalesce(kept.c.offers, 0)
+    statement = (
+        sa.select(Occurrence.id, Occurrence.taken, Occurrence.held, Occurrence.capacity, places, offers)
+        .outerjoin(live, live.c.occurrence_id == Occurrence.id)
+        .outerjoin(kept, kept.c.occurrence_id == Occurrence.id)
+        .where(_wrong(Occurrence, places, offers))
+        .order_by(Occurrence.id)
+        .limit(MOST)
+    )
+    return [f"occurrence {row[0]} {_words(row[1:])}" for row in db.session.execute(statement)]
+
+
+def _positions() -> list[str]:
+    live = _taken(_sign_up.c.occurrence_id, _sign_up.c.position_id)
+    kept = _held(_waiting.c.occurrence_id, _waiting.c.position_id)
+    post: Any = OccurrencePosition
+    places: Any = sa.func.coalesce(live.c.places, 0)
+    offers: Any = sa.func.coalesce(kept.c.offers, 0)
+    statement = (
+        sa.select(post.occurrence_id, post.position_id, post.taken, post.held, post.capacity, places, offers)
+        .outerjoin(
+            live, sa.and_(live.c.occurrence_id == post.occurrence_id, live.c.position_id == post.position_id)
+        )
+        .outerjoin(
+            kept, sa.and_(kept.c.occurrence_id == post.occurrence_id, kept.c.position_id == post.position_id)
+        )
+        .where(_wrong(post, places, offers))
+        .order_by(post.occurrence_id, post.position_id)
+        .limit(MOST)
+    )
+    return [
+        f"position {row[1]} of occurrence {row[0]} {_words(row[2:])}" for row in db.session.execute(statement)
+    ]
+
+
+def _words(counts: Any) -> str:
+    taken, held, capacity, places, offers = counts
+    return (
+        f"counts {taken} places taken of {places} signed up for, {held} held for {offers} offers, "
+        f"with {capacity} places"
+    )
+
+
+def _companions() -> list[str]:
+    """A live sign-up takes a place for the person and one for each companion."""
+    along = (
+        sa.select(Companion.sign_up_id, sa.func.count().label("people"))
+        .group_by(Companion.sign_up_id)
+        .subquery()
+    )
+    people: Any = sa.func.coalesce(along.c.people, 0)
+    statement = (
+        sa.select(SignUp.id, SignUp.places, people)
+        .outerjoin(along, along.c.sign_up_id == SignUp.id)
+        .where(SignUp.state == SIGNED_UP, SignUp.places != people + 1)
+        .order_by(SignUp.id)
+        .limit(MOST)
+    )
+    return [
+        f"sign-up {id_} takes {places} places for {people} companions"
+        for id_, places, people in db.session.execute(statement)
+    ]
+
+
+def _twice() -> list[str]:
+    statement = (
+        sa.select(Waiting.id, Waiting.occurrence_id)
+        .join(
+            SignUp,
+            sa.and_(
+                SignUp.occurrence_id == Waiting.occurrence_id,
+                SignUp.person_id == Waiting.person_id,
+                SignUp.state == SIGNED_UP,
+            ),
+        )
+        .where(Waiting.state.in_(("waiting", "offered")))
+        .order_by(Waiting.id)
+        .limit(MOST)
+    )
+    return [
+        f"waiting {id_} waits for occurrence {occurrence_id} and has a place there"
+        for id_, occurrence_id in db.session.execute(statement)
+    ]

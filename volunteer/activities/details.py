@@ -8,7 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.activities.models import (
+    CANCELLED,
+    OFFERED,
+    SIGNED_UP,
+    WAITING,
+    Occurrence,
+    Position,
+    Series,
+    SignUp,
+    Waiting,
+)
 from volunteer.areas.models import Area
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound
@@ -23,6 +33,12 @@ _OF_SERIES = (
     Series.risk_statement,
     Series.recurrence,
     Series.lunar,
+    Series.solar_term,
+    Series.offset,
+    Series.on_holiday,
+    Series.on_makeup,
+    Series.ends_on,
+    Series.most_dates,
     Series.starts_on,
     Series.start_time,
     Series.duration_minutes,
@@ -30,6 +46,16 @@ _OF_SERIES = (
     Series.members_only,
     Series.is_dangerous,
     Series.has_requirements,
+    Series.has_positions,
+    Series.sex_needed,
+    Series.minimum_minutes,
+    Series.hours_kind,
+    Series.counts_travel,
+    Series.minimum_people,
+    Series.most_companions,
+    Series.regular_places,
+    Series.takes_pairs,
+    Series.area_id,
     Series.renewed_until,
     Series.team_id,
     Team.path.label("team_path"),
@@ -39,6 +65,17 @@ _OF_SERIES = (
     Area.name.label("area_name"),
     Area.name_en.label("area_name_en"),
     Person.name.label("charge_name"),
+)
+
+_OPENING = (
+    Series.kind,
+    Series.window_days,
+    Series.opens_days,
+    Series.opens_time,
+    Series.newcomers_hours,
+    Series.closes_hours,
+    Series.warn_hours,
+    Series.rest_minutes,
 )
 
 
@@ -54,9 +91,18 @@ def occurrence(occurrence_id: int) -> Any:
             Occurrence.place,
             Occurrence.capacity,
             Occurrence.taken,
+            Occurrence.held,
+            Occurrence.is_flexible,
+            Occurrence.opens_at,
+            Occurrence.newcomers_until,
+            Occurrence.closes_at,
+            Occurrence.note,
             Occurrence.state,
+            Occurrence.asks,
             Occurrence.cancelled_reason,
             Occurrence.recorded_at,
+            Occurrence.original_on,
+            Occurrence.edited,
             *_OF_SERIES,
         )
         .join(Series, Series.id == Occurrence.series_id)
@@ -75,7 +121,14 @@ def series(series_id: int) -> Any:
     """One series with its team, area and person in charge."""
     statement = (
         sa.select(
-            Series.id, Series.place, Series.capacity, Series.state, Series.person_in_charge_id, *_OF_SERIES
+            Series.id,
+            Series.place,
+            Series.capacity,
+            Series.state,
+            Series.person_in_charge_id,
+            Series.follows_id,
+            *_OF_SERIES,
+            *_OPENING,
         )
         .join(Team, Team.id == Series.team_id)
         .join(Area, Area.id == Series.area_id)
@@ -89,7 +142,7 @@ def series(series_id: int) -> Any:
 
 
 def next_of_series(series_id: int, *, now: dt.datetime, limit: int = 5, but: int | None = None) -> list[Any]:
-    """The coming occurrences of a series, cancelled ones with their mark."""
+    """The coming occurrences of a series, cancelled ones with their mark, without those that a new rule left out."""
     statement = (
         sa.select(
             Occurrence.id,
@@ -98,9 +151,14 @@ def next_of_series(series_id: int, *, now: dt.datetime, limit: int = 5, but: int
             Occurrence.ends_at,
             Occurrence.place,
             Occurrence.state,
-            (Occurrence.capacity - Occurrence.taken).label("places_left"),
+            Occurrence.edited,
+            (Occurrence.capacity - Occurrence.taken - Occurrence.held).label("places_left"),
         )
-        .where(Occurrence.series_id == series_id, Occurrence.starts_at > now)
+        .where(
+            Occurrence.series_id == series_id,
+            Occurrence.starts_at > now,
+            sa.or_(Occurrence.state != CANCELLED, Occurrence.cancelled_reason.is_not(None)),
+        )
         .order_by(Occurrence.starts_at, Occurrence.id)
         .limit(limit)
     )
@@ -131,8 +189,19 @@ def last_of_series(series_id: int, *, now: dt.datetime, limit: int = 5) -> list[
 def participants(occurrence_id: int) -> list[Any]:
     """Who is signed up, in the order of signing up."""
     statement = (
-        sa.select(SignUp.id, SignUp.signed_up_at, Person.id.label("person_id"), Person.number, Person.name)
+        sa.select(
+            SignUp.id,
+            SignUp.signed_up_at,
+            SignUp.places,
+            SignUp.override_reason,
+            Position.name.label("position"),
+            Position.name_en.label("position_en"),
+            Person.id.label("person_id"),
+            Person.number,
+            Person.name,
+        )
         .join(Person, Person.id == SignUp.person_id)
+        .outerjoin(Position, Position.id == SignUp.position_id)
         .where(SignUp.occurrence_id == occurrence_id, SignUp.state == SIGNED_UP)
         .order_by(SignUp.id)
     )
@@ -147,6 +216,43 @@ def signed_up_among(occurrence_id: int, person_ids: Collection[int]) -> set[int]
     return set(db.session.scalars(statement)) if person_ids else set()
 
 
+def standing_among(occurrence_id: int, person_ids: Collection[int]) -> dict[int, str]:
+    """Of these people who holds a place, waits for one or is offered one, in one statement."""
+    if not person_ids:
+        return {}
+    places = sa.select(SignUp.person_id, SignUp.state).where(
+        SignUp.occurrence_id == occurrence_id, SignUp.person_id.in_(person_ids), SignUp.state == SIGNED_UP
+    )
+    lines = sa.select(Waiting.person_id, Waiting.state).where(
+        Waiting.occurrence_id == occurrence_id,
+        Waiting.person_id.in_(person_ids),
+        Waiting.state.in_((WAITING, OFFERED)),
+    )
+    rows = db.session.execute(sa.union_all(places, lines))
+    return {row.person_id: row.state for row in rows}
+
+
+def in_line(occurrence_id: int) -> list[Any]:
+    """Who waits or is offered a place, in the order of joining."""
+    statement = (
+        sa.select(
+            Waiting.id,
+            Waiting.state,
+            Waiting.offer_until,
+            Waiting.passed_at,
+            Position.name.label("position"),
+            Position.name_en.label("position_en"),
+            Person.number,
+            Person.name,
+        )
+        .join(Person, Person.id == Waiting.person_id)
+        .outerjoin(Position, Position.id == Waiting.position_id)
+        .where(Waiting.occurrence_id == occurrence_id, Waiting.state.in_((WAITING, OFFERED)))
+        .order_by(Waiting.id)
+    )
+    return list(db.session.execute(statement))
+
+
 def people_to_take_charge(team_id: int) -> list[Any]:
     """The team's leaders and deputies, in the order of registration."""
     statement = (
@@ -155,5 +261,21 @@ def people_to_take_charge(team_id: int) -> list[Any]:
         .where(Grant.scope_kind == "team", Grant.scope_id == team_id)
         .distinct()
         .order_by(Person.id)
+    )
+    return list(db.session.execute(statement))
+
+
+def names_of(person_ids: Collection[int]) -> dict[int, str]:
+    """Name and number of these people, for who manages their date."""
+    statement = sa.select(Person.id, Person.name, Person.number).where(Person.id.in_(person_ids))
+    return {row.id: f"{row.name} {row.number}" for row in db.session.execute(statement)} if person_ids else {}
+
+
+def relatives(series_id: int, follows_id: int | None) -> list[Any]:
+    """The series that this one was split off from, and those split off from it."""
+    statement = (
+        sa.select(Series.id, Series.title, Series.title_en, Series.starts_on)
+        .where(sa.or_(Series.id == follows_id, Series.follows_id == series_id))
+        .order_by(Series.id)
     )
     return list(db.session.execute(statement))

@@ -7,9 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.models import LIVE, PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.activities.models import (
+    CANCELLED,
+    LIVE,
+    NO_HOURS,
+    PUBLISHED,
+    SIGNED_UP,
+    Occurrence,
+    Series,
+    SignUp,
+)
 from volunteer.activities.rules import RENEW_BEFORE
 from volunteer.activities.standing import label
 from volunteer.core import clock, formats
@@ -19,14 +29,19 @@ from volunteer.people.models import ACTIVE, PUBLISH, RECORD, Person
 from volunteer.teams import audiences, todos
 from volunteer.teams.models import MEMBER, Membership
 from volunteer.teams.todos import Todo
+from volunteer.workdays import queries as workdays
 
 NEXT = "next"
 LOOK_BACK = dt.timedelta(days=60)
+DECIDE_WITHIN = dt.timedelta(days=7)
 MOST_SHOWN = 100  # of all led teams together; who waits longest comes first
 
 
 def roll_calls(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
-    """Dates that are over, with people signed up and no hours recorded: each opens its roll call."""
+    """Dates that are over, with people signed up and no hours recorded: each opens its roll call.
+
+    Urgent are those beyond their ten working days (R041).
+    """
     now = clock.now()
     statement = (
         sa.select(
@@ -35,6 +50,7 @@ def roll_calls(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
             Series.title_en,
             Occurrence.id,
             Occurrence.starts_at,
+            Occurrence.ends_at,
             Occurrence.taken,
         )
         .join(Series, Series.id == Occurrence.series_id)
@@ -43,6 +59,7 @@ def roll_calls(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
             Occurrence.state == PUBLISHED,
             Occurrence.recorded_at.is_(None),
             Occurrence.taken > 0,
+            Series.hours_kind != NO_HOURS,
             Occurrence.ends_at <= now,
             Occurrence.starts_at >= now - LOOK_BACK,
         )
@@ -50,15 +67,26 @@ def roll_calls(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
         .limit(MOST_SHOWN)
     )
     found: dict[int, list[Todo]] = {}
-    for row in db.session.execute(statement):
-        text = _(
-            "%(title)s（%(day)s）等您点名",
-            title=label(row.title, row.title_en),
-            day=formats.day(clock.local(row.starts_at).date()),
+    rows = db.session.execute(statement).all()
+    since = _record_since() if rows else now
+    for row in rows:
+        is_late = row.ends_at < since
+        sentence = (
+            _l("%(title)s（%(day)s）过了期限，请尽快点名") if is_late else _l("%(title)s（%(day)s）等您点名")
         )
+        text = str(sentence) % {
+            "title": label(row.title, row.title_en),
+            "day": formats.day(clock.local(row.starts_at).date()),
+        }
         href = url_for("hours.roll_call", occurrence_id=row.id)
-        found.setdefault(row.team_id, []).append(Todo(text, row.taken, href))
+        todo = Todo(text, row.taken, href, "urgent" if is_late else "")
+        found.setdefault(row.team_id, []).append(todo)
     return found
+
+
+def _record_since() -> dt.datetime:
+    """What ended before this moment should have been recorded by now (R041)."""
+    return clock.start_of(workdays.first_in_time(current_app.config["HOURS_DUE_DAYS"]))
 
 
 def ending_series(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
@@ -69,8 +97,9 @@ def ending_series(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
         .where(
             Series.team_id.in_(team_ids),
             Series.state == LIVE,
-            sa.or_(Series.recurrence.is_not(None), Series.lunar.is_not(None)),
+            Series.is_repeating,
             Series.renewed_until <= today + RENEW_BEFORE,
+            sa.or_(Series.ends_on.is_(None), Series.ends_on > Series.renewed_until),
             Series.renewed_until >= today - LOOK_BACK,
         )
         .order_by(Series.renewed_until, Series.id)
@@ -85,6 +114,41 @@ def ending_series(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
         )
         href = url_for("activities.series", series_id=row.id)
         found.setdefault(row.team_id, []).append(Todo(text, 1, href))
+    return found
+
+
+def undecided(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
+    """Coming dates on a holiday or make-up workday that somebody has to decide about, each day once."""
+    now = clock.now()
+    statement = (
+        sa.select(
+            Series.team_id,
+            Series.title,
+            Series.title_en,
+            sa.func.min(Occurrence.id).label("id"),
+            sa.func.min(Occurrence.starts_at).label("starts_at"),
+        )
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(
+            Series.team_id.in_(team_ids),
+            Occurrence.asks.is_not(None),
+            Occurrence.state != CANCELLED,
+            Occurrence.starts_at > now,
+        )
+        .group_by(Series.id, Series.team_id, Series.title, Series.title_en, Occurrence.original_on)
+        .order_by(sa.func.min(Occurrence.starts_at), sa.func.min(Occurrence.id))
+        .limit(MOST_SHOWN)
+    )
+    found: dict[int, list[Todo]] = {}
+    for row in db.session.execute(statement):
+        text = _(
+            "%(title)s（%(day)s）赶上放假或调休，请您决定",
+            title=label(row.title, row.title_en),
+            day=formats.day(clock.local(row.starts_at).date()),
+        )
+        href = url_for("activities.decide", occurrence_id=row.id)
+        kind = "urgent" if row.starts_at <= now + DECIDE_WITHIN else ""
+        found.setdefault(row.team_id, []).append(Todo(text, 1, href, kind))
     return found
 
 
@@ -140,4 +204,5 @@ def _next(team_id: int) -> Any | None:
 
 todos.register(roll_calls, right=RECORD)
 todos.register(ending_series, right=PUBLISH)
+todos.register(undecided, right=PUBLISH)
 audiences.register(audiences.Audience(NEXT, next_date, members_at_next_date))

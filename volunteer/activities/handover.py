@@ -36,7 +36,7 @@ class SeriesHandover:
         """
         coming = sa.exists().where(Occurrence.series_id == Series.id, *_coming())
         goes_on = sa.and_(
-            sa.or_(Series.recurrence.is_not(None), Series.lunar.is_not(None)),
+            Series.is_repeating,
             Series.renewed_until >= clock.today(),
         )
         return _change(

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, SignUp
+from volunteer.activities.models import AGREED, PUBLISHED, SIGNED_UP, Occurrence, SignUp
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
 
@@ -28,7 +28,7 @@ def told(
 
 
 def is_still_on(payload: dict[str, Any], person_id: int) -> bool:
-    """Still signed up, not cancelled, and still at the time that the message names."""
+    """Still signed up or somebody's partner, not cancelled, and still at the time that the message names."""
     statement = (
         sa.select(Occurrence.id)
         .join(SignUp, SignUp.occurrence_id == Occurrence.id)
@@ -36,7 +36,10 @@ def is_still_on(payload: dict[str, Any], person_id: int) -> bool:
             Occurrence.id == payload["occurrence_id"],
             Occurrence.state == PUBLISHED,
             Occurrence.starts_at == dt.datetime.fromisoformat(payload["starts_at"]),
-            SignUp.person_id == person_id,
+            sa.or_(
+                SignUp.person_id == person_id,
+                sa.and_(SignUp.partner_id == person_id, SignUp.partner_state == AGREED),
+            ),
             SignUp.state == SIGNED_UP,
         )
     )
@@ -49,6 +52,16 @@ register(
     "activity_signed_up",
     subject=_l("报名成功：%(title)s"),
     body=_l("您报名了“%(title)s”，%(starts_at)s，在%(place)s。来不了的话，请早点取消，把名额让给邻居。"),
+    still_wanted=is_still_on,
+    **_OF_THE_ACTIVITY,
+)
+register(
+    "activity_signed_up_task",
+    subject=_l("报名成功：%(title)s"),
+    body=_l(
+        "您报名了“%(title)s”，到 %(last_on)s 为止什么时候做都行，在%(place)s。"
+        "做完了点开写一下完成情况；做不了的话，请早点取消，把名额让给邻居。"
+    ),
     still_wanted=is_still_on,
     **_OF_THE_ACTIVITY,
 )
@@ -73,15 +86,35 @@ register(
     **_OF_THE_ACTIVITY,
 )
 register(
-    "activity_cancelled",
-    subject=_l("活动取消：%(title)s"),
-    body=_l("原定%(starts_at)s的“%(title)s”取消了。原因：%(reason)s。请不要前往，谢谢您的热心。"),
-    **_OF_THE_ACTIVITY,
+    "sign_up_blocked_no_shows",
+    subject=_l("报名先停一停，想听听您的情况"),
+    body=_l(
+        "%(year)s 年您有 %(count)s 次报了名没有来，报名暂时停了。也许有我们不知道的难处："
+        "请给社区服务台打个电话或来一趟，说清楚就能恢复。觉得哪一次记错了，点开可以看到是谁记的。"
+    ),
+    endpoint="hours.my_no_shows",
 )
 register(
-    "activity_changed",
-    subject=_l("时间或地点有变：%(title)s"),
-    body=_l("“%(title)s”改为%(starts_at)s，在%(place)s。您的报名还在；新的安排不方便的话，可以取消。"),
-    still_wanted=is_still_on,
-    **_OF_THE_ACTIVITY,
+    "sign_up_blocked_staff",
+    subject=_l("您的报名暂停了"),
+    body=_l("社区工作人员暂停了您的报名，原因：%(note)s。有疑问请联系社区服务台。"),
+    endpoint="activities.home",
+)
+register(
+    "sign_up_block_kept",
+    subject=_l("您的报名还要再停一阵"),
+    body=_l("社区工作人员看过了，报名先继续暂停：%(note)s。有疑问请联系社区服务台。"),
+    endpoint="hours.my_no_shows",
+)
+register(
+    "sign_up_block_lifted",
+    subject=_l("又可以报名了，欢迎回来"),
+    body=_l("您的报名恢复了：%(note)s。来不了的时候提前取消就好，名额会让给邻居。"),
+    endpoint="activities.home",
+)
+register(
+    "sign_up_block_fell_away",
+    subject=_l("又可以报名了"),
+    body=_l("有一次没来的记录已经更正，您的报名恢复了。给您添麻烦了，请多包涵。"),
+    endpoint="activities.home",
 )

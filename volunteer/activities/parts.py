@@ -15,10 +15,14 @@ from volunteer.activities.policy import Visitor
 
 @dataclass(frozen=True)
 class Card:
-    """A template below templates/ and what it needs; it finds it as `part`."""
+    """A template below templates/ and what it needs; it finds it as `part`.
+
+    `is_above`: it waits for an answer and stands before everything else.
+    """
 
     template: str
     values: dict[str, Any] = field(default_factory=dict)
+    is_above: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,29 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import personal_tables  # noqa: F401 - the tables beside sign-ups
+from volunteer.activities import personal_tables, personal_together  # noqa: F401 - the tables beside sign-ups
 from volunteer.activities.models import (
+    LEFT,
     LIVE,
+    OFFERED,
     PUBLISHED,
     SIGNED_UP,
+    WAITING,
     WITHDRAWN,
     Occurrence,
+    OccurrencePosition,
     Series,
     SeriesRequirement,
     SignUp,
+    Waiting,
 )
+from volunteer.activities.service import waiting
+from volunteer.activities.service.signing_off import withdraw
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import ngettext
-from volunteer.outbox import service as outbox
 from volunteer.people.models import DEPUTY, LEADER, Grant
 from volunteer.people.personal import (
     Moving,
@@ -102,7 +108,13 @@ def _in_charge_words(person_id: int) -> str | None:
 def _open(person_id: int) -> Any:
     """Places whose hours are not recorded yet."""
     return (
-        sa.select(SignUp.id, SignUp.occurrence_id)
+        sa.select(
+            SignUp.id.label("sign_up_id"),
+            SignUp.occurrence_id,
+            SignUp.person_id,
+            SignUp.position_id,
+            SignUp.places,
+        )
         .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
         .where(
             SignUp.person_id == person_id,
@@ -125,30 +137,27 @@ def _open_words(person_id: int) -> str | None:
 
 
 def sign_off_all(person_id: int, by: int | None) -> None:
-    """Give back every place that has not become hours."""
+    """Give back every place that has not become hours, and leave every line."""
     for row in db.session.execute(_open(person_id)).all():
-        db.session.execute(
-            sa.update(SignUp).where(SignUp.id == row.id).values(state=WITHDRAWN, withdrawn_at=clock.now())
-        )
-        db.session.execute(
-            sa.update(Occurrence).where(Occurrence.id == row.occurrence_id).values(taken=Occurrence.taken - 1)
-        )
-        outbox.cancel(f"remind:{row.occurrence_id}:{person_id}:")
+        waiting.lock(row.occurrence_id)
+        withdraw(row)
+        waiting.fill(row.occurrence_id)
         audit.record(
             actor_id=by,
             act="signed_off",
             kind="occurrence",
             id=row.occurrence_id,
             person=person_id,
-            sign_up=row.id,
+            sign_up=row.sign_up_id,
         )
+    waiting.leave_all(person_id)
     db.session.expire_all()
 
 
 def settle_sign_ups(moving: Moving) -> None:
-    """Both hold a place on one date: one place is enough, the other is free again."""
+    """Both hold a place on one date: one place is enough, the others are free again."""
     rows = db.session.execute(
-        sa.select(SignUp.id, SignUp.occurrence_id, SignUp.person_id).where(
+        sa.select(SignUp.id, SignUp.occurrence_id, SignUp.person_id, SignUp.position_id, SignUp.places).where(
             SignUp.person_id.in_((moving.kept_id, moving.gone_id)), SignUp.state == SIGNED_UP
         )
     ).all()
@@ -156,7 +165,38 @@ def settle_sign_ups(moving: Moving) -> None:
     for row in rows:
         if row.person_id == moving.gone_id and row.occurrence_id in kept:
             moving.change(SignUp, row.id, state=WITHDRAWN, withdrawn_at=clock.now())
-            moving.count(Occurrence, row.occurrence_id, "taken", -1)
+            _uncount(moving, row, "taken", row.places)
+
+
+def settle_waiting(moving: Moving) -> None:
+    """Of two places in one line the earlier record's ends; whoever has a place waits no longer."""
+    rows = db.session.execute(
+        sa.select(
+            Waiting.id, Waiting.occurrence_id, Waiting.person_id, Waiting.position_id, Waiting.state
+        ).where(
+            Waiting.person_id.in_((moving.kept_id, moving.gone_id)), Waiting.state.in_((WAITING, OFFERED))
+        )
+    ).all()
+    settled = {row.occurrence_id for row in rows if row.person_id == moving.kept_id}
+    signed_up = set(
+        db.session.scalars(
+            sa.select(SignUp.occurrence_id).where(
+                SignUp.person_id.in_((moving.kept_id, moving.gone_id)), SignUp.state == SIGNED_UP
+            )
+        )
+    )
+    for row in rows:
+        is_second = row.person_id == moving.gone_id and row.occurrence_id in settled
+        if is_second or row.occurrence_id in signed_up:
+            moving.change(Waiting, row.id, state=LEFT, ended_at=clock.now())
+            if row.state == OFFERED:
+                _uncount(moving, row, "held", 1)
+
+
+def _uncount(moving: Moving, row: Any, column: str, places: int) -> None:
+    moving.count(Occurrence, row.occurrence_id, column, -places)
+    if row.position_id is not None:
+        moving.count(OccurrencePosition, (row.occurrence_id, row.position_id), column, -places)
 
 
 release(_in_charge_words, hand_over)
@@ -174,6 +214,14 @@ declare(
     doer("signed_up_by_id"),
     settle=settle_sign_ups,
     beside=True,
+)
+declare(
+    Waiting,
+    _l("候补"),
+    owner("person_id"),
+    stays("id occurrence_id position_id joined_at state offered_at offer_until passed_at ended_at"),
+    doer("joined_by_id"),
+    settle=settle_waiting,
 )
 concerns(Series, "person_in_charge_id")
 nothing_personal("dates of activities, and what they ask for", Occurrence, SeriesRequirement)

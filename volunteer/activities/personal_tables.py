@@ -9,12 +9,9 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import (
-    LEFT,
-    OFFERED,
     PAUSED,
     RUNNING,
     STOPPED,
-    WAITING,
     ActivityPhoto,
     CalendarFeed,
     Companion,
@@ -30,7 +27,6 @@ from volunteer.activities.models import (
     SignUpBlock,
     StaffingReceiver,
     StandIn,
-    Waiting,
 )
 from volunteer.core.database import db
 from volunteer.people.personal import (
@@ -97,14 +93,6 @@ declare(
     stays("id sign_up_id is_child"),
     goes("name"),
     belongs=_of_sign_ups(Companion),
-)
-declare(
-    Waiting,
-    _l("候补"),
-    owner("person_id"),
-    stays("id occurrence_id position_id joined_at state offered_at offer_until ended_at"),
-    doer("joined_by_id"),
-    settle=_ends(Waiting, ["occurrence_id"], Waiting.state.in_((WAITING, OFFERED)), state=LEFT),
 )
 declare(
     Regular,

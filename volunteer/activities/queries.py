@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.activities import line
+from volunteer.activities.models import (
+    OFFERED,
+    PUBLISHED,
+    SIGNED_UP,
+    WAITING,
+    Occurrence,
+    OccurrencePosition,
+    Series,
+    SignUp,
+    SignUpBlock,
+    Waiting,
+)
 from volunteer.core import clock
 from volunteer.core.database import UTC, BigInt, constant, db
 from volunteer.core.errors import NotFound
@@ -24,9 +37,14 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 
 _occurrence: Any = Occurrence.__table__
 _series: Any = Series.__table__
+_post: Any = OccurrencePosition.__table__
+_waiting: Any = Waiting.__table__
+_block: Any = SignUpBlock.__table__
 _team: Any = Team.__table__
 _sign_up: Any = SignUp.__table__
 _person_id = sa.bindparam("person_id", type_=BigInt)
+_is_blocked = sa.exists().where(_block.c.person_id == _person_id, _block.c.lifted_at.is_(None))
+_A_YEAR = dt.timedelta(days=366)
 _now = sa.bindparam("now", type_=UTC())
 _membership: Any = Membership.__table__
 _my_teams = sa.select(_membership.c.team_id).where(
@@ -49,10 +67,25 @@ class Upcoming(NamedTuple):
     minimum_age: int
     members_only: bool
     is_dangerous: bool
+    is_flexible: bool
+    opens_at: dt.datetime | None
+    newcomers_until: dt.datetime | None
+    closes_at: dt.datetime | None
+    has_line: bool
+    sex_needed: str | None
+    minimum_minutes: int
+    rest_minutes: int
+    has_positions: bool
+    series_id: int
     asking_series_id: int | None  # of a series that asks for a training or a qualification
     team_name: str | None  # only where it has to be said: of what is for members only
     team_name_en: str | None
     is_member: bool
+    is_blocked: bool  # the reader, so the same on each row
+
+    @property
+    def state(self) -> str:
+        return PUBLISHED
 
 
 def _of_team(column: Any) -> Any:
@@ -61,6 +94,16 @@ def _of_team(column: Any) -> Any:
     return sa.case((_series.c.members_only, name)).label(f"team_{column.name}")
 
 
+_left = _occurrence.c.capacity - _occurrence.c.taken - _occurrence.c.held
+_left_of_positions = (
+    sa.select(sa.func.coalesce(sa.func.sum(_post.c.capacity - _post.c.taken - _post.c.held), 0))
+    .where(_post.c.occurrence_id == _occurrence.c.id, _post.c.is_open.is_(True))
+    .scalar_subquery()
+)
+# No more than all open positions together have.
+_places_left = sa.case(
+    (sa.and_(_series.c.has_positions, _left_of_positions < _left), _left_of_positions), else_=_left
+)
 _UPCOMING = (
     sa.select(
         _occurrence.c.id,
@@ -68,13 +111,23 @@ _UPCOMING = (
         _occurrence.c.starts_at,
         _occurrence.c.ends_at,
         _occurrence.c.place,
-        (_occurrence.c.capacity - _occurrence.c.taken).label("places_left"),
+        _places_left.label("places_left"),
         _series.c.title,
         _series.c.title_en,
-        sa.or_(_series.c.recurrence.is_not(None), _series.c.lunar.is_not(None)).label("is_repeating"),
+        Series.is_repeating.label("is_repeating"),
         _series.c.minimum_age,
         _series.c.members_only,
         _series.c.is_dangerous,
+        _occurrence.c.is_flexible,
+        _occurrence.c.opens_at,
+        _occurrence.c.newcomers_until,
+        _occurrence.c.closes_at,
+        line.somebody_waits(_occurrence.c.id, sa.null()).label("has_line"),
+        _series.c.sex_needed,
+        _series.c.minimum_minutes,
+        _series.c.rest_minutes,
+        _series.c.has_positions,
+        _series.c.id.label("series_id"),
         sa.case((_series.c.has_requirements, _series.c.id)).label("asking_series_id"),
         _of_team(_team.c.name),
         _of_team(_team.c.name_en),
@@ -84,13 +137,21 @@ _UPCOMING = (
     .order_by(_occurrence.c.starts_at, _occurrence.c.id)
     .limit(PAGE + 1)
 )
-_TAKEN_BY = (
+_OF_TAKEN = (
+    _occurrence.c.id,
+    _occurrence.c.starts_at,
+    _occurrence.c.ends_at,
+    _occurrence.c.is_flexible,
+    _series.c.rest_minutes,
+    _series.c.title,
+    _series.c.title_en,
+)
+_TAKEN = (
     sa.select(
-        _occurrence.c.id,
-        _occurrence.c.starts_at,
-        _occurrence.c.ends_at,
-        _series.c.title,
-        _series.c.title_en,
+        *_OF_TAKEN,
+        sa.null().cast(BigInt).label("line_id"),
+        sa.null().cast(UTC()).label("offer_until"),
+        sa.literal(0).label("ahead"),
     )
     .select_from(
         _sign_up.join(_occurrence, _occurrence.c.id == _sign_up.c.occurrence_id).join(
@@ -104,8 +165,41 @@ _TAKEN_BY = (
         _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
         _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
     )
-    .order_by(_occurrence.c.starts_at, _occurrence.c.id)
 )
+_before = _waiting.alias("before_mine")
+_ahead = (
+    sa.select(sa.func.count())
+    .select_from(_before)
+    .where(
+        _before.c.occurrence_id == _waiting.c.occurrence_id,
+        _before.c.state == constant(WAITING),
+        _before.c.id < _waiting.c.id,
+        _before.c.position_id.is_not_distinct_from(_waiting.c.position_id),
+    )
+    .scalar_subquery()
+)
+_WAITED_FOR = (
+    sa.select(
+        *_OF_TAKEN,
+        _waiting.c.id.label("line_id"),
+        sa.case((_waiting.c.state == constant(OFFERED), _waiting.c.offer_until)).label("offer_until"),
+        sa.case((_waiting.c.state == constant(WAITING), _ahead), else_=0).label("ahead"),
+    )
+    .select_from(
+        _waiting.join(_occurrence, _occurrence.c.id == _waiting.c.occurrence_id).join(
+            _series, _series.c.id == _occurrence.c.series_id
+        )
+    )
+    .where(
+        _waiting.c.person_id == _person_id,
+        _waiting.c.state.in_((constant(WAITING), constant(OFFERED))),
+        _occurrence.c.state == PUBLISHED,
+        _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
+        _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
+    )
+)
+_both = sa.union_all(_TAKEN, _WAITED_FOR).subquery("own")
+_OWN = sa.select(_both).order_by(_both.c.starts_at, _both.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +243,8 @@ def upcoming(
     show: str = OPEN,
     after: Cursor | None = None,
 ) -> Page:
-    """Published occurrences that have not begun, soonest first, in one statement.
+    """Published occurrences that have not begun, soonest first, in one statement; tasks of these
+    days, which are done at any time, until their end.
 
     `open` leaves out what this person can never join: activities for members of
     other teams, and those they are too young for all year. What is only full or
@@ -165,7 +260,20 @@ def upcoming(
 @lru_cache(maxsize=16)
 def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
     is_member = _series.c.team_id.in_(_my_teams) if is_signed_in else sa.false()
-    statement = _UPCOMING.add_columns(is_member.label("is_member")).where(_occurrence.c.starts_at > _now)
+    is_blocked = _is_blocked if is_signed_in else sa.false()
+    statement = _UPCOMING.add_columns(is_member.label("is_member"), is_blocked.label("is_blocked"))
+    is_running = sa.and_(
+        _occurrence.c.is_flexible.is_(True), _occurrence.c.ends_at > _now, _occurrence.c.starts_at <= _now
+    )
+    # Each by an index of its own: one condition with "or" would read and sort all that is to come.
+    parts = [
+        _narrowed(statement.where(condition), is_member, show, is_signed_in, is_later_page).subquery().select()
+        for condition in (is_running, _occurrence.c.starts_at > _now)
+    ]
+    return sa.union_all(*parts).order_by("starts_at", "id").limit(PAGE + 1)
+
+
+def _narrowed(statement: Any, is_member: Any, show: str, is_signed_in: bool, is_later_page: bool) -> Any:
     if is_signed_in and show == OPEN:
         statement = statement.where(
             sa.or_(_series.c.members_only.is_(False), is_member),
@@ -185,10 +293,38 @@ def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
     return statement
 
 
-def taken_by(*, person_id: int, first: dt.datetime, last: dt.datetime) -> list[Any]:
-    """What the person is signed up for that ends after `first` and begins before `last`."""
+def own(*, person_id: int, first: dt.datetime, last: dt.datetime) -> list[Any]:
+    """What the person is signed up for or waits for (with `line_id`) that ends after `first` and
+    begins before `last`, in one statement."""
     values = {"person_id": person_id, "first": first, "last": last}
-    return list(db.session.execute(_TAKEN_BY, values))
+    return list(db.session.execute(_OWN, values))
+
+
+def come_to(*, person_id: int, series_ids: Collection[int], now: dt.datetime) -> frozenset[int]:
+    """Of these series those to an earlier date of which the person was signed up."""
+    statement = (
+        sa.select(Occurrence.series_id)
+        .join(SignUp, SignUp.occurrence_id == Occurrence.id)
+        .where(
+            SignUp.person_id == person_id,
+            SignUp.state == constant(SIGNED_UP),
+            Occurrence.series_id.in_(series_ids),
+            Occurrence.ends_at <= now,
+            Occurrence.state == PUBLISHED,
+        )
+        .distinct()
+    )
+    return frozenset(db.session.scalars(statement))
+
+
+def lines(*, person_id: int, now: dt.datetime) -> list[Any]:
+    """Coming dates for which the person waits or is offered a place, offers first."""
+    rows = [
+        row
+        for row in own(person_id=person_id, first=now, last=now + _A_YEAR)
+        if row.line_id is not None and (row.offer_until is None or now < row.offer_until)
+    ]
+    return sorted(rows, key=lambda row: (row.offer_until is None, row.starts_at, row.id))
 
 
 def mine(*, person_id: int, now: dt.datetime) -> list[Any]:
@@ -221,7 +357,7 @@ def _of_person(person_id: int) -> Any:
             Occurrence.issue_number,
             Series.title,
             Series.title_en,
-            sa.or_(Series.recurrence.is_not(None), Series.lunar.is_not(None)).label("is_repeating"),
+            Series.is_repeating.label("is_repeating"),
         )
         .join(SignUp, SignUp.occurrence_id == Occurrence.id)
         .join(Series, Series.id == Occurrence.series_id)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.lunar import LAST_DAY
-from volunteer.activities.rrule import Parts, as_text
+from volunteer.activities.lunar import FESTIVALS, LAST_DAY
+from volunteer.activities.lunar import parse as parse_lunar
+from volunteer.activities.models import AFTER, ASK, BEFORE, KEEP, SKIP
+from volunteer.activities.offsets import DAYS, NEAREST
+from volunteer.activities.offsets import parse as parse_offset
+from volunteer.activities.rrule import EVERY_DAY, Parts, parse
+from volunteer.activities.solar_terms import TERMS
 from volunteer.core import formats
 from volunteer.core.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from volunteer.activities.recurrence import Rule
 
 _WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
 _FULL_WEEKDAYS = (
@@ -43,79 +52,141 @@ _LUNAR_DAYS = (
 )
 
 
-def words_for(
-    *, parts: Parts | None, lunar_day: tuple[int, int] | None, starts_on: dt.date, start_time: dt.time
-) -> str:
-    """'每月第一个星期六 8:30'. A series' own end is not told: it is renewed every year (R062)."""
-    if parts is None and lunar_day is None:
+_POLICIES = {
+    ("holiday", SKIP): _l("遇节假日停办"),
+    ("holiday", BEFORE): _l("遇节假日提前"),
+    ("holiday", AFTER): _l("遇节假日顺延"),
+    ("holiday", ASK): _l("遇节假日另行通知"),
+    ("makeup", SKIP): _l("遇调休上班日停办"),
+    ("makeup", BEFORE): _l("遇调休上班日提前"),
+    ("makeup", AFTER): _l("遇调休上班日顺延"),
+    ("makeup", ASK): _l("遇调休上班日另行通知"),
+}
+_FESTIVALS = dict(FESTIVALS)
+_TERMS = dict(TERMS)
+
+
+def words(rule: Rule) -> str:
+    """'每月第一个星期六 8:30，遇节假日顺延'; needs an application context for the language.
+
+    The end that every series has until it is renewed (R062) is not told.
+    """
+    if not rule.is_repeating:
         return _("只此一次")
-    repeat = _lunar(*lunar_day) if lunar_day else _repeat(parts, starts_on) if parts else ""
-    told = _("%(repeat)s %(time)s", repeat=repeat, time=f"{start_time.hour}:{start_time.minute:02d}")
-    if parts and parts.count is not None:
-        return _("%(repeat)s，共 %(count)s 次", repeat=told, count=parts.count)
-    if parts and parts.until is not None:
-        return _("%(repeat)s，到%(date)s为止", repeat=told, date=formats.full_day(parts.until))
+    parts = parse(rule.rrule).on_start(rule.starts_on) if rule.rrule else None
+    repeat = (_of_parts(parts, rule) if parts else _("每年%(day)s", day=_offset(rule, _named_day(rule)))) or (
+        _("按日历规则 %(rule)s", rule=rule.rrule)
+    )
+    told = _("%(repeat)s %(time)s", repeat=repeat, time=_times(rule))
+    for kind, policy in (("holiday", rule.on_holiday), ("makeup", rule.on_makeup)):
+        if policy != KEEP:
+            told = _("%(repeat)s，%(detail)s", repeat=told, detail=_POLICIES[kind, policy])
+    return _with_end(told, rule, parts)
+
+
+def _times(rule: Rule) -> str:
+    times = (rule.start_time, *(shift.start_time for shift in rule.shifts))
+    return _listed(f"{time.hour}:{time.minute:02d}" for time in times)
+
+
+def _with_end(told: str, rule: Rule, parts: Parts | None) -> str:
+    ends = [day for day in (rule.ends_on, parts.until if parts else None) if day]
+    counts = [count for count in (rule.most_dates, parts.count if parts else None) if count]
+    if counts:
+        told = _("%(repeat)s，共 %(count)s 次", repeat=told, count=min(counts))
+    if ends:
+        told = _("%(repeat)s，到%(date)s为止", repeat=told, date=formats.full_day(min(ends)))
     return told
 
 
-def _lunar(month: int, day: int) -> str:
-    if day != LAST_DAY:
-        return _("每年农历%(month)s%(day)s", month=_LUNAR_MONTHS[month - 1], day=_LUNAR_DAYS[day - 1])
-    if month == 12:
-        return _("每年除夕")
-    return _("每年农历%(month)s最后一天", month=_LUNAR_MONTHS[month - 1])
+def _named_day(rule: Rule) -> str:
+    """'清明', '重阳节', '农历六月初一'."""
+    if rule.solar_term:
+        return str(_TERMS[rule.solar_term])
+    if rule.lunar in _FESTIVALS:
+        return str(_FESTIVALS[rule.lunar])
+    month, day, is_leap = parse_lunar(rule.lunar or "")
+    name = _LUNAR_MONTHS[month - 1]
+    if day == LAST_DAY:
+        return _("农历%(month)s最后一天", month=name)
+    if is_leap:
+        return _("农历闰%(month)s%(day)s", month=name, day=_LUNAR_DAYS[day - 1])
+    return _("农历%(month)s%(day)s", month=name, day=_LUNAR_DAYS[day - 1])
 
 
-def _repeat(parts: Parts, starts_on: dt.date) -> str:
-    full = parts.on_start(starts_on)
-    if full.freq == "YEARLY":
-        return _yearly(full) or _in_own_letters(parts)
-    repeat = {"DAILY": _daily, "WEEKLY": _weekly, "MONTHLY": _monthly}[full.freq](full)
-    if repeat and full.months:
-        repeat = _("在%(months)s，%(repeat)s", months=_months(full.months), repeat=repeat)
-    return repeat or _in_own_letters(parts)
+def _offset(rule: Rule, day: str) -> str:
+    """The day that lies so far from `day`: '重阳节前3天', '3月5日那一周的周六'; empty without a day."""
+    if rule.offset is None or not day:
+        return day
+    offset = parse_offset(rule.offset)
+    if offset.kind == DAYS:
+        return _days_away(day, offset.days)
+    if offset.kind == NEAREST:
+        return _("离%(day)s最近的%(weekday)s", day=day, weekday=_FULL_WEEKDAYS[offset.weekdays[0]])
+    return _("%(day)s那一周的%(weekdays)s", day=day, weekdays=_weekdays(list(offset.weekdays)))
+
+
+def _days_away(day: str, days: int) -> str:
+    if abs(days) == 1:
+        return _("%(day)s前一天", day=day) if days < 0 else _("%(day)s后一天", day=day)
+    number = formats.day_of_month(abs(days))
+    return (
+        _("%(day)s前%(number)s天", day=day, number=number)
+        if days < 0
+        else _("%(day)s后%(number)s天", day=day, number=number)
+    )
+
+
+def _of_parts(parts: Parts, rule: Rule) -> str:
+    """Empty when there are no plain words for it."""
+    if parts.freq == "YEARLY":
+        return _yearly(parts, rule)
+    if parts.freq == "MONTHLY":
+        repeat = _monthly(parts, rule.starts_on)
+    else:
+        repeat = _daily(parts) if parts.freq == "DAILY" else _weekly(parts)
+    if repeat and parts.months:
+        return _("在%(months)s，%(repeat)s", months=_months(parts.months), repeat=repeat)
+    return repeat
 
 
 def _daily(parts: Parts) -> str:
-    if parts.monthdays or (parts.weekdays and parts.interval != 1):
-        return ""
-    if parts.weekdays:
-        return _weekly(parts)
     if parts.interval == 1:
         return _("每天")
     return _("每%(number)s天", number=_count(parts.interval))
 
 
 def _weekly(parts: Parts) -> str:
+    if parts.weekdays == EVERY_DAY and parts.interval == 1:
+        return _("每天")
     days = _weekdays([weekday for weekday, _nth in parts.weekdays])
     if parts.interval == 1:
         return _("每%(days)s", days=days)
     return _("每%(number)s周的%(days)s", number=_count(parts.interval), days=days)
 
 
-def _monthly(parts: Parts) -> str:
+def _monthly(parts: Parts, starts_on: dt.date) -> str:
     days = _days_of_month(parts)
     if not days:
         return ""
     if parts.interval == 1:
         return _("每月%(days)s", days=days)
+    if parts.interval == 3:  # which of the quarter's months it is
+        return _("每季度%(nth)s月的%(days)s", nth=_NTH[(starts_on.month - 1) % 3 + 1], days=days)
     return _("每%(number)s个月的%(days)s", number=_count(parts.interval), days=days)
 
 
-def _yearly(parts: Parts) -> str:
+def _yearly(parts: Parts, rule: Rule) -> str:
     days = _days_of_month(parts)
     if not days or not parts.months:
         return ""
-    if parts.interval > 1:
-        return _(
-            "每%(number)s年%(months)s的%(days)s",
-            number=_count(parts.interval),
-            months=_months(parts.months),
-            days=days,
-        )
     if len(parts.months) == len(parts.monthdays) == 1 and parts.monthdays[0] > 0:
-        return _("每年%(month)s%(day)s日", month=_MONTHS[parts.months[0] - 1], day=parts.monthdays[0])
-    return _("每年%(months)s的%(days)s", months=_months(parts.months), days=days)
+        day = _("%(month)s%(day)s日", month=_MONTHS[parts.months[0] - 1], day=parts.monthdays[0])
+    else:
+        day = _("%(months)s的%(days)s", months=_months(parts.months), days=days)
+    if parts.interval > 1:
+        return _("每%(number)s年的%(day)s", number=_count(parts.interval), day=_offset(rule, day))
+    return _("每年%(day)s", day=_offset(rule, day))
 
 
 def _days_of_month(parts: Parts) -> str:
@@ -146,7 +217,9 @@ def _day_of_month(number: int) -> str:
 
 
 def _weekdays(weekdays: list[int]) -> str:
-    """'周三', '周一、周三', and '周一至周五' for three or more in a row."""
+    """'周三', '周一、周三', '周一至周五' for three or more in a row, and all as '每一天'."""
+    if len(weekdays) == len(EVERY_DAY):
+        return _("每一天")
     names = [_WEEKDAYS[weekday] for weekday in weekdays]
     if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
         return _("%(first)s至%(last)s", first=names[0], last=names[-1])
@@ -168,7 +241,3 @@ def _listed(items: Iterable[object]) -> str:
 def _count(number: int) -> str:
     """Small numbers as words, the others as digits."""
     return str(_COUNTS[number - 2]) if 2 <= number <= 10 else str(number)
-
-
-def _in_own_letters(parts: Parts) -> str:
-    return _("按日历规则 %(rule)s", rule=as_text(parts))

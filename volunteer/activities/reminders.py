@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities import messages
-from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.activities.models import AGREED, PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.core import clock
 from volunteer.core.database import UTC, BigInt, db
 from volunteer.outbox import service as outbox
@@ -39,10 +39,12 @@ class Slot:
     due_at: dt.datetime
     useful_until: dt.datetime
     payload: dict[str, Any]
+    sequence: int = 0  # of the date: another place is reminded of anew, as another time is (R065)
 
     @property
     def suffix(self) -> str:
-        return f"{self.name}:{self.starts_at.isoformat()}"
+        told = f"{self.name}:{self.starts_at.isoformat()}"
+        return f"{told}:{self.sequence}" if self.sequence else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,20 @@ def due(now: dt.datetime) -> list[Reminder]:
 
 def _slots(now: dt.datetime) -> Iterator[Slot]:
     statement = (
-        sa.select(Occurrence.id, Occurrence.starts_at, Occurrence.place, Series.title, Series.title_en)
+        sa.select(
+            Occurrence.id,
+            Occurrence.starts_at,
+            Occurrence.place,
+            Occurrence.sequence,
+            Series.title,
+            Series.title_en,
+        )
         .join(Series, Series.id == Occurrence.series_id)
         .where(
             Occurrence.starts_at > now - LOOK_BACK,
             Occurrence.starts_at <= now + LOOK_AHEAD,
             Occurrence.state == PUBLISHED,
+            Occurrence.is_flexible.is_(False),  # attendance reminds of these (service/reminding.py)
             Occurrence.taken > 0,
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
@@ -102,8 +112,10 @@ def _slots(now: dt.datetime) -> Iterator[Slot]:
             place=row.place,
         )
         soon = row.starts_at - LEAD
-        yield Slot(row.id, TOMORROW, row.starts_at, evening_before(row.starts_at), soon, payload)
-        yield Slot(row.id, SOON, row.starts_at, soon, row.starts_at, payload)
+        yield Slot(
+            row.id, TOMORROW, row.starts_at, evening_before(row.starts_at), soon, payload, row.sequence
+        )
+        yield Slot(row.id, SOON, row.starts_at, soon, row.starts_at, payload, row.sequence)
 
 
 def evening_before(starts_at: dt.datetime) -> dt.datetime:
@@ -112,7 +124,7 @@ def evening_before(starts_at: dt.datetime) -> dt.datetime:
 
 
 def _without_message(slots: list[Slot]) -> list[Reminder]:
-    """One statement: sign-ups of these occurrences, older than the slot, whose key is not in the outbox."""
+    """One statement: who comes to these occurrences, signed up before the slot, with no message of that key."""
     values = sa.values(
         sa.column("place", sa.Integer),
         sa.column("occurrence_id", BigInt),
@@ -120,17 +132,25 @@ def _without_message(slots: list[Slot]) -> list[Reminder]:
         sa.column("due_at", UTC()),
     ).data([(place, slot.occurrence_id, slot.suffix, slot.due_at) for place, slot in enumerate(slots)])
     wanted = values.cte("wanted")
+    signed_up = _missing(wanted, SignUp.person_id)
+    partners = _missing(wanted, SignUp.partner_id).where(SignUp.partner_state == AGREED)
+    statement = sa.union_all(signed_up, partners).order_by("place", "sign_up_id")
+    return [Reminder(row.person_id, slots[row.place]) for row in db.session.execute(statement)]
+
+
+def _missing(wanted: Any, person_id: Any) -> Any:
+    """The people in this column of the sign-ups who have not been written to."""
     key = (
         sa.literal("remind:", sa.String)
         + sa.cast(SignUp.occurrence_id, sa.String)
         + ":"
-        + sa.cast(SignUp.person_id, sa.String)
+        + sa.cast(person_id, sa.String)
         + ":"
         + wanted.c.suffix
         + f":{INBOX}"
     )
-    statement = (
-        sa.select(wanted.c.place, SignUp.person_id)
+    return (
+        sa.select(wanted.c.place, SignUp.id.label("sign_up_id"), person_id.label("person_id"))
         .select_from(wanted)
         .join(SignUp, SignUp.occurrence_id == wanted.c.occurrence_id)
         .where(
@@ -138,6 +158,4 @@ def _without_message(slots: list[Slot]) -> list[Reminder]:
             SignUp.signed_up_at <= wanted.c.due_at,
             ~sa.exists().where(Message.key == key),
         )
-        .order_by(wanted.c.place, SignUp.id)
     )
-    return [Reminder(person_id, slots[place]) for place, person_id in db.session.execute(statement)]

@@ -1,6 +1,7 @@
 """RFC 5545 repeat rules: read, refuse, put into one normal form.
 
 Only what people organise by is understood: days, weeks, months and years.
+`expansion.py` turns them into dates.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ MOST_COUNT = 1000
 MOST_INTERVAL = 999
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+EVERY_DAY = tuple((weekday, 0) for weekday in range(7))
 
 
 class RuleNotUnderstood(Refused, ValueError):
@@ -121,8 +123,10 @@ def as_text(parts: Parts) -> str:
 
 
 def _checked(parts: Parts) -> Parts:
-    """Refuse what RFC 5545 forbids and what calendars disagree about."""
+    """Refuse what RFC 5545 forbids, what calendars disagree about, and what hardly ever meets its day."""
     days_only = parts.freq in ("DAILY", "WEEKLY")
+    if parts.freq == "DAILY" and parts.interval > 1 and (parts.months or parts.monthdays or parts.weekdays):
+        raise _not_understood(f"INTERVAL={parts.interval}")
     if parts.is_numbered:
         limit = 53 if parts.freq == "YEARLY" and not parts.months else 5
         mixed = any(not nth or abs(nth) > limit for _weekday, nth in parts.weekdays)
@@ -136,7 +140,11 @@ def _checked(parts: Parts) -> Parts:
 
 
 def _simplified(parts: Parts) -> Parts:
-    """Some calendars write the first Saturday as `BYDAY=SA;BYSETPOS=1`; we write `BYDAY=1SA`."""
+    """One way of writing each thing: `BYDAY=1SA` for `BYDAY=SA;BYSETPOS=1`, weekly for daily on some days."""
+    if parts.freq == "DAILY" and parts.monthdays:
+        return replace(parts, freq="MONTHLY")
+    if parts.freq == "DAILY" and (parts.weekdays or parts.months):
+        return replace(parts, freq="WEEKLY", weekdays=parts.weekdays or EVERY_DAY)
     if parts.freq != "MONTHLY" or len(parts.weekdays) != 1 or parts.is_numbered or parts.monthdays:
         return parts
     if not parts.positions or any(abs(place) > 5 for place in parts.positions):

@@ -24,6 +24,8 @@ class Door(Model):
     code: Mapped[str] = mapped_column(sa.String(6))
     made_at: Mapped[dt.datetime]
     made_by_id: Mapped[int] = reference("person.id")
+    latitude: Mapped[str | None] = mapped_column(Secret)  # of the place, from the leader's phone, if he wants
+    longitude: Mapped[str | None] = mapped_column(Secret)
 
 
 class CheckIn(Model):

@@ -33,8 +33,27 @@ def day(value: dt.date) -> str:
     """'11月28日' or '28 Nov'; the year is added when it is not this year."""
     this_year = value.year == clock.today().year
     if i18n.current() == "en":
-        return f"{value.day} {_MONTHS[value.month - 1]}" + ("" if this_year else f" {value.year}")
-    return ("" if this_year else f"{value.year}年") + f"{value.month}月{value.day}日"
+        return day_in_year(value) + ("" if this_year else f" {value.year}")
+    return ("" if this_year else f"{value.year}年") + day_in_year(value)
+
+
+def day_in_year(value: dt.date) -> str:
+    """'11月28日' or '28 Nov', where the year is plain."""
+    if i18n.current() == "en":
+        return f"{value.day} {_MONTHS[value.month - 1]}"
+    return f"{value.month}月{value.day}日"
+
+
+def month_and_day(value: dt.date) -> str:
+    """The shortest: '10/1' or '1 Oct', which nobody reads as the tenth of January."""
+    return day_in_year(value) if i18n.current() == "en" else f"{value.month}/{value.day}"
+
+
+def month(value: dt.date) -> str:
+    """'2026年11月' or 'Nov 2026', of any day in it."""
+    if i18n.current() == "en":
+        return f"{_MONTHS[value.month - 1]} {value.year}"
+    return f"{value.year}年{value.month}月"
 
 
 def full_day(value: dt.date | dt.datetime) -> str:
@@ -44,6 +63,11 @@ def full_day(value: dt.date | dt.datetime) -> str:
     if i18n.current() == "en":
         return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """The day of a moment in the deployment's zone."""
+    return clock.local(moment).date()
 
 
 def time(moment: dt.datetime) -> str:
@@ -60,10 +84,19 @@ def moment(value: dt.datetime) -> str:
 
 
 def span(starts: dt.datetime, ends: dt.datetime) -> str:
-    """'11月28日 周六 15:00–17:00' or 'Sat 28 Nov, 15:00–17:00'."""
+    """'11月28日 周六 15:00–17:00' or 'Sat 28 Nov, 15:00–17:00'; of whole days the days alone."""
+    if is_whole_days(starts, ends):
+        first, last = clock.local(starts).date(), clock.local(ends).date()
+        return f"{day(first)} – {day(last)}" if first != last else f"{day(first)} {weekday(first)}"
     if clock.local(starts).date() == clock.local(ends).date():
         return f"{moment(starts)}–{time(ends)}"
     return f"{moment(starts)} – {moment(ends)}"
+
+
+def is_whole_days(starts: dt.datetime, ends: dt.datetime) -> bool:
+    """From midnight to the last minute of a day, on the wall clock."""
+    begins, closes = clock.local(starts), clock.local(ends)
+    return (begins.hour, begins.minute, closes.hour, closes.minute) == (0, 0, 23, 59)
 
 
 def minutes(amount: int) -> str:

@@ -38,6 +38,23 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             self.form_errors.append(refusal.message)
 
 
+class Row(wtforms.Form):  # type: ignore[misc]  # WTForms carries no types
+    """One of several rows inside a form: its fields are cleaned and speak like those of `Form`."""
+
+    class Meta(wtforms.Form.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> Any:
+            return get_translations(_BUILT_IN[i18n.current()])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        clean = [_clean(field) for field in self]
+        return bool(super().validate(extra_validators)) and all(clean)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was filled in: such a row is no row."""
+        return not any(any(field.raw_data or ()) or field.data for field in self)
+
+
 def _clean(field: wtforms.Field) -> bool:
     if isinstance(field, wtforms.PasswordField) or not isinstance(getattr(field, "data", None), str):
         return True

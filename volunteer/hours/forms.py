@@ -1,6 +1,8 @@
-"""Reason of a reversal, period of a certificate."""
+"""Reason of a reversal, period of a certificate, objections and their answers, ratings."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
@@ -18,3 +20,50 @@ class ReverseForm(forms.Form):
 class CertificateForm(forms.Form):
     from_on = forms.Day(_l("从哪一天"), [forms.required()])
     until_on = forms.Day(_l("到哪一天"), [forms.required()])
+
+
+class ObjectionForm(forms.Form):
+    text = wtforms.TextAreaField(
+        _l("哪里不对"), [forms.required(_l("请写一句哪里不对。")), forms.at_most(500)]
+    )
+
+
+class AnswerForm(forms.Form):
+    answer = wtforms.TextAreaField(
+        _l("理由"), [forms.required(_l("请写一句理由，本人会看到。")), forms.at_most(500)]
+    )
+
+
+STARS: dict[str, Any] = {
+    "5": _l("五颗星，很好"),
+    "4": _l("四颗星，不错"),
+    "3": _l("三颗星，一般"),
+    "2": _l("两颗星，不太好"),
+    "1": _l("一颗星，不好"),
+}
+
+
+class RatingForm(forms.Form):
+    stars = wtforms.RadioField(
+        _l("您给几颗星"), [forms.required(_l("请选一到五颗星。"))], choices=forms.offered(STARS)
+    )
+    words = wtforms.TextAreaField(_l("想对负责人说的话"), [forms.at_most(300)])
+
+
+class BlockForm(forms.Form):
+    number = wtforms.StringField(
+        _l("志愿者编号"), [forms.required(_l("请填志愿者编号。")), forms.at_most(40)]
+    )
+    reason = wtforms.TextAreaField(
+        _l("为什么暂停"), [forms.required(_l("请写一句原因，本人会看到。")), forms.at_most(300)]
+    )
+
+
+class DecideBlockForm(forms.Form):
+    reason = wtforms.TextAreaField(
+        _l("写给本人的话"), [forms.required(_l("请写一句原因，本人会看到。")), forms.at_most(300)]
+    )
+
+
+class RefusalForm(forms.Form):
+    answer = wtforms.TextAreaField(_l("不批准的理由"), [forms.at_most(300)])

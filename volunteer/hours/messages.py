@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from volunteer.hours import earning
+from volunteer.hours.models import Objection, Proposal
 from volunteer.hours.planned import Planned
 from volunteer.outbox.kinds import register
 from volunteer.outbox.service import Note
@@ -55,6 +56,61 @@ register(
     ),
     endpoint="hours.my_time",
 )
+
+
+register(
+    "objection_upheld",
+    subject=_l("您的异议成立：%(title)s"),
+    body=_l("%(served_on)s的“%(title)s”，您说的情况属实。社区的答复：%(answer)s。记录会更正，原来的也留着。"),
+    endpoint="hours.object_to",
+    link_values=("occurrence_id",),
+)
+register(
+    "objection_rejected",
+    subject=_l("您的异议有了答复：%(title)s"),
+    body=_l(
+        "%(served_on)s的“%(title)s”，核对以后记录不变。社区的答复：%(answer)s。还有疑问，请到社区服务台。"
+    ),
+    endpoint="hours.object_to",
+    link_values=("occurrence_id",),
+)
+
+
+def objection_note(objection: Objection, plan: Planned) -> Note:
+    """The answer to an objection, with its reason (R045)."""
+    return Note(
+        key=f"objection:{objection.id}",
+        kind=f"objection_{objection.state}",
+        person_id=objection.person_id,
+        payload={**_activity(plan), "occurrence_id": plan.id, "answer": objection.answer},
+        by_email=True,
+    )
+
+
+register(
+    "proposal_approved",
+    subject=_l("批准了：%(title)s 的时长"),
+    body=_l("您提交的“%(title)s”（%(served_on)s）的时长批准了，已经记上。"),
+    endpoint="activities.occurrence",
+    link_values=("occurrence_id",),
+)
+register(
+    "proposal_refused",
+    subject=_l("没有批准：%(title)s 的时长"),
+    body=_l("您提交的“%(title)s”（%(served_on)s）的时长没有批准。理由：%(answer)s。改好以后可以再提交。"),
+    endpoint="hours.roll_call",
+    link_values=("occurrence_id",),
+)
+
+
+def proposal_note(proposal: Proposal, plan: Planned) -> Note:
+    """The answer to who proposed the hours."""
+    return Note(
+        key=f"proposal:{proposal.id}",
+        kind=f"proposal_{proposal.state}",
+        person_id=proposal.proposed_by_id,
+        payload={**_activity(plan), "occurrence_id": plan.id, "answer": proposal.answer or ""},
+    )
 
 
 def recorded_note(

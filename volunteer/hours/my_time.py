@@ -17,7 +17,7 @@ from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import earning, origins, rules
-from volunteer.hours.models import EarningRule, ServiceRecord
+from volunteer.hours.models import Batch, EarningRule, ServiceRecord
 from volunteer.hours.words import SOURCES, activity_label, attendance_why
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, POINTS, Account, Transfer
@@ -164,12 +164,16 @@ def _records(transfer_ids: Iterable[int]) -> dict[int, Any]:
             ServiceRecord.attendance,
             ServiceRecord.off_minutes,
             ServiceRecord.source,
+            ServiceRecord.reason,
+            Batch.extra_minutes,
             Occurrence.starts_at,
             Occurrence.ends_at,
+            Occurrence.is_flexible,
             Series.title,
             Series.title_en,
             EarningRule.points_per_hour,
         )
+        .join(Batch, Batch.id == ServiceRecord.batch_id)
         .join(Occurrence, Occurrence.id == ServiceRecord.occurrence_id)
         .join(Series, Series.id == Occurrence.series_id)
         .outerjoin(EarningRule, EarningRule.id == ServiceRecord.rule_id)
@@ -206,7 +210,7 @@ def _recorded_why(group: Sequence[Any], record: Any) -> str:
     minutes = sum(row.change for row in group if row.kind == "service")
     points = sum(row.change for row in group if row.kind == "earn")
     repaid = -sum(row.change for row in group if row.kind == "repay")
-    parts = [attendance_why(record)]
+    parts = [attendance_why(record, minutes)]
     if record.points_per_hour:
         parts.append(earning.explain(minutes, record.points_per_hour, points))
     if repaid:

@@ -117,6 +117,7 @@ declare(
     owner("person_id"),
     stays("id batch_id occurrence_id sign_up_id attendance off_minutes source rule_id"),
     stays("hours_transfer_id points_transfer_id"),
+    goes("reason"),
     settle=settle_records,
     beside=True,
 )

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import CANCELLED, Occurrence, Series
+from volunteer.activities.models import CANCELLED, SERVICE, Occurrence, Series
+from volunteer.activities.plan_words import counted_kinds
 from volunteer.areas.models import Area
-from volunteer.core import clock, i18n
+from volunteer.core import clock, formats, i18n
 from volunteer.core.database import db
+from volunteer.core.i18n import gettext as _
 from volunteer.hours import rules
 from volunteer.teams.models import Team
 
@@ -32,6 +34,11 @@ class Planned:
     team_name: str
     team_name_en: str | None
     area_path: str
+    hours_kind: str = SERVICE
+    is_dangerous: bool = False
+    is_flexible: bool = False
+    usual_minutes: int = 0  # of a flexible task: how long it usually takes
+    extra_minutes: int = 0  # it went on longer (hours/extension.py)
 
     @property
     def label(self) -> str:
@@ -42,8 +49,34 @@ class Planned:
         return (self.team_name_en or self.team_name) if i18n.current() == "en" else self.team_name
 
     @property
+    def counts(self) -> bool:
+        """Whether its kind of time counts as service, by the setting (R035)."""
+        return self.hours_kind in counted_kinds()
+
+    @property
     def minutes(self) -> int:
-        return rules.planned_minutes(self.starts_at, self.ends_at)
+        """Of the plan, with its extension; of a flexible task what it usually takes, never its whole window."""
+        return rules.planned_minutes(self.starts_at, self._until) + self.extra_minutes
+
+    @property
+    def most_minutes(self) -> int:
+        """More nobody can have: of a flexible task its window, which confirmed reports may fill."""
+        if self.is_flexible:
+            return rules.planned_minutes(self.starts_at, self.ends_at) + 1
+        return self.minutes
+
+    @property
+    def _until(self) -> dt.datetime:
+        if self.is_flexible:
+            return self.starts_at + dt.timedelta(minutes=self.usual_minutes)
+        return self.ends_at
+
+    @property
+    def when(self) -> str:
+        if not self.is_flexible:
+            return formats.span(self.starts_at, self.ends_at)
+        last = clock.local(self.ends_at - dt.timedelta(microseconds=1)).date()
+        return _("%(first)s 到 %(last)s", first=formats.day(self.day), last=formats.day(last))
 
     @property
     def day(self) -> dt.date:
@@ -54,18 +87,30 @@ class Planned:
         return self.starts_at <= clock.now()
 
     @property
+    def is_over(self) -> bool:
+        return self.ends_at <= clock.now()
+
+    @property
     def is_cancelled(self) -> bool:
         return self.state == CANCELLED
 
     def credited(self, attendance: rules.Attendance, off_minutes: int) -> int:
-        """A person's minutes by the roll call."""
+        """A person's minutes by the roll call; none where its kind of time does not count."""
+        if not self.counts:
+            return 0
         off = _off(attendance, off_minutes)
-        return rules.credited_minutes(self.starts_at, self.ends_at, attendance, **off)
+        return rules.credited_minutes(
+            self.starts_at, self._until, attendance, **off, extra_minutes=self.extra_minutes
+        )
 
     def explain(self, attendance: rules.Attendance, off_minutes: int) -> str:
         """Why this number, in words."""
+        if not self.counts:
+            return _("这类活动的时间只登记，不计入服务时长。")
         off = _off(attendance, off_minutes)
-        return rules.explain_minutes(self.starts_at, self.ends_at, attendance, **off)
+        return rules.explain_minutes(
+            self.starts_at, self._until, attendance, **off, extra_minutes=self.extra_minutes
+        )
 
 
 def _off(attendance: rules.Attendance, minutes: int) -> dict[str, int]:
@@ -83,6 +128,8 @@ _ONE = (
         Occurrence.place,
         Occurrence.state,
         Occurrence.recorded_at,
+        Occurrence.is_flexible,
+        Series.duration_minutes.label("usual_minutes"),
         Series.title,
         Series.title_en,
         Team.id.label("team_id"),
@@ -90,6 +137,8 @@ _ONE = (
         Team.name.label("team_name"),
         Team.name_en.label("team_name_en"),
         Area.path.label("area_path"),
+        Series.hours_kind,
+        Series.is_dangerous,
     )
     .join(Series, Series.id == Occurrence.series_id)
     .join(Team, Team.id == Series.team_id)

@@ -34,3 +34,18 @@ def may_certify(actor: Actor, *, person_id: int, area_path: str) -> bool:
 
 def may_see_certificate(actor: Actor, *, person_id: int, area_path: str) -> bool:
     return actor.id == person_id or actor.has_role_over(area_path, *_STAFF, AUDITOR)
+
+
+def may_answer(actor: Actor, *, person_id: int, area_path: str) -> bool:
+    """Objections (R045): staff over the team's area, and nobody an own one."""
+    return actor.id != person_id and actor.has_role_over(area_path, *_STAFF)
+
+
+def answering_paths(actor: Actor) -> tuple[str, ...]:
+    """The areas over whose teams the actor answers objections."""
+    return tuple(actor.scope_paths(*_STAFF))
+
+
+def may_approve(actor: Actor, *, area_path: str, is_high: bool) -> bool:
+    """Hours that need approval (R036, R038, R039): staff over the team's area; the higher yes is the sub-district's."""
+    return actor.has_role_over(area_path, *((SUBDISTRICT_STAFF,) if is_high else _STAFF))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from volunteer.activities.models import SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.activities.models import AGREED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
 from volunteer.core import clock, i18n
@@ -28,13 +28,16 @@ MOST_MATCHES = 8
 
 @dataclass(frozen=True)
 class Found:
-    """Somebody who may be added to a roll call."""
+    """Somebody on a roll call, or who may be added to it."""
 
     id: int
     number: str
     name: str
     area_name: str
     area_name_en: str | None
+    companions: int = 0
+    with_id: int | None = None  # of two who share a place: the other one
+    with_name: str = ""
 
     @property
     def area_label(self) -> str:
@@ -46,19 +49,72 @@ _FOUND = sa.select(
 ).join(Area, Area.id == Person.area_id)
 
 
-def signed_up(occurrence_id: int) -> list[Found]:
-    """Everybody with a live sign-up, in the order of signing up."""
+def on_the_list(occurrence_id: int) -> list[Found]:
+    """Everybody with a live sign-up, in the order of signing up; who shares a place stands behind its holder."""
+    seats = _seats(occurrence_id)
+    other = aliased(Person)
     statement = (
-        _FOUND.join(SignUp, SignUp.person_id == Person.id)
-        .where(SignUp.occurrence_id == occurrence_id, SignUp.state == SIGNED_UP)
-        .order_by(SignUp.id)
+        _FOUND.add_columns(seats.c.companions, seats.c.with_id, other.name.label("with_name"))
+        .join(seats, seats.c.person_id == Person.id)
+        .outerjoin(other, other.id == seats.c.with_id)
+        .order_by(seats.c.sign_up_id, seats.c.place, Person.id)
     )
-    return [Found(**row._mapping) for row in db.session.execute(statement)]
+    found: dict[int, Found] = {}
+    for row in db.session.execute(statement):
+        values = row._mapping
+        found.setdefault(row.id, Found(**{**values, "with_name": row.with_name or ""}))
+    return list(found.values())
+
+
+def _seats(occurrence_id: int) -> Any:
+    """Who may come for each live sign-up: its holder, and whoever shares the place; companions are the holder's."""
+    live = (SignUp.occurrence_id == occurrence_id, SignUp.state == SIGNED_UP)
+    holders = sa.select(
+        SignUp.id.label("sign_up_id"),
+        sa.literal(0).label("place"),
+        SignUp.person_id,
+        sa.case((SignUp.partner_state == AGREED, SignUp.partner_id)).label("with_id"),
+        (SignUp.places - 1).label("companions"),
+    ).where(*live)
+    partners = sa.select(SignUp.id, sa.literal(1), SignUp.partner_id, SignUp.person_id, sa.literal(0)).where(
+        *live, SignUp.partner_state == AGREED, SignUp.partner_id.is_not(None)
+    )
+    return sa.union_all(holders, partners).subquery()
 
 
 def people(person_ids: Collection[int]) -> dict[int, Found]:
+    """Active people by their ids; nobody costs nothing."""
+    if not person_ids:
+        return {}
     rows = db.session.execute(_FOUND.where(Person.id.in_(person_ids), Person.status == ACTIVE))
     return {row.id: Found(**row._mapping) for row in rows}
+
+
+def people_ever(rows: Mapping[int, int]) -> dict[int, Found]:
+    """Those of printed rows (row → person), whatever became of them since."""
+    statement = _FOUND.where(Person.id.in_(rows.values()))
+    return {row.id: Found(**row._mapping) for row in db.session.execute(statement)}
+
+
+def by_number_or_phone(texts: Collection[str]) -> dict[str, Found]:
+    """Active people by what was written on paper, in one statement; what finds nobody is left out."""
+    numbers = {text: number for text in texts if (number := people_rules.as_volunteer_number(text))}
+    hashes = {
+        text: phones.phone_hash(phone)
+        for text in texts
+        if text not in numbers and (phone := phones.normalised_or_none(text))
+    }
+    if not numbers and not hashes:
+        return {}
+    either = sa.or_(Person.number.in_(numbers.values()), Person.phone_hash.in_(hashes.values()))
+    by_key: dict[str, Found] = {}
+    for row in db.session.execute(
+        _FOUND.add_columns(Person.phone_hash).where(either, Person.status == ACTIVE)
+    ):
+        values = {name: value for name, value in row._mapping.items() if name != "phone_hash"}
+        by_key[row.number] = by_key[row.phone_hash] = Found(**values)
+    wanted = {**numbers, **hashes}
+    return {text: by_key[wanted[text]] for text in texts if wanted.get(text) in by_key}
 
 
 def find_people(text: str, *, team_id: int, without: Collection[int]) -> list[Found]:
@@ -99,6 +155,10 @@ def batch(batch_id: int) -> Any:
             Batch.recorded_by_id,
             Batch.reversed_at,
             Batch.reversed_reason,
+            Batch.extra_minutes,
+            Batch.extra_reason,
+            Batch.photo_id,
+            Batch.roster_id,
             recorder.name.label("recorded_by"),
             reverser.name.label("reversed_by"),
         )
@@ -117,6 +177,8 @@ def records(batch_id: int) -> Sequence[Any]:
             ServiceRecord.sign_up_id,
             ServiceRecord.attendance,
             ServiceRecord.off_minutes,
+            ServiceRecord.source,
+            ServiceRecord.reason,
             Person.name,
             Person.number,
             sa.func.coalesce(hours.amount, 0).label("minutes"),

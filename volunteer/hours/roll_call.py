@@ -6,19 +6,24 @@ Nothing is stored before the one button is pressed; every step in between
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask import current_app
 
 from volunteer.acting.queries import person_by_card
-from volunteer.core import formats, inputs
+from volunteer.attendance import queries as attendance
+from volunteer.attendance import task_queries
+from volunteer.core import inputs
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.hours import queries, rules
-from volunteer.hours.models import LATE, LEFT_EARLY, PRESENT
+from volunteer.hours import extension, queries, task_lines
+from volunteer.hours.extension import NONE, Extension
+from volunteer.hours.lines import AUTO, Line
+from volunteer.hours.models import EXCUSED, PRESENT
 from volunteer.hours.planned import Planned
+from volunteer.hours.presence import Presence
 from volunteer.hours.queries import Found
 from volunteer.hours.service import Mark
 
@@ -27,43 +32,21 @@ SHORTEST_SEARCH = 2
 LARGEST_ID = 10**18 - 1
 
 
-class OffMinutes(Refused):
-    sentence = _l("请填 1 到 %(most)s 之间的整数。")
-
-
-@dataclass
-class Line:
-    """One person on the list."""
-
-    person: Found
-    is_walk_in: bool
-    attendance: rules.Attendance = "present"
-    off: str = ""
-    off_minutes: int = 0
-    error: str = ""
-    minutes: int = 0
-    why: str = ""
-
-    @property
-    def name(self) -> str:
-        """Walk-ins stay masked until they are recorded: their hidden ids could be anybody's (R142)."""
-        return formats.masked_name(self.person.name) if self.is_walk_in else self.person.name
-
-    @property
-    def is_partial(self) -> bool:
-        return self.attendance in (LATE, LEFT_EARLY)
-
-
 @dataclass
 class RollCall:
     """The whole list. `shown` is what the button said: people and minutes."""
 
     plan: Planned
     lines: list[Line]
+    extension: Extension = NONE
+    extra: str = ""
+    extra_reason: str = ""
     sought: str = ""
     matches: Sequence[Found] = ()
     note: str = ""
     errors: list[str] = field(default_factory=list)
+    left_out: Sequence[Found] = ()  # of a flexible task: signed up, and nothing was confirmed
+    unanswered: int = 0  # reports that nobody has looked at
 
     @property
     def minutes(self) -> int:
@@ -77,8 +60,18 @@ class RollCall:
     def is_right(self) -> bool:
         return not self.errors and not any(line.error for line in self.lines)
 
+    @property
+    def waiting(self) -> int:
+        """How many have no mark yet."""
+        return sum(not line.attendance for line in self.lines)
+
+    def forgive_unchosen(self) -> None:
+        """Before anything was sent, who is not chosen yet is no mistake."""
+        for line in self.lines:
+            line.error = line.error if line.attendance else ""
+
     def marks(self) -> list[Mark]:
-        return [Mark(line.person.id, line.attendance, line.off_minutes) for line in self.lines]
+        return [line.mark() for line in self.lines]
 
     def search(self, text: str) -> None:
         """Look for a walk-in; the matches wait to be added with a button each."""
@@ -101,8 +94,10 @@ class RollCall:
 
 
 def fresh(plan: Planned) -> RollCall:
-    """Everybody signed up, all present: the leader changes those who were not."""
-    return _counted(plan, [Line(person, False) for person in queries.signed_up(plan.id)])
+    """Everybody signed up with what the check-ins propose: the leader changes what was otherwise."""
+    call = settled(RollCall(plan, lines(plan)))
+    call.forgive_unchosen()
+    return _with_reports(call)
 
 
 def filled(plan: Planned, form: Any) -> RollCall:
@@ -110,14 +105,88 @@ def filled(plan: Planned, form: Any) -> RollCall:
 
     `do` may say 'add:<id>' or 'drop:<id>'.
     """
-    lines = [Line(person, False) for person in queries.signed_up(plan.id)]
-    known = {line.person.id for line in lines}
-    wanted = [id_ for id_ in _walk_in_ids(form) if id_ not in known]
-    found = queries.people(wanted) if wanted else {}
-    lines += [Line(found[id_], True) for id_ in wanted if id_ in found]
-    for line in lines:
-        _fill(line, plan, form.get)
-    return _counted(plan, lines)
+    longer, errors = NONE, []
+    try:
+        longer = extension.read(form.get("extra", ""), form.get("extra_reason", ""))
+    except Refused as refusal:
+        errors.append(refusal.message)
+    plan = replace(plan, extra_minutes=longer.minutes)
+    call = RollCall(plan, lines(plan, _walk_in_ids(form)), longer, errors=errors)
+    call.extra, call.extra_reason = form.get("extra", "")[:4], form.get("extra_reason", "")[:300]
+    for line in call.lines:
+        line.fill(form.get)
+    return _with_reports(settled(call))
+
+
+def _with_reports(call: RollCall) -> RollCall:
+    if call.plan.is_flexible:
+        call.left_out = task_lines.left_out(call.plan, call.lines)
+        call.unanswered = task_queries.waiting(call.plan.id)
+    return call
+
+
+def settled(call: RollCall) -> RollCall:
+    for line in call.lines:
+        line.settle()
+    return call
+
+
+def lines(plan: Planned, walk_in_ids: Sequence[int] = ()) -> list[Line]:
+    """Everybody signed up, whoever checked in besides, and walk-ins found by hand, with their defaults."""
+    if plan.is_flexible:
+        return task_lines.lines(plan, walk_in_ids)
+    pairs = attendance.pairs(plan.id)
+    signed_up = queries.on_the_list(plan.id)
+    known = {person.id for person in signed_up}
+    others = list(dict.fromkeys([*pairs, *walk_in_ids]))
+    found = queries.people([id_ for id_ in others if id_ not in known])
+    everybody = [Line(person, False, plan) for person in signed_up]
+    everybody += [Line(found[id_], True, plan) for id_ in others if id_ in found]
+    for line in everybody:
+        if line.person.id in pairs:
+            line.presence = _presence(plan, pairs[line.person.id])
+    _propose(everybody)
+    return everybody
+
+
+def _presence(plan: Planned, pairs: Sequence[Any]) -> Presence:
+    percent = current_app.config["MINIMUM_PRESENCE_PERCENT"]
+    return Presence(tuple(pairs), plan.starts_at, plan.ends_at, percent, plan.extra_minutes)
+
+
+def _propose(everybody: Sequence[Line]) -> None:
+    """What stands there before the leader has touched anything (docs/decisions/roll-call-defaults.md).
+
+    Nobody is present in silence where most have checked in, and of two who share
+    a place nobody guesses who came.
+    """
+    signed_up = [line for line in everybody if not line.is_walk_in]
+    checked_in = sum(line.is_checked_in for line in signed_up)
+    by_check_in = checked_in > 0 and checked_in * 2 >= len(signed_up)
+    came = {line.person.id for line in everybody if line.is_checked_in}
+    for line in everybody:
+        if line.presence is not None:
+            line.attendance = "" if line.presence.is_open else AUTO
+        elif line.is_walk_in:
+            line.attendance = PRESENT
+        elif line.person.with_id is not None:
+            line.attendance = EXCUSED if line.person.with_id in came else ""
+        else:
+            line.attendance = "" if by_check_in else PRESENT
+        line.tags = _tags(line, checked_in > 0)
+
+
+def _tags(line: Line, somebody_checked_in: bool) -> list[str]:
+    tags = []
+    if line.is_open:
+        tags.append(_("待确认：没有签退"))
+    elif line.presence is None and somebody_checked_in and not line.is_walk_in:
+        tags.append(_("没有签到"))
+    if line.person.with_name:
+        tags.append(_("和%(name)s合报一个名额", name=line.person.with_name))
+    if line.person.companions:
+        tags.append(_("带 %(count)s 人，不记时长", count=line.person.companions))
+    return tags
 
 
 def _walk_in_ids(form: Any) -> list[int]:
@@ -134,23 +203,3 @@ def _id(text: str) -> int:
         return inputs.whole_number(text, least=1, most=LARGEST_ID)
     except Refused:
         return 0
-
-
-def _fill(line: Line, plan: Planned, get: Callable[[str, str], str]) -> None:
-    attendance = get(f"mark-{line.person.id}", PRESENT)
-    if attendance in rules.ATTENDANCES:
-        line.attendance = attendance
-    line.off = get(f"off-{line.person.id}", "").strip()[:10]
-    if line.is_partial:
-        try:
-            line.off_minutes = inputs.whole_number(line.off, least=1, most=plan.minutes)
-        except Refused:
-            line.error = OffMinutes(most=plan.minutes).message
-
-
-def _counted(plan: Planned, lines: list[Line]) -> RollCall:
-    for line in lines:
-        line.minutes = 0 if line.error else plan.credited(line.attendance, line.off_minutes)
-        if line.attendance != PRESENT and not line.error:
-            line.why = plan.explain(line.attendance, line.off_minutes)
-    return RollCall(plan, lines)

@@ -11,7 +11,18 @@ from volunteer.core import formats, i18n
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import ngettext
 from volunteer.hours import rules
-from volunteer.hours.models import ABSENT, EXCUSED, LATE, LEFT_EARLY, PRESENT
+from volunteer.hours.models import (
+    ABSENT,
+    BACK_FILLED,
+    EXCUSED,
+    LATE,
+    LEFT_EARLY,
+    MISSING,
+    NO_SHOW,
+    OVER_LIMIT,
+    PRESENT,
+    WRONG,
+)
 from volunteer.hours.rules import Stars
 
 ATTENDANCES: dict[str, Any] = {
@@ -27,6 +38,17 @@ SOURCES: dict[str, Any] = {
     "back_filled": _l("补录"),
     "imported": _l("导入"),
     "granted": _l("授予"),
+}
+
+
+PROPOSALS: dict[str, Any] = {
+    OVER_LIMIT: _l("一天超过 8 小时"),
+    BACK_FILLED: _l("补录"),
+}
+OBJECTIONS: dict[str, Any] = {
+    WRONG: _l("说记录不对"),
+    MISSING: _l("说漏记了自己"),
+    NO_SHOW: _l("说自己没有缺席"),
 }
 
 
@@ -82,9 +104,20 @@ def activity_label(row: Any) -> str:
     return str((row.title_en or row.title) if i18n.current() == "en" else row.title)
 
 
-def attendance_why(row: Any) -> str:
-    """'16:30 离开，少记 30 分钟。' for those who were not there all the time, else nothing."""
-    if row.attendance not in (LATE, LEFT_EARLY):
-        return ""
+def attendance_why(row: Any, minutes: int) -> str:
+    """'16:30 离开，少记 30 分钟。' for those who were not there all the time, else nothing.
+
+    Where the minutes come from the check-ins, they and the plan say it better than the attendance.
+    """
     off = {"late_minutes" if row.attendance == LATE else "early_minutes": row.off_minutes}
-    return rules.explain_minutes(row.starts_at, row.ends_at, row.attendance, **off)
+    plan = (row.starts_at, row.ends_at, row.attendance)
+    parts = []
+    if row.is_flexible:
+        parts.append(_("没有固定时间的任务，按确认的完成情况记。"))
+    elif minutes != rules.credited_minutes(*plan, **off, extra_minutes=row.extra_minutes):
+        parts.append(_("在场 %(minutes)s 分钟，照实记。", minutes=minutes))
+    elif row.attendance in (LATE, LEFT_EARLY) or row.extra_minutes:
+        parts.append(rules.explain_minutes(*plan, **off, extra_minutes=row.extra_minutes))
+    if row.reason:
+        parts.append(_("负责人说明：%(reason)s", reason=row.reason))
+    return " ".join(parts)

@@ -2,6 +2,9 @@
 
 from volunteer.acting import messages as acting  # noqa: F401
 from volunteer.activities import messages as activities  # noqa: F401
+from volunteer.activities import staffing  # noqa: F401
+from volunteer.activities import together_messages as together  # noqa: F401
+from volunteer.attendance import messages as attendance  # noqa: F401
 from volunteer.credentials import messages as credentials  # noqa: F401
 from volunteer.hours import messages as hours  # noqa: F401
 from volunteer.people import messages as people  # noqa: F401

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
-from volunteer.activities import reminders
+from volunteer.activities import health, regulars, reminders, staffing, stand_ins
 from volunteer.activities import service as activities
+from volunteer.activities.service import waiting
+from volunteer.attendance import service as attendance
 from volunteer.audit import service as audit
 from volunteer.core import clock, files, formkey, throttle
 from volunteer.core.transaction import reading, transaction
@@ -24,6 +26,7 @@ from volunteer.safety import service as safety
 from volunteer.wishes import service as wishes
 
 Task = Callable[[], int]
+CHUNK = 500  # items in one transaction where they are done in bulk
 log = structlog.get_logger()
 
 
@@ -31,6 +34,12 @@ def write_reminders() -> int:
     """Reminders that are due and have no message yet."""
     with transaction():
         return reminders.write_due(clock.now())
+
+
+def warn_of_short_dates() -> int:
+    """Dates with too few people, as near as their series says: each receiver once."""
+    with transaction():
+        return staffing.write_due(clock.now())
 
 
 def answer_forgotten_passwords() -> int:
@@ -52,7 +61,50 @@ def extend_series() -> int:
     """Make the occurrences of the coming weeks for every live series."""
     with reading():
         due = activities.series_to_extend(clock.now())
-    return _each(due, activities.extend)
+    done = _in_bulk(due, activities.extend_many)
+    with transaction():
+        health.note_run(clock.now())
+    return done
+
+
+def recheck_calendar() -> int:
+    """Dates made by an older holiday table than the one that stands now."""
+    with reading():
+        due = activities.series_to_recheck()
+    return _each(due, activities.recheck)
+
+
+def tell_forgotten_check_outs() -> int:
+    """Who is still checked in half an hour after the end, once each."""
+    with transaction():
+        return attendance.tell_forgotten(clock.now())
+
+
+def tell_last_days_of_tasks() -> int:
+    """The evening before a flexible task ends: who has reported nothing, once each."""
+    with transaction():
+        return attendance.tell_last_day(clock.now())
+
+
+def sign_up_regulars() -> int:
+    """Coming dates that those with a standing sign-up have not been offered; who always comes is first."""
+    with reading():
+        due = regulars.due(clock.now())
+    return _each(due, activities.sign_up_regulars)
+
+
+def end_stand_ins() -> int:
+    """Nobody is looked for any more once the date has begun or the place was given back."""
+    with transaction():
+        return stand_ins.lapse_over(clock.now())
+
+
+def move_waiting_lists() -> int:
+    """Offers that have run out go to the next in line, free places to whoever waits."""
+    now = clock.now()
+    with reading():
+        due = waiting.due(now)
+    return _each(due, waiting.settle)
 
 
 def tell_overdue_claims() -> int:
@@ -158,8 +210,15 @@ def send() -> int:
 EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
     ("answer forgotten passwords", answer_forgotten_passwords),
     ("write reminders", write_reminders),
+    ("warn of short dates", warn_of_short_dates),
     ("give back uncollected orders", give_back_uncollected),
+    ("recheck the calendar", recheck_calendar),
     ("extend series", extend_series),
+    ("sign up regulars", sign_up_regulars),
+    ("end stand-ins", end_stand_ins),
+    ("tell of forgotten check-outs", tell_forgotten_check_outs),
+    ("tell last days of tasks", tell_last_days_of_tasks),
+    ("move waiting lists", move_waiting_lists),
     ("tell overdue claims", tell_overdue_claims),
     ("tell due follow-ups", tell_due_follow_ups),
     ("tell of expiring credentials", tell_expiring_credentials),
@@ -173,6 +232,21 @@ EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
     ("retain", retain),
     ("send messages", send),
 )
+
+
+def _in_bulk(ids: Sequence[int], deed: Callable[[Sequence[int]], object]) -> int:
+    """One transaction for some hundred items; where one of them fails, each by itself."""
+    done = 0
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        try:
+            with transaction():
+                deed(chunk)
+            done += len(chunk)
+        except Exception:
+            log.exception("chunk failed", first=chunk[0], count=len(chunk))
+            done += _each(chunk, lambda id_: deed([id_]))
+    return done
 
 
 def _each(ids: Iterable[int], deed: Callable[[int], object]) -> int:

@@ -1,4 +1,4 @@
-"""What deserves a second look (R156): six questions to the tables, each bounded in time and to areas.
+"""What deserves a second look (R156): eight questions to the tables, each bounded in time and to areas.
 
 Every question answers with the same columns: `subject_id` and `mark_id` name
 the finding for good (a later case of the same person is another finding),
@@ -16,26 +16,22 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from volunteer.activities.models import Occurrence, Series
-from volunteer.areas.queries import ids_within
-from volunteer.core import clock
+from volunteer.activities.models import Occurrence
 from volunteer.core.database import db
+from volunteer.core.moments import minute_of, minutes_between, whole
 from volunteer.hours.models import Batch, ServiceRecord
 from volunteer.ledger.models import Transfer
-from volunteer.oversight.moments import minute_of, minutes_between, whole
+from volunteer.oversight import presence
+from volunteer.oversight.bounds import HALF_YEAR, YEAR, Paths, live, lives_within, records, since, was_within
 from volunteer.people.models import Person
-from volunteer.teams.models import Team
 
-YEAR = dt.timedelta(days=365)
-HALF_YEAR = dt.timedelta(days=183)
 MANY_AT_ONCE = 3  # different activities recorded within one minute
 MANY_REVERSALS = 3
 MOST_ROWS = 100
 
 BACK_FILLED, SAME_MINUTE, OWN = "back_filled", "same_minute", "own"
 TOO_LONG, REVERSALS, OVERLAPS = "too_long", "reversals", "overlaps"
-
-Paths = tuple[str, ...]
+SAME_PHONE, NO_CHECK_OUT = "same_phone", "no_check_out"
 
 
 @dataclass(frozen=True)
@@ -48,14 +44,6 @@ class Kind:
     has_records: bool = True
 
 
-def _live(since: dt.datetime) -> tuple[Any, ...]:
-    return Batch.reversed_at.is_(None), Batch.recorded_at >= since
-
-
-def _since(length: dt.timedelta) -> dt.datetime:
-    return clock.now() - length
-
-
 def _is_back_filled() -> Any:
     late = current_app.config["BACKFILL_DAYS"] * 24 * 60
     return minutes_between(Occurrence.ends_at, Batch.recorded_at) > late
@@ -63,7 +51,7 @@ def _is_back_filled() -> Any:
 
 def _back_filled(paths: Paths) -> Any:
     """People of whose hours of the last year too many were recorded long after the activity."""
-    since = _since(YEAR)
+    begins = since(YEAR)
     late = (
         sa.select(
             ServiceRecord.person_id,
@@ -75,7 +63,7 @@ def _back_filled(paths: Paths) -> Any:
         .join(Occurrence, Occurrence.id == Batch.occurrence_id)
         .join(Transfer, Transfer.id == ServiceRecord.hours_transfer_id)
         .join(Person, Person.id == ServiceRecord.person_id)
-        .where(*_live(since), Occurrence.starts_at >= since, _is_back_filled(), _lives_within(paths))
+        .where(*live(begins), Occurrence.starts_at >= begins, _is_back_filled(), lives_within(paths))
         .group_by(ServiceRecord.person_id)
         .subquery()
     )
@@ -86,7 +74,7 @@ def _back_filled(paths: Paths) -> Any:
         .where(
             ServiceRecord.person_id == late.c.person_id,
             Batch.reversed_at.is_(None),
-            Transfer.happened_at >= since,
+            Transfer.happened_at >= begins,
         )
         .correlate(late)
         .scalar_subquery()
@@ -113,7 +101,7 @@ def _same_minute(paths: Paths) -> Any:
             sa.literal(0).label("second"),
         )
         .join(Occurrence, Occurrence.id == Batch.occurrence_id)
-        .where(*_live(_since(HALF_YEAR)), _was_within(paths))
+        .where(*live(since(HALF_YEAR)), was_within(paths))
         .group_by(Batch.recorded_by_id, minute_of(Batch.recorded_at))
         .having(sa.func.count(sa.distinct(Occurrence.series_id)) >= MANY_AT_ONCE)
     )
@@ -136,7 +124,7 @@ def _own(paths: Paths) -> Any:
             sa.and_(ServiceRecord.batch_id == Batch.id, ServiceRecord.person_id == Batch.recorded_by_id),
         )
         .join(Transfer, Transfer.id == ServiceRecord.hours_transfer_id)
-        .where(*_live(_since(HALF_YEAR)), _was_within(paths))
+        .where(*live(since(HALF_YEAR)), was_within(paths))
     )
 
 
@@ -144,7 +132,7 @@ def _too_long(paths: Paths) -> Any:
     """More minutes than were planned."""
     planned = minutes_between(Occurrence.starts_at, Occurrence.ends_at)
     return (
-        _records()
+        records()
         .add_columns(
             ServiceRecord.id.label("subject_id"),
             sa.literal(0).label("mark_id"),
@@ -153,7 +141,7 @@ def _too_long(paths: Paths) -> Any:
             Transfer.amount.label("first"),
             planned.label("second"),
         )
-        .where(*_live(_since(HALF_YEAR)), Transfer.amount > planned, _was_within(paths))
+        .where(*live(since(HALF_YEAR)), Transfer.amount > planned, was_within(paths))
     )
 
 
@@ -169,7 +157,7 @@ def _reversals(paths: Paths) -> Any:
             sa.literal(0).label("second"),
         )
         .join(Occurrence, Occurrence.id == Batch.occurrence_id)
-        .where(Batch.reversed_at >= _since(HALF_YEAR), _was_within(paths))
+        .where(Batch.reversed_at >= since(HALF_YEAR), was_within(paths))
         .group_by(Batch.reversed_by_id)
         .having(sa.func.count() >= MANY_REVERSALS)
     )
@@ -189,8 +177,8 @@ def _overlaps(paths: Paths) -> Any:
         )
         .label("ended_before")
     )
-    records = (
-        _records()
+    found = (
+        records()
         .add_columns(
             ServiceRecord.id.label("subject_id"),
             ServiceRecord.person_id,
@@ -198,48 +186,25 @@ def _overlaps(paths: Paths) -> Any:
             ended_before,
         )
         .join(Person, Person.id == ServiceRecord.person_id)
-        .where(*_live(_since(HALF_YEAR)), _lives_within(paths))
+        .where(*live(since(HALF_YEAR)), lives_within(paths), Occurrence.is_flexible.is_(False))
         .subquery()
     )
     return sa.select(
-        records.c.subject_id,
+        found.c.subject_id,
         sa.literal(0).label("mark_id"),
-        records.c.person_id,
-        records.c.at,
+        found.c.person_id,
+        found.c.at,
         sa.literal(0).label("first"),
         sa.literal(0).label("second"),
-    ).where(records.c.ended_before > records.c.at)
-
-
-def _records() -> Any:
-    """Credited records with their batch, date and transfer; the columns are the caller's."""
-    return (
-        sa.select()
-        .select_from(ServiceRecord)
-        .join(Batch, Batch.id == ServiceRecord.batch_id)
-        .join(Occurrence, Occurrence.id == Batch.occurrence_id)
-        .join(Transfer, Transfer.id == ServiceRecord.hours_transfer_id)
-    )
-
-
-def _lives_within(paths: Paths) -> Any:
-    return Person.area_id.in_(ids_within(paths))
-
-
-def _was_within(paths: Paths) -> Any:
-    """Of activities of teams in the areas."""
-    teams = (
-        sa.select(Series.id).join(Team, Team.id == Series.team_id).where(Team.area_id.in_(ids_within(paths)))
-    )
-    return Occurrence.series_id.in_(teams)
+    ).where(found.c.ended_before > found.c.at)
 
 
 def _behind_back_filled(row: Any) -> Any:
-    since = _since(YEAR)
+    begins = since(YEAR)
     return sa.and_(
         ServiceRecord.person_id == row.subject_id,
-        *_live(since),
-        Occurrence.starts_at >= since,
+        *live(begins),
+        Occurrence.starts_at >= begins,
         _is_back_filled(),
     )
 
@@ -263,7 +228,7 @@ def _behind_too_long(row: Any) -> Any:
 
 
 def _behind_reversals(row: Any) -> Any:
-    return sa.and_(Batch.reversed_by_id == row.subject_id, Batch.reversed_at >= _since(HALF_YEAR))
+    return sa.and_(Batch.reversed_by_id == row.subject_id, Batch.reversed_at >= since(HALF_YEAR))
 
 
 def _behind_overlaps(row: Any) -> Any:
@@ -278,6 +243,7 @@ def _behind_overlaps(row: Any) -> Any:
         ServiceRecord.hours_transfer_id.is_not(None),
         Occurrence.starts_at < found.ends_at,
         Occurrence.ends_at > found.starts_at,
+        Occurrence.is_flexible.is_(False),
     )
 
 
@@ -290,5 +256,7 @@ KINDS = {
         Kind(TOO_LONG, _too_long, _behind_too_long),
         Kind(REVERSALS, _reversals, _behind_reversals, has_records=False),
         Kind(OVERLAPS, _overlaps, _behind_overlaps),
+        Kind(SAME_PHONE, presence.same_phone, presence.behind_same_phone, has_records=False),
+        Kind(NO_CHECK_OUT, presence.no_check_out, presence.behind_no_check_out),
     )
 }

@@ -9,8 +9,17 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.core import formats
 from volunteer.core.i18n import gettext as _
-from volunteer.oversight import findings
-from volunteer.oversight.findings import BACK_FILLED, OVERLAPS, OWN, REVERSALS, SAME_MINUTE, TOO_LONG
+from volunteer.oversight import findings, presence
+from volunteer.oversight.findings import (
+    BACK_FILLED,
+    NO_CHECK_OUT,
+    OVERLAPS,
+    OWN,
+    REVERSALS,
+    SAME_MINUTE,
+    SAME_PHONE,
+    TOO_LONG,
+)
 
 TITLES: dict[str, Any] = {
     BACK_FILLED: _l("补记比较多"),
@@ -19,6 +28,8 @@ TITLES: dict[str, Any] = {
     TOO_LONG: _l("比计划的长"),
     REVERSALS: _l("冲正比较多"),
     OVERLAPS: _l("时间有重叠"),
+    SAME_PHONE: _l("一部手机替多人签到"),
+    NO_CHECK_OUT: _l("常常没有签退"),
 }
 
 
@@ -39,6 +50,16 @@ def explain(key: str) -> str:
         return _(
             "半年里冲正过 %(count)s 次以上。可能是在改正从前的错误，请核对一下。",
             count=findings.MANY_REVERSALS,
+        )
+    if key == SAME_PHONE:
+        return _(
+            "同一场里，一部手机给 %(count)s 个以上的人签了到。可能是邻居之间借手机用，请核对一下。",
+            count=presence.MANY_ON_ONE_PHONE,
+        )
+    if key == NO_CHECK_OUT:
+        return _(
+            "半年里有 %(count)s 场以上没有签退，时长是点名时定的。可能只是忘了签退，请核对一下。",
+            count=presence.MANY_WITHOUT_LEAVING,
         )
     return {
         OWN: _("点名的人自己也在名单里。带队的人也出了力，很平常，请核对一下。"),
@@ -61,4 +82,8 @@ def line(key: str, row: Any) -> str:
         return _("计划 %(planned)s，记了 %(amount)s", planned=planned, amount=amount)
     if key == REVERSALS:
         return _("半年里冲正了 %(count)s 次", count=row.first)
+    if key == SAME_PHONE:
+        return _("一部手机给 %(count)s 个人签了到", count=row.first)
+    if key == NO_CHECK_OUT:
+        return _("半年里 %(count)s 场没有签退", count=row.first)
     return _("和另一场的时间有重叠")

@@ -19,7 +19,7 @@ from volunteer.core.database import COUNT_ROWS, db, insert_if_new
 from volunteer.core.errors import NotFound, Refused
 from volunteer.hours.models import Batch, ServiceRecord
 from volunteer.ledger.models import Transfer
-from volunteer.oversight import findings, policy
+from volunteer.oversight import bounds, findings, policy
 from volunteer.oversight.findings import Kind
 from volunteer.oversight.models import SuspicionReview
 from volunteer.people import reasons
@@ -56,7 +56,7 @@ def kind_of(key: str) -> Kind:
     return findings.KINDS[key]
 
 
-def counts(paths: findings.Paths) -> dict[str, int]:
+def counts(paths: bounds.Paths) -> dict[str, int]:
     """How many of each kind are not checked, at most MOST_COUNTED; one statement."""
     columns = [
         sa.select(sa.func.count())
@@ -68,7 +68,7 @@ def counts(paths: findings.Paths) -> dict[str, int]:
     return dict(db.session.execute(sa.select(*columns)).one()._mapping)
 
 
-def open_findings(kind: Kind, paths: findings.Paths, *, after: Cursor | None = None) -> list[Any]:
+def open_findings(kind: Kind, paths: bounds.Paths, *, after: Cursor | None = None) -> list[Any]:
     """Not checked yet, newest first, one row more than a page when there is a next one."""
     statement, found = _unchecked(kind, paths)
     if after is not None:
@@ -78,7 +78,7 @@ def open_findings(kind: Kind, paths: findings.Paths, *, after: Cursor | None = N
     return list(db.session.execute(statement.limit(PAGE + 1)))
 
 
-def checked(kind: Kind, actor: Actor, paths: findings.Paths, *, before: int | None = None) -> list[Any]:
+def checked(kind: Kind, actor: Actor, paths: bounds.Paths, *, before: int | None = None) -> list[Any]:
     """What was checked, newest first: about people of the areas, and what one checked oneself."""
     reviewer = sa.orm.aliased(Person)
     statement = (
@@ -97,7 +97,7 @@ def checked(kind: Kind, actor: Actor, paths: findings.Paths, *, before: int | No
     return list(db.session.execute(statement))
 
 
-def finding(kind: Kind, paths: findings.Paths, *, subject_id: int, mark_id: int) -> Any:
+def finding(kind: Kind, paths: bounds.Paths, *, subject_id: int, mark_id: int) -> Any:
     """One finding as the tables hold it now, checked or not; `NotFound` when there is none any more."""
     found = kind.query(paths).subquery()
     row = db.session.execute(
@@ -173,7 +173,7 @@ def check_off(*, actor: Actor, kind: Kind, subject_id: int, mark_id: int, note: 
     )
 
 
-def _unchecked(kind: Kind, paths: findings.Paths) -> tuple[Any, Any]:
+def _unchecked(kind: Kind, paths: bounds.Paths) -> tuple[Any, Any]:
     found = kind.query(paths).subquery()
     statement = (
         sa.select(found, Person.name, Person.number)

@@ -157,6 +157,7 @@ class RejectForm(Form):
 
 
 class ProfileForm(Form):
+    display_name = wtforms.StringField(_l("公示时怎样称呼您"), [Optional(), at_most(30)])
     skills = Choices(_l("我会什么"), choices=offered(rules.SKILLS))
     slots = Choices(
         _l("一般什么时候有空"),

@@ -7,7 +7,7 @@ person, or any column of a table whose rows belong to a person, must be declared
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -97,8 +97,8 @@ class Moving(Protocol):
     def drop(self, model: Any, id: int) -> None:
         """Delete a row that another one stands for; the undo brings it back."""
 
-    def count(self, model: Any, id: int, column: str, change: int) -> None:
-        """Add to a counter; the undo takes it off again, or is refused when the database says no."""
+    def count(self, model: Any, id: int | Sequence[int], column: str, change: int) -> None:
+        """Add to a counter of the row of this primary key; the undo takes it off again, or is refused when the database says no."""
 
     def leave(self, model: Any, *ids: int) -> None:
         """These rows stay with the record that goes."""

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
 from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
-from volunteer.core import clock, formats
+from volunteer.core import formats
 from volunteer.core.database import db
 from volunteer.people import finding, phones, rules
 from volunteer.people.models import (
@@ -208,10 +207,9 @@ def waiting(*, area_paths: Sequence[str], after: int | None = None, limit: int =
     return _found(statement.order_by(Person.id).limit(limit + 1))
 
 
-def waiting_ids(area_paths: Sequence[str], *, is_overdue: bool) -> Any:
-    """The query of those waiting, in time or beyond the day by which they are to be confirmed (R010)."""
-    last = clock.today() - dt.timedelta(days=current_app.config["CONFIRM_DAYS"])
-    in_time = Person.registered_at >= clock.start_of(last)
+def waiting_ids(area_paths: Sequence[str], *, is_overdue: bool, since: dt.datetime) -> Any:
+    """The query of those waiting; who came before `since` should have been confirmed by now (R010)."""
+    in_time = Person.registered_at >= since
     within = Person.area_id.in_(areas.ids_within(area_paths))
     return sa.select(Person.id).where(
         Person.status == WAITING, within, sa.not_(in_time) if is_overdue else in_time

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.core.errors import Refused
 
-NOTICE_VERSION = "2026-12"  # of templates/people/notice_text.html: a change of meaning needs a new one
+NOTICE_VERSION = "2026-12.2"  # of templates/people/notice_text.html: a change of meaning needs a new one
 PRIVACY, GUARDIAN = "privacy", "guardian"  # kinds of consent
 
 GUARDIAN_UNDER = 14
@@ -127,11 +127,6 @@ def needs_guardian(born_on: dt.date, today: dt.date) -> bool:
 def is_minor(born_on: dt.date, today: dt.date) -> bool:
     """Below 18: no sign-up before a guardian's consent (R008), never for what is dangerous (R009)."""
     return age_on(born_on, today) < ADULT_FROM
-
-
-def confirm_by(received_on: dt.date, days: int) -> dt.date:
-    """R010: the last calendar day on which a waiting registration is in time."""
-    return received_on + dt.timedelta(days=days)
 
 
 def consent_date(day: dt.date, today: dt.date) -> dt.date:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,15 +16,20 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from volunteer.activities import policy as activities
 from volunteer.activities.models import PUBLISHED, Occurrence, Series
 from volunteer.areas.models import Area
 from volunteer.areas.queries import ids_within
+from volunteer.attendance import policy as attendance
 from volunteer.core import clock, i18n
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed
+from volunteer.core.i18n import gettext as _
 from volunteer.credentials import policy as credentials
 from volunteer.credentials import queries as credential_lists
 from volunteer.credentials.rules import EXPIRES_SOON
+from volunteer.hours import blocked, duties
+from volunteer.hours import policy as hours
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, POINTS, Account, Transfer
 from volunteer.people import access_queries
@@ -37,8 +43,10 @@ from volunteer.privacy.service import requests
 from volunteer.reports import policy, rules, waiting
 from volunteer.wishes import policy as wishes
 from volunteer.wishes.models import CLAIM_ACTIVE, COLLECTED, Claim, FollowUp, Wish
+from volunteer.workdays import queries as workdays
 
 MOST_TOMORROW = 30
+PLAN_FROM_MONTH = 11  # the plan of the next year is announced about now
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,10 @@ def _doors(actor: Any) -> list[Door]:
         (bool(people.tree_paths(actor)), _l("社区和网格"), "people.areas", "place"),
         (bool(credentials.desk_paths(actor)), _l("培训和资格"), "credentials.desk", "star"),
         (bool(policy.reading_paths(actor)), _l("需要核对的记录"), "oversight.suspicions", "search"),
+        (activities.may_see_calendar(actor), _l("节假日和调休"), "activities.calendar", "calendar"),
+        (activities.may_cancel_days(actor), _l("当日全部取消"), "activities.storm", "calendar"),
+        (bool(activities.health_paths(actor)), _l("活动排期检查"), "activities.health", "check"),
+        (bool(attendance.screen_paths(actor)), _l("现场看板"), "attendance.screens", "desk"),
         (points.may_keep_some_stock(actor), _l("货架和库存"), "points.items", "gift"),
         (True, _lp("list", "志愿服务队"), "teams.list_teams", "star"),
         (bool(privacy.request_paths(actor)), _l("信息权利申请"), "privacy.requests_waiting", "look"),
@@ -130,13 +142,17 @@ def _tasks(actor: Any, reading: tuple[str, ...]) -> list[Task]:
             (_l("到期要做的回访"), _follow_ups(wish_paths), url_for("wishes.follow_ups"), False),
             (_l("待核实的心愿"), _collected(wish_paths), url_for("wishes.desk", tab="collected"), False),
         ]
+    terms = waiting.terms()
     if reading:
-        kinds += [(kind.text, kind.query(reading), _href(kind), kind.is_urgent) for kind in waiting.KINDS]
+        kinds += [
+            (kind.text, kind.query(reading, terms), _href(kind), kind.is_urgent) for kind in waiting.KINDS
+        ]
     if paths := people.directory_paths(actor):
         href = url_for("people.registrations")
+        waiting_ids = partial(people_queries.waiting_ids, since=terms.answer)
         kinds += [
-            (_l("孩子的登记，超期没有确认"), people_queries.waiting_ids(paths, is_overdue=True), href, True),
-            (_l("等监护人确认的登记"), people_queries.waiting_ids(paths, is_overdue=False), href, False),
+            (_l("孩子的登记，超期没有确认"), waiting_ids(paths, is_overdue=True), href, True),
+            (_l("等监护人确认的登记"), waiting_ids(paths, is_overdue=False), href, False),
         ]
     if people.working_paths(actor):
         href = url_for("people.access_requests")
@@ -156,6 +172,7 @@ def _tasks(actor: Any, reading: tuple[str, ...]) -> list[Task]:
                 False,
             ),
         ]
+    kinds += _of_hours(actor)
     if counters := actor.scope_paths(*points.COUNTER):
         href = url_for("points.counter", _anchor="waiting")
         kinds += [(_l("等人来取的兑换"), _orders(counters), href, False)]
@@ -169,7 +186,41 @@ def _tasks(actor: Any, reading: tuple[str, ...]) -> list[Task]:
         Task(text, int(count), href, is_urgent)
         for (text, _query, href, is_urgent), count in zip(kinds, counts, strict=True)
     ]
-    return sorted(tasks, key=lambda task: not task.is_urgent)
+    return sorted([*tasks, *_missing_plan(actor)], key=lambda task: not task.is_urgent)
+
+
+def _of_hours(actor: Any) -> list[tuple[Any, Any, str, bool]]:
+    """Objections and late hours to answer, and people whose sign-ups are stopped until somebody has asked them."""
+    kinds: list[tuple[Any, Any, str, bool]] = []
+    if answering := hours.answering_paths(actor):
+        href = url_for("hours.objections")
+        open_objections = duties.objections_waiting(answering, without=actor.id)
+        kinds += [
+            (_l("对时长的异议"), open_objections, href, False),
+            (_l("等批准的时长"), duties.proposals_waiting(answering), url_for("hours.proposals"), False),
+        ]
+    if deciding := activities.block_paths(actor):
+        href = url_for("hours.blocked_people")
+        kinds += [(_l("报名暂停、等着问情况的人"), blocked.count(deciding), href, False)]
+    return kinds
+
+
+def _missing_plan(actor: Any) -> list[Task]:
+    """This year's plan or, from November on, that of the next, while nobody has entered it (R054)."""
+    today = clock.today()
+    if not activities.may_keep_calendar(actor):
+        return []
+    years = range(today.year, today.year + (2 if today.month >= PLAN_FROM_MONTH else 1))
+    return [
+        Task(
+            _("%(year)s 年的放假和调休安排还没有录入", year=year.year),
+            1,
+            url_for("activities.calendar", year=year.year),
+            True,
+        )
+        for year in workdays.years(years)
+        if not year.is_final
+    ]
 
 
 def _href(kind: waiting.Kind) -> str:

@@ -11,23 +11,40 @@ import sqlalchemy as sa
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.models import LIVE, PUBLISHED, Occurrence, Series
+from volunteer.activities.models import CANCELLED, LIVE, NO_HOURS, PUBLISHED, Occurrence, Series
 from volunteer.activities.rules import RENEW_BEFORE
 from volunteer.areas.models import Area
 from volunteer.areas.queries import ids_within
 from volunteer.core import clock, formats, i18n
-from volunteer.core.database import db
+from volunteer.core.database import constant, db
 from volunteer.core.errors import NotFound
 from volunteer.core.i18n import gettext as _
+from volunteer.core.moments import minutes_between
 from volunteer.people.models import Person
-from volunteer.reports import rules
 from volunteer.reports.figures import Line, Query
 from volunteer.teams import intake_queries
-from volunteer.teams import queries as teams
 from volunteer.teams.models import REQUESTED, Membership, Team
+from volunteer.workdays import queries as workdays
 
 PAGE = 50
 LOOK_BACK = dt.timedelta(days=366)
+DECLARED_FROM, DECLARED_DAYS = 10, 3  # so many volunteers are declared so many days before (R028)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What came before these moments is overdue: requests to be answered (R010), hours to be recorded (R041)."""
+
+    answer: dt.datetime
+    record: dt.datetime
+
+
+def terms() -> Terms:
+    """The terms of today in working days of the state calendar; one statement."""
+    settings, today = current_app.config, clock.today()
+    counts = settings["CONFIRM_DAYS"], settings["HOURS_DUE_DAYS"]
+    table = workdays.behind(max(counts))
+    return Terms(*(clock.start_of(table.first_in_time(today, count)) for count in counts))
 
 
 @dataclass(frozen=True)
@@ -36,7 +53,7 @@ class Kind:
 
     key: str
     text: Any
-    query: Callable[[tuple[str, ...]], Query]
+    query: Callable[[tuple[str, ...], Terms], Query]
     show: Callable[[Any], Line]
     is_urgent: bool = False
 
@@ -50,7 +67,7 @@ def by_key(key: str) -> Kind:
 
 def lines(kind: Kind, paths: tuple[str, ...], *, after: int | None = None) -> tuple[list[Line], int | None]:
     """A page of rows, in the order in which they came, and the mark for the next page."""
-    query = kind.query(paths).subquery()
+    query = kind.query(paths, terms()).subquery()
     statement = sa.select(query).order_by(query.c.id).limit(PAGE + 1)
     if after is not None:
         statement = statement.where(query.c.id > after)
@@ -75,17 +92,19 @@ def _requests(paths: tuple[str, ...], *conditions: Any) -> Query:
     )
 
 
-def _overdue_requests(paths: tuple[str, ...]) -> Query:
+def _overdue_requests(paths: tuple[str, ...], terms: Terms) -> Query:
     """R010."""
-    return _requests(paths, Membership.requested_at < _answer_term())
+    return _requests(paths, Membership.requested_at < terms.answer)
 
 
-def _timely_requests(paths: tuple[str, ...]) -> Query:
-    return _requests(paths, Membership.requested_at >= _answer_term())
+def _timely_requests(paths: tuple[str, ...], terms: Terms) -> Query:
+    return _requests(paths, Membership.requested_at >= terms.answer)
 
 
-def _answer_term() -> dt.datetime:
-    return teams.overdue_before(current_app.config["CONFIRM_DAYS"])
+def _overdue_applications(paths: tuple[str, ...], _terms: Terms) -> Query:
+    """Each application keeps the day that its receipt names."""
+    query: Query = intake_queries.overdue(paths)
+    return query
 
 
 def _show_request(row: Any) -> Line:
@@ -125,6 +144,7 @@ def _unrecorded(paths: tuple[str, ...], *conditions: Any) -> Query:
             Occurrence.state == PUBLISHED,
             Occurrence.recorded_at.is_(None),
             Occurrence.taken > 0,
+            Series.hours_kind != constant(NO_HOURS),
             Occurrence.starts_at >= now - LOOK_BACK,
             Occurrence.ends_at <= now,
             Team.area_id.in_(ids_within(paths)),
@@ -133,17 +153,13 @@ def _unrecorded(paths: tuple[str, ...], *conditions: Any) -> Query:
     )
 
 
-def _term() -> dt.datetime:
-    """What ended before this moment should have been recorded by now (R041)."""
-    return clock.start_of(rules.last_overdue_day(clock.today()) + dt.timedelta(days=1))
+def _late(paths: tuple[str, ...], terms: Terms) -> Query:
+    """R041."""
+    return _unrecorded(paths, Occurrence.ends_at < terms.record)
 
 
-def _late(paths: tuple[str, ...]) -> Query:
-    return _unrecorded(paths, Occurrence.ends_at < _term())
-
-
-def _not_late(paths: tuple[str, ...]) -> Query:
-    return _unrecorded(paths, Occurrence.ends_at >= _term())
+def _not_late(paths: tuple[str, ...], terms: Terms) -> Query:
+    return _unrecorded(paths, Occurrence.ends_at >= terms.record)
 
 
 def _show_unrecorded(row: Any) -> Line:
@@ -156,7 +172,7 @@ def _show_unrecorded(row: Any) -> Line:
     )
 
 
-def _ending(paths: tuple[str, ...]) -> Query:
+def _ending(paths: tuple[str, ...], _terms: Terms) -> Query:
     """Recurring series whose dates run out soon unless they are renewed (R062)."""
     today = clock.today()
     return (
@@ -170,7 +186,7 @@ def _ending(paths: tuple[str, ...]) -> Query:
         .join(Area, Area.id == Series.area_id)
         .where(
             Series.state == LIVE,
-            sa.or_(Series.recurrence.is_not(None), Series.lunar.is_not(None)),
+            Series.is_repeating,
             Series.renewed_until <= today + RENEW_BEFORE,
             Series.area_id.in_(ids_within(paths)),
         )
@@ -184,6 +200,74 @@ def _show_ending(row: Any) -> Line:
     )
 
 
+def _declared_late(paths: tuple[str, ...], _terms: Terms) -> Query:
+    """Coming dates for ten volunteers or more that were published too shortly before (R028)."""
+    return (
+        sa.select(
+            Occurrence.id,
+            Occurrence.starts_at,
+            Occurrence.published_at,
+            Occurrence.capacity,
+            Series.title.label("name"),
+            Series.title_en.label("name_en"),
+            Team.name.label("team"),
+        )
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
+        .where(
+            Occurrence.state == PUBLISHED,
+            Occurrence.starts_at > clock.now(),
+            Occurrence.capacity >= DECLARED_FROM,
+            minutes_between(Occurrence.published_at, Occurrence.starts_at) < DECLARED_DAYS * 24 * 60,
+            Series.area_id.in_(ids_within(paths)),
+        )
+    )
+
+
+def _show_declared_late(row: Any) -> Line:
+    published = _("%(when)s 才发布", when=formats.moment(row.published_at))
+    return Line(
+        row.id,
+        _label(row),
+        f"{formats.moment(row.starts_at)} · {row.team} · {published}",
+        amount=_("%(count)s 人", count=row.capacity),
+        href=url_for("activities.occurrence", occurrence_id=row.id),
+    )
+
+
+def _undecided(paths: tuple[str, ...], _terms: Terms) -> Query:
+    """Coming dates on a holiday or make-up workday, with or without people, until somebody decides."""
+    return (
+        sa.select(
+            Occurrence.id,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.taken,
+            Series.title.label("name"),
+            Series.title_en.label("name_en"),
+            Team.name.label("team"),
+        )
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
+        .where(
+            Occurrence.asks.is_not(None),
+            Occurrence.state != CANCELLED,
+            Occurrence.starts_at > clock.now(),
+            Series.area_id.in_(ids_within(paths)),
+        )
+    )
+
+
+def _show_undecided(row: Any) -> Line:
+    return Line(
+        row.id,
+        _label(row),
+        f"{formats.span(row.starts_at, row.ends_at)} · {row.team}",
+        amount=_("%(count)s 人报名", count=row.taken),
+        href=url_for("activities.decide", occurrence_id=row.id),
+    )
+
+
 def _label(row: Any) -> str:
     return str((row.name_en or row.name) if i18n.current() == "en" else row.name)
 
@@ -192,15 +276,17 @@ KINDS = (
     Kind(
         "applications",
         _l("过了答复期限的招募报名"),
-        intake_queries.overdue,
+        _overdue_applications,
         _show_application,
         is_urgent=True,
     ),
-    Kind("late", _l("超过 10 个工作日没记时长的活动"), _late, _show_unrecorded, is_urgent=True),
+    Kind("late", _l("超过期限没记时长的活动"), _late, _show_unrecorded, is_urgent=True),
     Kind(
         "overdue_requests", _l("超过期限没答复的入队申请"), _overdue_requests, _show_request, is_urgent=True
     ),
     Kind("unrecorded", _l("办完了、等记时长的活动"), _not_late, _show_unrecorded),
     Kind("requests", _l("入队申请"), _timely_requests, _show_request),
+    Kind("undecided", _l("赶上放假或调休、等决定的场次"), _undecided, _show_undecided),
+    Kind("declared_late", _l("开始前三天内才发布的大活动"), _declared_late, _show_declared_late),
     Kind("series", _l("快排完的周期活动"), _ending, _show_ending),
 )

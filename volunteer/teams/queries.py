@@ -15,6 +15,7 @@ from volunteer.people.models import ACCEPT, COMMUNITY_STAFF, DEPUTY, LEADER, Gra
 from volunteer.people.rules import age_on
 from volunteer.teams import rules, tree
 from volunteer.teams.models import MEMBER, REQUESTED, Membership, Team
+from volunteer.workdays import queries as workdays
 
 PAGE = 30
 
@@ -214,9 +215,11 @@ def requests(team_id: int, *, confirm_days: int, limit: int = 100) -> list[Reque
         .limit(limit)
     )
     today = clock.today()
+    rows = db.session.execute(statement).all()
+    terms = workdays.terms((clock.local(row.Membership.requested_at).date() for row in rows), confirm_days)
     found = []
-    for membership, name, number, phone, born_on, area in db.session.execute(statement):
-        until = rules.answer_by(clock.local(membership.requested_at).date(), confirm_days)
+    for membership, name, number, phone, born_on, area in rows:
+        until = terms[clock.local(membership.requested_at).date()]
         masked = formats.masked_phone(phone)
         age = age_on(born_on, today)
         found.append(Request(membership, name, number, masked, area, age, until, until < today))
@@ -234,12 +237,7 @@ def answer_by_of(person_id: int, team_id: int, *, confirm_days: int) -> dt.date 
     )
     if requested_at is None:
         return None
-    return rules.answer_by(clock.local(requested_at).date(), confirm_days)
-
-
-def overdue_before(confirm_days: int) -> dt.datetime:
-    """Requests made before this moment should have been answered by now (R010)."""
-    return clock.start_of(clock.today() - dt.timedelta(days=confirm_days))
+    return workdays.working_days_after(clock.local(requested_at).date(), confirm_days)
 
 
 def _last(after: str | None) -> tuple[int, str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -46,11 +45,6 @@ def path_ids(path: str) -> list[int]:
 def levels(path: str) -> int:
     """1 for a team at the top."""
     return len(path_ids(path))
-
-
-def answer_by(requested_on: dt.date, days: int) -> dt.date:
-    """The last day on which a request is answered in time (R010)."""
-    return requested_on + dt.timedelta(days=days)
 
 
 def indents(paths: list[str]) -> list[int]:

@@ -16,7 +16,8 @@ ASKS_HOLIDAY, ASKS_MAKEUP = "holiday", "makeup"
 class Occurrence(Model):
     """One date and shift of a series.
 
-    `original_on` and `shift` never change, so an edited date is not made a second time.
+    The day of the rule and the shift name it, however its time is edited, so it is not made a second time;
+    only an edit of the rule itself gives it another day.
     Places are taken by sign-ups (`taken`, companions included) or kept for somebody of
     the waiting list who has been offered one (`held`).
     """
@@ -34,6 +35,13 @@ class Occurrence(Model):
             "asks",
             sqlite_where=sa.text("asks IS NOT NULL"),
             postgresql_where=sa.text("asks IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_occurrence_flexible",
+            "ends_at",
+            "id",
+            sqlite_where=sa.text("is_flexible IS 1"),
+            postgresql_where=sa.text("is_flexible IS TRUE"),
         ),
     )
 

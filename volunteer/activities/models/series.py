@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from volunteer.core import i18n
@@ -110,6 +111,17 @@ class Series(Model):
     def label(self) -> str:
         """The title in the reader's language where there is one."""
         return (self.title_en or self.title) if i18n.current() == "en" else self.title
+
+    @hybrid_property
+    def is_repeating(self) -> bool:
+        """Whether its rule gives more than one date."""
+        return bool(self.recurrence or self.lunar or self.solar_term)
+
+    @is_repeating.inplace.expression
+    @classmethod
+    def _is_repeating(cls) -> sa.ColumnElement[bool]:
+        rules = (cls.recurrence, cls.lunar, cls.solar_term)
+        return sa.or_(*(rule.is_not(None) for rule in rules))
 
 
 class SeriesRequirement(Model):

@@ -9,9 +9,11 @@ from flask import current_app
 
 from volunteer.acting import messages as acts
 from volunteer.acting.service import leave_receipt
-from volunteer.activities import refusals, rules
-from volunteer.activities.models import CANCELLED, SIGNED_UP, WITHDRAWN, Occurrence, Series, SignUp
-from volunteer.activities.service.signing_up import may_act_for
+from volunteer.activities import companions, refusals, rules
+from volunteer.activities.availability import deadline
+from volunteer.activities.models import SIGNED_UP, WITHDRAWN, Occurrence, Series, SignUp
+from volunteer.activities.service import pairing, places, waiting
+from volunteer.activities.service.signing_up import LONGEST_REASON, may_act_for, refuse_when_over
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -24,7 +26,10 @@ from volunteer.teams.models import Team
 
 
 def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, reason: str = "") -> None:
-    """Give one's own place back, or another's by who may. Late ones need a reason and are marked."""
+    """Give one's own place back, or another's by who may, and those of the companions.
+
+    Late ones need a reason and are marked (R026). What is free now is offered to whoever waits.
+    """
     person_id = person_id or actor.id
     now = clock.now()
     row = _locked(occurrence_id, person_id)
@@ -32,17 +37,15 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
         raise refusals.NotSignedUp
     if person_id != actor.id and not may_act_for(actor, person_id, row):
         raise NotAllowed
-    if row.state == CANCELLED:
-        raise refusals.Cancelled
-    if row.starts_at <= now:
-        raise refusals.Begun
+    refuse_when_over(row, now)
     hours = current_app.config["LATE_SIGN_OFF_HOURS"]
-    is_late = rules.is_late(now, row.starts_at, hours)
+    is_late = rules.is_late(now, deadline(row), hours)
     if is_late and not reason.strip():
         raise refusals.ReasonNeeded(hours=hours)
-    _withdraw(row.sign_up_id, is_late, reason.strip())
-    _free_place(occurrence_id)
-    outbox.cancel(f"remind:{occurrence_id}:{person_id}:")
+    withdraw(row, is_late=is_late, reason=reason)
+    waiting.fill(occurrence_id)
+    if row.partner_id is not None:
+        pairing.tell_place_gone(actor, row)
     audit.record(
         actor_id=actor.id,
         act="signed_off",
@@ -58,13 +61,48 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
     )  # fmt: skip
 
 
+def withdraw(row: Any, *, is_late: bool = False, reason: str = "") -> None:
+    """The places of a sign-up are free again; the names of the companions are forgotten.
+
+    `row` has sign_up_id, occurrence_id, person_id, position_id and places. If it was withdrawn
+    meanwhile nothing is freed twice.
+    """
+    result: Any = db.session.execute(
+        sa.update(SignUp)
+        .where(SignUp.id == row.sign_up_id, SignUp.state == SIGNED_UP)
+        .values(
+            state=WITHDRAWN,
+            withdrawn_at=clock.now(),
+            withdrawn_late=is_late,
+            reason=reason.strip()[:LONGEST_REASON] or None,
+        )
+    )
+    if result.rowcount != 1:
+        raise refusals.NotSignedUp
+    places.free(row.occurrence_id, row.position_id, row.places)
+    if row.places > 1:
+        companions.forget(row.sign_up_id)
+    outbox.cancel(f"remind:{row.occurrence_id}:{row.person_id}:")
+
+
 def _locked(occurrence_id: int, person_id: int) -> Any:
+    """The live sign-up, read after the occurrence was locked."""
+    waiting.lock(occurrence_id)
     home = sa.orm.aliased(Area)
     statement = (
         sa.select(
             SignUp.id.label("sign_up_id"),
+            SignUp.occurrence_id,
+            SignUp.person_id,
+            SignUp.position_id,
+            SignUp.places,
+            SignUp.partner_id,
+            SignUp.partner_state,
+            Occurrence.place,
             Occurrence.state,
             Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.is_flexible,
             Team.path.label("team_path"),
             Series.title,
             Series.title_en,
@@ -80,25 +118,5 @@ def _locked(occurrence_id: int, person_id: int) -> Any:
         .where(
             SignUp.occurrence_id == occurrence_id, SignUp.person_id == person_id, SignUp.state == SIGNED_UP
         )
-        .with_for_update(of=[Occurrence, SignUp], key_share=True)
     )
     return db.session.execute(statement).first()
-
-
-def _withdraw(sign_up_id: int, is_late: bool, reason: str) -> None:
-    """The row was looked at under lock; if it was withdrawn meanwhile nothing is freed twice."""
-    result: Any = db.session.execute(
-        sa.update(SignUp)
-        .where(SignUp.id == sign_up_id, SignUp.state == SIGNED_UP)
-        .values(
-            state=WITHDRAWN, withdrawn_at=clock.now(), withdrawn_late=is_late, reason=reason[:300] or None
-        )
-    )
-    if result.rowcount != 1:
-        raise refusals.NotSignedUp
-
-
-def _free_place(occurrence_id: int) -> None:
-    db.session.execute(
-        sa.update(Occurrence).where(Occurrence.id == occurrence_id).values(taken=Occurrence.taken - 1)
-    )

@@ -15,4 +15,23 @@ def words() -> dict[str, Any]:
     return {"label": label, "places_left": places_left}
 
 
-from volunteer.activities.views import feeds, lists, occurrence, series  # noqa: E402, F401 - they add their routes to `pages`
+from volunteer.activities.views import (  # noqa: E402 - they add their routes to `pages`
+    arranging,  # noqa: F401
+    calendar,  # noqa: F401
+    cancelling,  # noqa: F401
+    deciding,  # noqa: F401
+    editing,  # noqa: F401
+    feeds,  # noqa: F401
+    health,  # noqa: F401
+    insuring,  # noqa: F401
+    lists,  # noqa: F401
+    menus,  # noqa: F401
+    occurrence,  # noqa: F401
+    photos,  # noqa: F401
+    places,  # noqa: F401
+    publishing,  # noqa: F401
+    regulars,  # noqa: F401
+    series,  # noqa: F401
+    teammates,  # noqa: F401
+    together,  # noqa: F401
+)

@@ -97,4 +97,5 @@ def _answer(body: bytes, called: str) -> Response:
     response.headers["Content-Type"] = TYPE
     response.headers["Content-Disposition"] = f"inline; filename={called}"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, url_for
@@ -11,10 +12,22 @@ from flask_login import current_user
 from volunteer.acting import policy as acting
 from volunteer.acting import queries as acting_queries
 from volunteer.acting.rules import SIGN_UP
-from volunteer.activities import details, parts, policy, recurrence, requirements, rules, service, standing
-from volunteer.activities.forms import CancelForm, ChangeForm, SignOffForm, SignUpAnotherForm, WardSignOffForm
-from volunteer.activities.models import CANCELLED
-from volunteer.activities.views import pages
+from volunteer.activities import (
+    about,
+    companions,
+    details,
+    parts,
+    place,
+    policy,
+    recurrence,
+    rules,
+    service,
+)
+from volunteer.activities.availability import deadline
+from volunteer.activities.forms import SignOffForm, SignUpAnotherForm, WardSignOffForm
+from volunteer.activities.models import PUBLISHED
+from volunteer.activities.place_forms import CapacityForm
+from volunteer.activities.views import pages, typed
 from volunteer.core import clock, transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
@@ -26,20 +39,6 @@ def occurrence(occurrence_id: int) -> ResponseReturnValue:
     return _page(occurrence_id)
 
 
-@pages.post("/activities/<int:occurrence_id>/sign-up")
-def sign_up(occurrence_id: int) -> ResponseReturnValue:
-    if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
-    try:
-        service.sign_up(actor=current_user, occurrence_id=occurrence_id)
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _refused(occurrence_id, refusal)
-    flash(_("报名成功，到时候见！"), "success")
-    return _to(occurrence_id)
-
-
 @pages.post("/activities/<int:occurrence_id>/sign-up-another")
 def sign_up_another(occurrence_id: int) -> ResponseReturnValue:
     """For somebody who stands at the counter or beside the leader (R018)."""
@@ -47,17 +46,27 @@ def sign_up_another(occurrence_id: int) -> ResponseReturnValue:
         return _sign_in_first(occurrence_id)
     form = SignUpAnotherForm()
     row = details.occurrence(occurrence_id)
+    form.offer_positions(place.of_date(occurrence_id))
     if not policy.may_offer_to_sign_up_others(current_user, **_scope(row)):
         raise NotFound
     if form.validate_on_submit() and (person_id := _the_one(form)) is not None:
         try:
-            service.sign_up(actor=current_user, occurrence_id=occurrence_id, person_id=person_id)
-            flash(_("已经替这位志愿者报名。"), "success")
+            flash(_sign_up_another(occurrence_id, person_id, form), "success")
             return _to(occurrence_id)
         except Refused as refusal:
             form.refuse(refusal)
     transaction.give_up()
     return _page(occurrence_id, another=form), 422
+
+
+def _sign_up_another(occurrence_id: int, person_id: int, form: SignUpAnotherForm) -> str:
+    """A place, or, with the other button, one in the line; what to say then."""
+    who = {"actor": current_user, "occurrence_id": occurrence_id, "person_id": person_id}
+    if form.waits.data:
+        service.join_line(**who, position_id=form.position)
+        return _("已经替这位志愿者排上队，有名额时会问他。")
+    service.sign_up(**who, position_id=form.position, override_reason=form.override_reason.data or "")
+    return _("已经替这位志愿者报名。")
 
 
 def _the_one(form: SignUpAnotherForm) -> int | None:
@@ -99,7 +108,12 @@ def sign_up_ward(occurrence_id: int, person_id: int) -> ResponseReturnValue:
         return _sign_in_first(occurrence_id)
     _check_may_act_for(person_id)
     try:
-        service.sign_up(actor=current_user, occurrence_id=occurrence_id, person_id=person_id)
+        service.sign_up(
+            actor=current_user,
+            occurrence_id=occurrence_id,
+            person_id=person_id,
+            position_id=typed.position_id(),
+        )
     except Refused as refusal:
         return _refused(occurrence_id, refusal)
     flash(_("替他报好名了，他会收到消息。"), "success")
@@ -133,59 +147,13 @@ def _check_may_act_for(person_id: int) -> None:
         raise NotFound
 
 
-@pages.post("/activities/<int:occurrence_id>/cancel")
-def cancel(occurrence_id: int) -> ResponseReturnValue:
-    if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
-    _check_may_manage(occurrence_id)
-    form = CancelForm()
-    if form.validate_on_submit():
-        try:
-            told = service.cancel_occurrence(
-                actor=current_user, occurrence_id=occurrence_id, reason=form.reason.data
-            )
-            flash(_("这一场已取消，通知了 %(count)s 位报名的人。", count=told), "success")
-            return _to(occurrence_id)
-        except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
-            form.refuse(refusal)
-    transaction.give_up()
-    return _page(occurrence_id, cancel=form), 422
-
-
-@pages.post("/activities/<int:occurrence_id>/change")
-def change(occurrence_id: int) -> ResponseReturnValue:
-    if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
-    _check_may_manage(occurrence_id)
-    form = ChangeForm()
-    if form.validate_on_submit():
-        try:
-            told = service.change_place_or_time(
-                actor=current_user,
-                occurrence_id=occurrence_id,
-                starts_at=form.starts_at,
-                ends_at=form.ends_at,
-                place=form.place.data,
-            )
-            flash(_("已经改好，通知了 %(count)s 位报名的人。", count=told), "success")
-            return _to(occurrence_id)
-        except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
-            form.refuse(refusal)
-    transaction.give_up()
-    return _page(occurrence_id, change=form), 422
-
-
-def _refused(occurrence_id: int, refusal: Refused) -> ResponseReturnValue:
+def _refused(occurrence_id: int, refusal: Refused, **forms: Any) -> ResponseReturnValue:
     """The page as it is now, with the reason on top."""
     if refusal.status in {403, 404}:
         raise refusal
     problem = refusal.message
     transaction.give_up()
-    return _page(occurrence_id, problem=problem), refusal.status
+    return _page(occurrence_id, problem=problem, **forms), refusal.status
 
 
 def _to(occurrence_id: int) -> ResponseReturnValue:
@@ -202,67 +170,64 @@ def _scope(row: Any) -> dict[str, Any]:
     return {"team_path": row.team_path, "area_path": row.area_path}
 
 
-def _check_may_manage(occurrence_id: int) -> None:
-    """Ask before the form is looked at: a stranger is not told what is wrong with it."""
-    if not policy.may_manage(current_user, **_scope(details.occurrence(occurrence_id))):
-        raise NotFound
-
-
 def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> str:
     """The page for whoever asks; `forms` are those that were filled in wrongly."""
     now = clock.now()
     row = details.occurrence(occurrence_id)
-    found = None
-    if current_user.is_authenticated:
-        found = standing.availability(
-            standing.load(occurrence_id=occurrence_id, person_id=current_user.id), now
-        )
+    own = place.of(occurrence_id, current_user, now)
+    posts = place.of_date(occurrence_id) if row.has_positions else []
     may_manage = policy.may_manage(current_user, **_scope(row))
     sees_people = policy.may_see_participants(current_user, **_scope(row))
     late_hours = current_app.config["LATE_SIGN_OFF_HOURS"]
-    is_repeating = bool(row.recurrence or row.lunar)
-    is_open = row.state != CANCELLED and row.ends_at > now and row.recorded_at is None
+    is_repeating = rules.is_repeating(row)
     asked = parts.Asked(row, current_user, now, forms)
     return render_template(
         "activities/occurrence.html",
+        about=about.of_date(row, current_user, now),
         cards=parts.cards(asked),
         links=parts.links(asked),
         occurrence=row,
-        found=found,
+        own=own,
+        typed_guests=forms.get("guests"),
         problem=problem,
         is_over=row.ends_at <= now,
-        has_begun=row.starts_at <= now,
-        is_late=rules.is_late(now, row.starts_at, late_hours),
+        has_begun=deadline(row) <= now,
+        is_late=rules.is_late(now, deadline(row), late_hours),
         late_hours=late_hours,
         category=rules.CATEGORIES.get(row.category, row.category),
-        needs=requirements.words(requirements.of_series(row.series_id)) if row.has_requirements else "",
-        repeats=recurrence.words(service.rule_of(row)) if is_repeating else None,
+        repeats=recurrence.words(service.whole_rule(row, row.series_id)) if is_repeating else None,
         next_dates=details.next_of_series(row.series_id, now=now, but=occurrence_id) if is_repeating else [],
         may_manage=may_manage,
         may_call_roll=policy.may_call_roll(current_user, **_scope(row)),
         participants=details.participants(occurrence_id) if sees_people else None,
+        along=companions.of_occurrence(occurrence_id) if sees_people and row.most_companions else {},
+        in_line=details.in_line(occurrence_id) if sees_people else [],
+        capacity_form=(forms.get("capacity") or CapacityForm.of(row, posts)) if may_manage else None,
+        posts=posts,
         sign_off_form=forms.get("sign_off") or SignOffForm(formdata=None),
-        another=_offer(row, now, forms),
+        another=_offer(row, now, forms, posts),
         wards=_wards(row, now),
         ward_off=forms.get("ward_off") or WardSignOffForm(formdata=None),
         ward_id=forms.get("ward_id"),
-        cancel_form=(forms.get("cancel") or CancelForm(formdata=None)) if may_manage and is_open else None,
-        change_form=(forms.get("change") or ChangeForm.of(row)) if may_manage and is_open else None,
     )
 
 
-def _wards(row: Any, now: Any) -> list[tuple[acting_queries.Pair, bool]]:
-    """Those whom the visitor may sign up, each with whether they are; none when nothing can be done."""
-    if row.state == CANCELLED or row.starts_at <= now:
+def _wards(row: Any, now: Any) -> list[tuple[acting_queries.Pair, str]]:
+    """Those whom the visitor may sign up, each with how they stand; none when nothing can be done."""
+    if row.state != PUBLISHED or deadline(row) <= now:
         return []
     wards = acting.acts_for(current_user, SIGN_UP)
-    taken = details.signed_up_among(row.id, [ward.person_id for ward in wards])
-    return [(ward, ward.person_id in taken) for ward in wards]
+    stand = details.standing_among(row.id, [ward.person_id for ward in wards])
+    return [(ward, stand.get(ward.person_id, "")) for ward in wards]
 
 
-def _offer(row: Any, now: Any, forms: dict[str, Any]) -> SignUpAnotherForm | None:
-    """The form to sign somebody else up, where it could succeed."""
-    is_open = row.state != CANCELLED and row.starts_at > now and row.taken < row.capacity
+def _offer(
+    row: Any, now: Any, forms: dict[str, Any], posts: Sequence[place.Post]
+) -> SignUpAnotherForm | None:
+    """The form to sign somebody else up, or to put them in line, where it could succeed."""
+    is_open = row.state == PUBLISHED and deadline(row) > now
     if not is_open or not policy.may_offer_to_sign_up_others(current_user, **_scope(row)):
         return None
-    return forms.get("another") or SignUpAnotherForm(formdata=None)
+    form: SignUpAnotherForm = forms.get("another") or SignUpAnotherForm(formdata=None)
+    form.offer_positions(posts)
+    return form

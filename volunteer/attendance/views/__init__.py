@@ -1,5 +1,18 @@
 """Pages of attendance."""
 
+from typing import Any
+
 from flask import Blueprint
 
+from volunteer.activities.standing import label
+from volunteer.attendance import on_date, on_task  # noqa: F401 - cards and links on the page of a date
+
 pages = Blueprint("attendance", __name__)
+
+
+@pages.context_processor
+def words() -> dict[str, Any]:
+    return {"label": label}
+
+
+from volunteer.attendance.views import coming, doors, scanning, screens, task_answers, tasks  # noqa: E402, F401 - they add their routes to `pages`

@@ -9,13 +9,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.core import clock, formats, inputs, transaction
+from volunteer.core import clock, formats, inputs, transaction, uploads
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.credentials import policy, queries, rules, service
 from volunteer.credentials.forms import DecisionForm, StaffEntryForm, WithdrawForm
 from volunteer.credentials.models import WAITING
-from volunteer.credentials.views import pages, prepared_file
+from volunteer.credentials.views import pages
 from volunteer.credentials.words import shelves
 from volunteer.people.service import access
 
@@ -75,7 +75,7 @@ def record(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             entry = form.entry(is_from_outside=form.is_from_outside.data)
-            service.record(actor=current_user, person_id=person_id, entry=entry, proof=prepared_file())
+            service.record(actor=current_user, person_id=person_id, entry=entry, proof=uploads.sent())
             flash(_("登记好了，本人会收到消息。"), "success")
             return redirect(url_for("credentials.of_person", person_id=person_id), 303)
         except NotFound:

@@ -6,12 +6,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.core import clock, transaction
+from volunteer.core import clock, transaction, uploads
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.credentials import queries, rules, service
 from volunteer.credentials.forms import EntryForm
-from volunteer.credentials.views import pages, prepared_file
+from volunteer.credentials.views import pages
 from volunteer.credentials.words import shelves
 
 
@@ -28,7 +28,7 @@ def hand_in() -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
-            service.hand_in(actor=current_user, entry=form.entry(), proof=prepared_file())
+            service.hand_in(actor=current_user, entry=form.entry(), proof=uploads.sent())
             flash(_("收到了。工作人员看过以后会告诉您。"), "success")
             return redirect(url_for("credentials.mine"), 303)
         except Refused as refusal:

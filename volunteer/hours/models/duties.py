@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -52,7 +53,7 @@ class Proposal(Model):
     id: Mapped[Id]
     occurrence_id: Mapped[int] = reference("occurrence.id")
     kind: Mapped[str] = mapped_column(sa.String(12))
-    marks: Mapped[list[dict[str, object]]] = mapped_column(sa.JSON)  # ids, attendance and minutes, no names
+    marks: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # ids, attendance and minutes, no names
     reason: Mapped[str] = mapped_column(sa.String(300))
     evidence_id: Mapped[int | None] = reference("stored_file.id", optional=True)
     approvals_needed: Mapped[int] = mapped_column(default=1)

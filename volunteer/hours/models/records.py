@@ -44,6 +44,8 @@ class Batch(Model):
     proposal_id: Mapped[int | None] = reference(
         "proposal.id", optional=True
     )  # approved before it was recorded
+    extra_minutes: Mapped[int] = mapped_column(default=0)  # beyond the plan, for everybody (R032)
+    extra_reason: Mapped[str | None] = mapped_column(sa.String(300))
     notice_until: Mapped[dt.date | None]  # last day of the public notice (R043); none: not shown
     reversed_at: Mapped[dt.datetime | None]
     reversed_by_id: Mapped[int | None] = reference("person.id", optional=True)
@@ -79,6 +81,7 @@ class ServiceRecord(Model):
     attendance: Mapped[str] = mapped_column(sa.String(10))
     off_minutes: Mapped[int] = mapped_column(default=0)  # how late, or how early they left
     source: Mapped[str] = mapped_column(sa.String(12))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))  # why not what the check-ins say
     rule_id: Mapped[int | None] = reference("earning_rule.id", optional=True)
     hours_transfer_id: Mapped[int | None] = reference("transfer.id", optional=True)
     points_transfer_id: Mapped[int | None] = reference("transfer.id", optional=True)

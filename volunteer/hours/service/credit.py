@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from volunteer.hours import rules
 from volunteer.hours.planned import Planned
@@ -16,11 +17,19 @@ SYSTEM_OWNER = 0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How one person attended; `off_minutes` is how late they came or how early they left."""
+    """How one person attended; `off_minutes` is how late they came or how early they left.
+
+    `minutes`, where given, are recorded as they are: by the check-ins (`source` is
+    'auto') or as the leader completed them. `attendance` is '' for who is not
+    decided yet; nothing is recorded until then (R033).
+    """
 
     person_id: int
-    attendance: rules.Attendance
+    attendance: rules.Attendance | Literal[""]
     off_minutes: int = 0
+    minutes: int | None = None
+    source: str | None = None  # of this person; none: as the whole batch
+    reason: str = ""  # why not what the check-ins say
 
 
 @dataclass(frozen=True, slots=True)

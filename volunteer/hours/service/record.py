@@ -4,37 +4,76 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import aliased
 
-from volunteer.activities.models import SIGNED_UP, Occurrence, SignUp
+from volunteer.activities.models import AGREED, NO_HOURS, SIGNED_UP, Occurrence, SignUp
 from volunteer.audit import service as audit
-from volunteer.core import clock, formats
+from volunteer.core import clock, files
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
-from volunteer.hours import earning, planned, policy, rules
+from volunteer.hours import earning, no_shows, planned, policy, rules
+from volunteer.hours.extension import LONGEST_REASON, NONE, Extension
 from volunteer.hours.messages import recorded_note
-from volunteer.hours.models import LATE, LEFT_EARLY, SOURCES, Batch, EarningRule, ServiceRecord
+from volunteer.hours.models import (
+    ABSENT,
+    BACK_FILLED,
+    LATE,
+    LEFT_EARLY,
+    SOURCES,
+    Batch,
+    EarningRule,
+    Proposal,
+    ServiceRecord,
+)
 from volunteer.hours.planned import Planned
 from volunteer.hours.service.credit import Credit, Mark, move
+from volunteer.hours.service.limits import refuse_without_approval
+from volunteer.hours.service.reported import refuse_unanswered
+from volunteer.hours.service.uninsured import refuse_uninsured
 from volunteer.hours.service.walk_ins import called, refuse_minors
-from volunteer.ledger.models import Transfer
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
 from volunteer.people.models import CLOSED, MERGED, Person
+from volunteer.workdays import queries as workdays
 
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The printed list that was typed in, and the photo of the signed sheet."""
+
+    roster_id: int | None = None
+    photo: files.Prepared | None = None
+
+
+NO_PAPER = Paper()
 _RECORDS: Any = ServiceRecord.__table__
+_own, _shared = aliased(SignUp), aliased(SignUp)  # a place of one's own, and one shared as a pair
 # Built once: putting a statement together costs more here than running it.
 _PEOPLE = (
-    sa.select(Person.id, Person.name, Person.born_on, SignUp.id.label("sign_up_id"))
+    sa.select(
+        Person.id, Person.name, Person.born_on, sa.func.coalesce(_own.id, _shared.id).label("sign_up_id")
+    )
     .outerjoin(
-        SignUp,
+        _own,
         sa.and_(
-            SignUp.occurrence_id == sa.bindparam("occurrence_id"),
-            SignUp.person_id == Person.id,
-            SignUp.state == SIGNED_UP,
+            _own.occurrence_id == sa.bindparam("occurrence_id"),
+            _own.person_id == Person.id,
+            _own.state == SIGNED_UP,
+        ),
+    )
+    .outerjoin(
+        _shared,
+        sa.and_(
+            _shared.occurrence_id == sa.bindparam("occurrence_id"),
+            _shared.partner_id == Person.id,
+            _shared.partner_state == AGREED,
+            _shared.state == SIGNED_UP,
         ),
     )
     .where(Person.id.in_(sa.bindparam("ids", expanding=True)), Person.status.not_in((CLOSED, MERGED)))
@@ -64,6 +103,12 @@ class AlreadyRecorded(Refused):
     sentence = _l("这场活动已经记录过时长。要更正，请先打开原来的记录，把它冲正。")
 
 
+class GivesNoHours(Refused):
+    """R047."""
+
+    sentence = _l("这类活动（聚餐、有报酬的工作等）不产生服务时长，不用点名。")
+
+
 class NobodyMarked(Refused):
     sentence = _l("名单上还没有人。请先把到场的人加进来。")
 
@@ -81,17 +126,28 @@ class BadOffMinutes(Refused):
     status = 422
 
 
-class TooMuchInADay(Refused):
-    sentence = _l(
-        "%(name)s在%(day)s已经有 %(already)s，加上这次的 %(more)s 就超过一天 %(limit)s 的上限了。"
-        "请核对出勤和分钟数。"
-    )
+class Undecided(Refused):
+    """R033."""
+
+    sentence = _l("%(name)s还没有选怎么记。请先选一项，再记录。")
+    status = 422
 
 
-def record(*, actor: Actor, occurrence_id: int, marks: Sequence[Mark], source: str = "leader") -> Batch:
+def record(
+    *,
+    actor: Actor,
+    occurrence_id: int,
+    marks: Sequence[Mark],
+    source: str = "leader",
+    extension: Extension = NONE,
+    paper: Paper = NO_PAPER,
+    approved: Proposal | None = None,
+) -> Batch:
     """Credit everybody on the list with minutes and points; once per occurrence until reversed.
 
     A leader may stand on the own list like everybody else; the audit says so.
+    Whoever was absent too often in the year cannot sign up until staff decide.
+    What needs the approval of others (service/limits.py) is refused without an `approved` proposal.
     """
     assert source in SOURCES
     people = _lock_people(occurrence_id, marks)
@@ -101,13 +157,23 @@ def record(*, actor: Actor, occurrence_id: int, marks: Sequence[Mark], source: s
     if not policy.may_record(actor, team_path=plan.team_path, area_path=plan.area_path):
         raise NotFound
     _refuse_untimely(plan)
+    if plan.is_flexible:
+        refuse_unanswered(plan, marks)
+    plan = replace(plan, extra_minutes=extension.minutes)
     _refuse_bad_marks(plan, marks, people)
     refuse_minors(plan, marks, people)
+    refuse_uninsured(plan, marks, people)
     rule = rule_on(plan.day)
     rows = [_row(plan, mark, people[mark.person_id].sign_up_id, rule) for mark in marks]
-    _refuse_too_much_in_a_day(plan, rows, people)
-    batch = _write(actor, plan, rows, rule, source)
+    if approved is None:
+        refuse_without_approval(plan, rows, people)
+    batch = _begin(actor, plan, extension, paper, approved)
+    _write(actor, batch, plan, rows, rule, source_of(approved, source))
     _tell(batch, plan, rows, rule)
+    no_shows.block_at_limit(
+        [row.mark.person_id for row in rows if row.mark.attendance == ABSENT and row.sign_up_id],
+        plan.day.year,
+    )
     return batch
 
 
@@ -135,6 +201,8 @@ def _refuse_untimely(plan: Planned) -> None:
         raise NotStarted
     if plan.recorded_at is not None:
         raise AlreadyRecorded
+    if plan.hours_kind == NO_HOURS:
+        raise GivesNoHours
 
 
 def _refuse_bad_marks(plan: Planned, marks: Sequence[Mark], people: Mapping[int, Any]) -> None:
@@ -143,71 +211,64 @@ def _refuse_bad_marks(plan: Planned, marks: Sequence[Mark], people: Mapping[int,
     if len({mark.person_id for mark in marks}) < len(marks):
         raise MarkedTwice
     for mark in marks:
-        assert mark.attendance in rules.ATTENDANCES
         if mark.person_id not in people:
             raise UnknownPerson
+        if not mark.attendance:
+            raise Undecided(name=called(people[mark.person_id]))
+        assert mark.attendance in rules.ATTENDANCES
+        assert mark.minutes is None or 0 <= mark.minutes <= plan.most_minutes, "cut to the plan before"
         if mark.attendance in (LATE, LEFT_EARLY) and not 1 <= mark.off_minutes <= plan.minutes:
             raise BadOffMinutes(name=called(people[mark.person_id]), most=plan.minutes)
 
 
 def _row(plan: Planned, mark: Mark, sign_up_id: int | None, rule: EarningRule | None) -> Credit:
-    minutes = plan.credited(mark.attendance, mark.off_minutes)
+    assert mark.attendance
+    minutes = plan.credited(mark.attendance, mark.off_minutes) if mark.minutes is None else mark.minutes
+    minutes = minutes if plan.counts else 0
     points = earning.earn(minutes, rule.points_per_hour, caps_of(rule)).points if rule else 0
     return Credit(mark, sign_up_id, minutes, points)
 
 
-def _refuse_too_much_in_a_day(plan: Planned, rows: Sequence[Credit], people: Mapping[int, Any]) -> None:
-    already = _minutes_that_day(plan, [row.mark.person_id for row in rows if row.minutes])
-    for row in rows:
-        before = already.get(row.mark.person_id, 0)
-        if row.minutes and rules.exceeds_daily_limit(before + row.minutes):
-            raise TooMuchInADay(
-                name=called(people[row.mark.person_id]),
-                day=formats.day(plan.day),
-                already=formats.minutes(before),
-                more=formats.minutes(row.minutes),
-                limit=formats.minutes(rules.DAILY_LIMIT_MINUTES),
-            )
+def source_of(approved: Proposal | None, source: str) -> str:
+    """R038: what was recorded late is marked for ever."""
+    return "back_filled" if approved is not None and approved.kind == BACK_FILLED else source
 
 
-def _minutes_that_day(plan: Planned, person_ids: Sequence[int]) -> dict[int, int]:
-    """What these people were credited with on the same day at other occurrences (R036)."""
-    others = db.session.scalars(
-        sa.select(Occurrence.id).where(
-            Occurrence.starts_at >= clock.start_of(plan.day),
-            Occurrence.starts_at < clock.start_of(plan.day + dt.timedelta(days=1)),
-            Occurrence.recorded_at.is_not(None),
-        )
-    ).all()
-    if not others or not person_ids:
-        return {}
-    rows = db.session.execute(
-        sa.select(ServiceRecord.person_id, sa.func.sum(Transfer.amount))
-        .join(Batch, Batch.id == ServiceRecord.batch_id)
-        .join(Transfer, Transfer.id == ServiceRecord.hours_transfer_id)
-        .where(
-            ServiceRecord.occurrence_id.in_(others),
-            ServiceRecord.person_id.in_(person_ids),
-            Batch.reversed_at.is_(None),
-        )
-        .group_by(ServiceRecord.person_id)
-    )
-    return {person_id: int(total) for person_id, total in rows}
+def _notice_until() -> dt.date | None:
+    """The last day of the public notice, so many working days from today (R043)."""
+    days = current_app.config["NOTICE_DAYS"]
+    today = clock.today()
+    if not days:
+        return None
+    return workdays.calendar(today, today + dt.timedelta(days=60)).add_working_days(today, days)
 
 
-def _write(
-    actor: Actor, plan: Planned, rows: Sequence[Credit], rule: EarningRule | None, source: str
+def _begin(
+    actor: Actor, plan: Planned, extension: Extension, paper: Paper, approved: Proposal | None
 ) -> Batch:
+    photo = files.keep(paper.photo, by_id=actor.id) if paper.photo is not None else None
     batch = Batch(
         occurrence_id=plan.id,
         recorded_at=clock.now(),
-        recorded_by_id=actor.id,
+        recorded_by_id=approved.proposed_by_id if approved is not None else actor.id,
+        proposal_id=approved.id if approved is not None else None,
+        notice_until=_notice_until(),
         team_id=plan.team_id,
         team_name=plan.team_name,
         team_name_en=plan.team_name_en,
+        extra_minutes=extension.minutes,
+        extra_reason=extension.reason or None,
+        roster_id=paper.roster_id,
+        photo_id=photo.id if photo else None,
     )
     db.session.add(batch)
     db.session.flush()
+    return batch
+
+
+def _write(
+    actor: Actor, batch: Batch, plan: Planned, rows: Sequence[Credit], rule: EarningRule | None, source: str
+) -> None:
     transfers = move(actor, plan, batch.id, rows)
     db.session.execute(
         sa.insert(_RECORDS),
@@ -219,7 +280,8 @@ def _write(
                 "sign_up_id": row.sign_up_id,
                 "attendance": row.mark.attendance,
                 "off_minutes": row.mark.off_minutes if row.mark.attendance in (LATE, LEFT_EARLY) else 0,
-                "source": source,
+                "source": source if source == "back_filled" else row.mark.source or source,
+                "reason": row.mark.reason[:LONGEST_REASON] or None,
                 "rule_id": rule.id if rule and row.minutes else None,
                 "hours_transfer_id": transfers.get(f"service:{batch.id}:{row.mark.person_id}"),
                 "points_transfer_id": transfers.get(f"earn:{batch.id}:{row.mark.person_id}"),
@@ -240,9 +302,9 @@ def _write(
         minutes=sum(row.minutes for row in rows),
         points=sum(row.points for row in rows),
         source=source,
+        extra_minutes=plan.extra_minutes,
         own=any(row.mark.person_id == actor.id and row.minutes for row in rows),
     )
-    return batch
 
 
 def _tell(batch: Batch, plan: Planned, rows: Sequence[Credit], rule: EarningRule | None) -> None:

@@ -14,7 +14,7 @@ from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
-from volunteer.hours import planned, policy
+from volunteer.hours import no_shows, planned, policy
 from volunteer.hours.messages import reversed_note
 from volunteer.hours.models import Batch, ServiceRecord
 from volunteer.hours.planned import Planned
@@ -42,6 +42,7 @@ def reverse(*, actor: Actor, batch_id: int, reason: str) -> Batch:
     Who has spent the points already keeps a balance of zero and owes the rest.
     """
     occurrence_id = db.session.scalar(sa.select(Batch.occurrence_id).where(Batch.id == batch_id))
+    absent = no_shows.lock_absent(batch_id)
     plan = planned.load(occurrence_id, lock=True) if occurrence_id is not None else None
     if plan is None:
         raise NotFound
@@ -59,6 +60,7 @@ def reverse(*, actor: Actor, batch_id: int, reason: str) -> Batch:
         raise NoReason
     credited = _credited(batch.id)
     _write(actor, batch, plan, credited, reason)
+    no_shows.reconsider(absent, plan.day.year)
     outbox.tell(
         *(
             reversed_note(

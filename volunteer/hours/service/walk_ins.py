@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.models import Occurrence, Series
 from volunteer.core import formats
-from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.hours.models import ABSENT, EXCUSED
 from volunteer.hours.planned import Planned
@@ -42,8 +39,7 @@ def refuse_minors(plan: Planned, marks: Sequence[Mark], people: Mapping[int, Any
     minors = [person for person in came if person.sign_up_id is None and is_minor(person.born_on, plan.day)]
     if not minors:
         return
-    is_dangerous = sa.select(Series.is_dangerous).join(Occurrence, Occurrence.series_id == Series.id)
-    if db.session.scalar(is_dangerous.where(Occurrence.id == plan.id)):
+    if plan.is_dangerous:
         raise TooDangerous(name=called(minors[0]))
     agreed = with_guardian([person.id for person in minors])
     for person in minors:

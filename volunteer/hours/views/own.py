@@ -8,7 +8,7 @@ from flask_login import current_user, login_required
 
 from volunteer.core import clock, inputs, transaction
 from volunteer.core.errors import NotFound, Refused
-from volunteer.hours import paper, policy, queries, service, words
+from volunteer.hours import no_shows, paper, policy, queries, service, words
 from volunteer.hours import roll_call as calls
 from volunteer.hours.forms import CertificateForm
 from volunteer.hours.my_time import my_time as read_my_time
@@ -21,7 +21,8 @@ def my_time() -> ResponseReturnValue:
     before = request.args.get("before")
     cursor = inputs.whole_number(before, least=1, most=calls.LARGEST_ID) if before else None
     mine = read_my_time(current_user.id, before=cursor)
-    return render_template("hours/my_time.html", mine=mine, words=words, cursor=cursor)
+    missed = 0 if cursor else no_shows.counts([current_user.id], clock.today().year).get(current_user.id, 0)
+    return render_template("hours/my_time.html", mine=mine, words=words, cursor=cursor, missed=missed)
 
 
 @pages.route("/certificates", methods=["GET", "POST"])

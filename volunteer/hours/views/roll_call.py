@@ -1,48 +1,89 @@
-"""The roll call, and the batch that it recorded."""
+"""The roll call on one screen."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.core import transaction
+from volunteer.core import clock, inputs, transaction, uploads
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
-from volunteer.hours import planned, policy, queries, service, words
+from volunteer.hours import planned, policy, queries, service
 from volunteer.hours import roll_call as calls
-from volunteer.hours.forms import ReverseForm
+from volunteer.hours.models import BACK_FILLED
 from volunteer.hours.planned import Planned
 from volunteer.hours.roll_call import RollCall
+from volunteer.hours.service import approving
+from volunteer.hours.service.limits import NeedsApproval
 from volunteer.hours.views import pages
+
+KEPT_FROM = dt.timedelta(hours=24)  # before the start the page puts itself into the phone
+KEPT_FOR = dt.timedelta(hours=48)  # after the end it no longer does
+uploads.expect(pages, {"hours.propose"}, field="evidence")
 
 
 @pages.route("/activities/<int:occurrence_id>/roll-call", methods=["GET", "POST"])
 @login_required
 def roll_call(occurrence_id: int) -> ResponseReturnValue:
-    plan = _plan(occurrence_id)
+    plan = plan_to_record(occurrence_id)
     if request.method == "GET":
         batch_id = queries.live_batch_id(plan.id) if plan.recorded_at else None
         if batch_id is not None:
             return redirect(url_for("hours.batch", batch_id=batch_id))
-        return _roll_call_page(calls.fresh(plan))
+        return _page(calls.fresh(plan))
     call = calls.filled(plan, request.form)
     status = 422
     if request.form.get("shown", call.shown) != call.shown:
         call.note = _("出勤有改动，合计跟着变了。请看一眼，再按一次“记录”。")
     elif call.is_right:
         try:
-            batch = service.record(actor=current_user, occurrence_id=plan.id, marks=call.marks())
+            batch = service.record(
+                actor=current_user, occurrence_id=plan.id, marks=call.marks(), extension=call.extension
+            )
             flash(_("记好了，每个人都会收到消息。"), "success")
             return redirect(url_for("hours.batch", batch_id=batch.id), 303)
         except Refused as refusal:
             transaction.give_up()
             call.errors.append(refusal.message)
             status = refusal.status
-    return _roll_call_page(call), status
+            return _page(call, is_sent=True, needs=_asked(refusal)), status
+    return _page(call, is_sent=True), status
+
+
+def _asked(refusal: Refused) -> NeedsApproval | None:
+    """What others would have to approve; the page then offers to propose it."""
+    return refusal if isinstance(refusal, NeedsApproval) else None
+
+
+@pages.post("/activities/<int:occurrence_id>/roll-call/propose")
+@login_required
+def propose(occurrence_id: int) -> ResponseReturnValue:
+    """Hand the marks in for approval, with a reason and, for late ones, evidence."""
+    plan = plan_to_record(occurrence_id)
+    call = calls.filled(plan, request.form)
+    if not call.is_right:
+        return _page(call, is_sent=True), 422
+    reason = request.form.get("approval_reason", "")
+    try:
+        approving.propose(
+            actor=current_user,
+            occurrence_id=plan.id,
+            marks=call.marks(),
+            extension=call.extension,
+            reason=inputs.clean(reason, longest=300),
+            evidence=uploads.sent(),
+        )
+        flash(_("已经交给社区，批准以后自动记上，结果会告诉您。"), "success")
+        return redirect(url_for("activities.occurrence", occurrence_id=plan.id), 303)
+    except Refused as refusal:
+        transaction.give_up()
+        call.errors.append(refusal.message)
+        return _page(call, is_sent=True, needs=BACK_FILLED, reason=reason), refusal.status
 
 
 @pages.post("/activities/<int:occurrence_id>/roll-call/list")
@@ -50,14 +91,16 @@ def roll_call(occurrence_id: int) -> ResponseReturnValue:
 @without_form_key
 def roll_call_list(occurrence_id: int) -> ResponseReturnValue:
     """Find, add or drop a walk-in, or count anew; nothing is stored and all marks are kept."""
-    call = calls.filled(_plan(occurrence_id), request.form)
+    call = calls.filled(plan_to_record(occurrence_id), request.form)
+    call.forgive_unchosen()
     deed = request.form.get("do", "")
     if deed in {"find", "count"} and (deed == "find" or request.form.get("find", "").strip()):
         call.search(request.form.get("find", ""))
-    return _roll_call_page(call)
+    return _page(call, is_sent=True)
 
 
-def _plan(occurrence_id: int) -> Planned:
+def plan_to_record(occurrence_id: int) -> Planned:
+    """The date, for whoever may call its roll."""
     plan = planned.load(occurrence_id)
     if plan is None:
         raise NotFound
@@ -66,70 +109,22 @@ def _plan(occurrence_id: int) -> Planned:
     return plan
 
 
-def _roll_call_page(call: RollCall) -> str:
-    return render_template("hours/roll_call.html", call=call, plan=call.plan, words=words)
-
-
-@pages.get("/batches/<int:batch_id>")
-@login_required
-def batch(batch_id: int) -> ResponseReturnValue:
-    return _batch_page(batch_id, ReverseForm(formdata=None))
-
-
-@pages.post("/batches/<int:batch_id>/reverse")
-@login_required
-def reverse(batch_id: int) -> ResponseReturnValue:
-    _load_to_reverse(batch_id)
-    form = ReverseForm()
-    status = 422
-    if form.validate_on_submit():
-        try:
-            service.reverse(actor=current_user, batch_id=batch_id, reason=form.reason.data or "")
-            flash(_("已经冲正，每个人都会收到消息。现在可以重新点名。"), "success")
-            return redirect(url_for("hours.batch", batch_id=batch_id), 303)
-        except Refused as refusal:
-            transaction.give_up()
-            if refusal.status in {403, 404}:
-                raise
-            form.refuse(refusal)
-            status = refusal.status
-    return _batch_page(batch_id, form), status
-
-
-def _load(batch_id: int) -> tuple[Any, Planned]:
-    """The batch with its occurrence, for who may see it."""
-    row = queries.batch(batch_id)
-    plan = planned.load(row.occurrence_id) if row else None
-    if plan is None:
-        raise NotFound
-    if not policy.may_see_batch(current_user, team_path=plan.team_path, area_path=plan.area_path):
-        raise NotFound
-    return row, plan
-
-
-def _load_to_reverse(batch_id: int) -> None:
-    row, plan = _load(batch_id)
-    if not policy.may_reverse(
-        current_user, team_path=plan.team_path, area_path=plan.area_path, recorded_at=row.recorded_at
-    ):
-        raise NotFound
-
-
-def _batch_page(batch_id: int, form: ReverseForm) -> str:
-    row, plan = _load(batch_id)
-    team_path, area_path = plan.team_path, plan.area_path
-    is_live = row.reversed_at is None
+def _page(call: RollCall, **more: Any) -> str:
+    """`is_sent`: the page answers a form, and what was marked stands in it."""
+    plan = call.plan
+    batch_id = queries.live_batch_id(plan.id) if plan.recorded_at else None
+    may_keep = not plan.is_cancelled and batch_id is None and not plan.is_flexible
     return render_template(
-        "hours/batch.html",
-        batch=row,
+        "hours/roll_call.html",
+        call=call,
         plan=plan,
-        records=queries.records(batch_id),
-        form=form,
-        may_reverse=is_live
-        and policy.may_reverse(
-            current_user, team_path=team_path, area_path=area_path, recorded_at=row.recorded_at
-        ),
-        may_record=plan.recorded_at is None
-        and policy.may_record(current_user, team_path=team_path, area_path=area_path),
-        words=words,
+        batch_id=batch_id,
+        may_keep=may_keep,
+        is_kept_at_once=may_keep and _is_near(plan),
+        proposal=approving.waiting_for(plan.id),
+        **more,
     )
+
+
+def _is_near(plan: Planned) -> bool:
+    return plan.starts_at - KEPT_FROM <= clock.now() < plan.ends_at + KEPT_FOR

@@ -107,10 +107,13 @@ def set_email(*, actor: Actor, email: str) -> None:
     )
 
 
-def save_profile(*, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[int, str]]) -> None:
-    """Replace what the person can help with and when."""
+def save_profile(
+    *, actor: Actor, skills: Sequence[str], slots: Sequence[tuple[int, str]], display_name: str = ""
+) -> None:
+    """Replace what the person can help with and when, and the name for public notices (R044)."""
     skills, slots = rules.skills(list(skills)), rules.slots(list(slots))
-    locking.lock(actor.id)
+    person = locking.lock(actor.id)
+    person.display_name = display_name.strip()[:30] or None
     db.session.execute(sa.delete(PersonSkill).where(PersonSkill.person_id == actor.id))
     db.session.execute(sa.delete(PersonSlot).where(PersonSlot.person_id == actor.id))
     db.session.add_all(PersonSkill(person_id=actor.id, skill=skill) for skill in skills)

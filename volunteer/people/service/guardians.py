@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from volunteer.people.models import (
 )
 from volunteer.people.service import access, consents
 from volunteer.people.service.consents import Agreed
+from volunteer.workdays import queries as workdays
 
 CONFIRMED, REJECTED = "confirmed", "rejected"
 _GUARDIANS: Any = Guardian.__table__
@@ -178,8 +179,15 @@ def progress(token: str) -> Progress:
 
 
 def confirm_by(received_at: dt.datetime) -> dt.date:
-    """R010: the last day in time, CONFIRM_DAYS calendar days after the day of registration."""
-    return rules.confirm_by(clock.local(received_at).date(), current_app.config["CONFIRM_DAYS"])
+    """R010: the last day in time, CONFIRM_DAYS working days after the day of registration."""
+    return confirm_by_each([received_at])[received_at]
+
+
+def confirm_by_each(received_at: Iterable[dt.datetime]) -> dict[dt.datetime, dt.date]:
+    """The same for many at once, in one statement."""
+    days = {moment: clock.local(moment).date() for moment in received_at}
+    terms = workdays.terms(days.values(), current_app.config["CONFIRM_DAYS"])
+    return {moment: terms[day] for moment, day in days.items()}
 
 
 def check(guardian: GuardianConsent, *, actor: Actor) -> None:

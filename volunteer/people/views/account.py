@@ -57,10 +57,16 @@ def me() -> ResponseReturnValue:
 def profile() -> ResponseReturnValue:
     form = ProfileForm()
     if form.validate_on_submit():
-        service.save_profile(actor=current_user, skills=form.skills.data or [], slots=form.chosen_slots())
+        service.save_profile(
+            actor=current_user,
+            skills=form.skills.data or [],
+            slots=form.chosen_slots(),
+            display_name=form.display_name.data or "",
+        )
         flash(_("记下了。有合适的事，我们会先想到您。"), "success")
         return redirect(url_for("people.me"), 303)
     if request.method == "GET":
+        form.display_name.data = db.session.get_one(Person, current_user.id).display_name
         form.skills.data = queries.skills_of(current_user.id)
         form.slots.data = [f"{day}-{part}" for day, part in queries.slots_of(current_user.id)]
     page = render_template(

@@ -200,9 +200,10 @@ def registrations() -> ResponseReturnValue:
     after = inputs.whole_number(text, least=0, most=2**62) if text else None
     found = queries.waiting(area_paths=paths, after=after)
     people, more = found[: queries.PAGE], found[queries.PAGE :]
+    last_days = service.confirm_by_each(person.registered_at for person in people)
     return render_template(
         "people/registrations.html",
-        lines=[(person, service.confirm_by(person.registered_at)) for person in people],
+        lines=[(person, last_days[person.registered_at]) for person in people],
         today=clock.today(),
         may_confirm=bool(policy.confirming_paths(current_user)),
         next_url=url_for("people.registrations", after=people[-1].id) if more else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +57,7 @@ class Mover:
         values = {name: _written(value) for name, value in row._mapping.items()}
         self.notes["dropped"].append([table.name, values])
 
-    def count(self, model: Any, id: int, column: str, change: int) -> None:
+    def count(self, model: Any, id: int | Sequence[int], column: str, change: int) -> None:
         table = model.__table__
         _add(table, id, column, change)
         self.notes["counted"].append([table.name, id, column, change])
@@ -136,17 +136,23 @@ def _rename(table: Any, column: str, keys: list[list[Any]], before: int, after: 
         db.session.execute(sa.update(table).where(table.c[column] == before, named).values({column: after}))
 
 
-def _add(table: Any, id: int, column: str, change: int) -> None:
-    db.session.execute(sa.update(table).where(table.c.id == id).values({column: table.c[column] + change}))
+def _row(table: Any, id: int | Sequence[int]) -> Any:
+    """The row of this primary key, which may have several columns."""
+    keys = [id] if isinstance(id, int) else id
+    return sa.and_(*(part == key for part, key in zip(table.primary_key.columns, keys, strict=True)))
 
 
-def _refuse_without_room(table: Any, id: int, column: str, change: int) -> None:
+def _add(table: Any, id: int | Sequence[int], column: str, change: int) -> None:
+    db.session.execute(sa.update(table).where(_row(table, id)).values({column: table.c[column] + change}))
+
+
+def _refuse_without_room(table: Any, id: int | Sequence[int], column: str, change: int) -> None:
     """A place that was given away meanwhile cannot be taken back."""
-    if (table.name, column) == ("occurrence", "taken"):
+    if table.name in ("occurrence", "occurrence_position") and column in ("taken", "held"):
         row = db.session.execute(
-            sa.select(table.c.taken, table.c.capacity).where(table.c.id == id).with_for_update()
+            sa.select(table.c.taken, table.c.held, table.c.capacity).where(_row(table, id)).with_for_update()
         ).one()
-        if row.taken + change > row.capacity:
+        if row.taken + row.held + change > row.capacity:
             raise PlaceTaken
 
 

@@ -26,6 +26,7 @@ from volunteer.teams import policy
 from volunteer.teams.intake_rules import GuardianWords
 from volunteer.teams.models import WAITING, Application, Intake, Team
 from volunteer.teams.service.intake.loading import NoSuchIntake, of_intake
+from volunteer.workdays import queries as workdays
 
 FORM, RECEIPT, INTAKE = "application", "receipt", "intake"  # purposes of keyed hashes
 _WAITING = sa.text("state = 'waiting'")
@@ -138,7 +139,7 @@ def _row(intake: Intake, form: Form, applied_by: int | None) -> dict[str, Any]:
         "notice_version": rules.NOTICE_VERSION,
         "applied_at": now,
         "applied_by_id": applied_by,
-        "answer_by_on": rules.confirm_by(today, current_app.config["CONFIRM_DAYS"]),
+        "answer_by_on": workdays.working_days_after(today, current_app.config["CONFIRM_DAYS"]),
         "receipt": receipt,
         "receipt_hash": crypto.look_up_hash(RECEIPT, receipt),
         "state": WAITING,

@@ -1,0 +1,73 @@
+"""Who is free on a day: for what is arranged beside the programme. Plain values only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from demo.plan import FIREFLY, FOUNDED, HOME, Plan
+from demo.programme import PlannedSeries, absentee
+from volunteer.core import clock
+
+
+class Company:
+    """Grown-up neighbours of the community, members of the Firefly team first; nobody twice on one day."""
+
+    def __init__(self, plan: Plan, programme: Sequence[PlannedSeries], *, known: int) -> None:
+        self.known = known  # the volunteer with whom one signs in
+        self.plan = plan
+        self._busy: dict[dt.date, set[int]] = defaultdict(set)
+        for series in programme:
+            for date in series.dates:
+                self._busy[date.on].update(date.sign_ups, (mark.person for mark in date.marks))
+        self._able = _able(plan)
+
+    def take(
+        self,
+        moment: dt.datetime,
+        count: int,
+        *,
+        fits: Callable[[int], bool] = lambda _person: True,
+        with_known: bool = False,
+    ) -> list[int]:
+        """So many who are free on the local day of the moment, fewer if there are no more; then they are not."""
+        busy = self._busy[clock.local(moment).date()]
+        first = [self.known] if with_known else []
+        others = (person for person in self._able if person != self.known)
+        found = [person for person in (*first, *others) if person not in busy and fits(person)][:count]
+        busy.update(found)
+        return found
+
+    def is_member(self, person: int) -> bool:
+        """Of the team from the beginning."""
+        return (FOUNDED, person) in self.plan.teams[FIREFLY].members
+
+    def some(self, count: int) -> list[int]:
+        """So many for what has no hour of its own."""
+        return [person for person in self._able if person != self.known][:count]
+
+
+def _able(plan: Plan) -> list[int]:
+    """Who was there from the beginning and has shown a paper; another order than that of the plan."""
+    team = plan.teams[FIREFLY]
+    members = [person for day, person in team.members[2:] if day == FOUNDED]
+    others = [
+        person
+        for person, who in enumerate(plan.people)
+        if who.community == HOME and who.registered_on == FOUNDED and person not in members
+    ]
+    return [person for person in (*members, *others) if _is_able(plan, person)]
+
+
+def _is_able(plan: Plan, person: int) -> bool:
+    who = plan.people[person]
+    leads = any(person in (row.members[0][1], row.members[1][1]) for row in plan.teams.values())
+    return (
+        not leads
+        and person not in plan.staff
+        and person != absentee(plan)
+        and who.is_verified
+        and who.is_adult_on(FOUNDED)
+        and who.born_on.year > plan.today.year - 60
+    )

@@ -1,0 +1,166 @@
+"""The menu of activities: ready plans that can be published, and templates of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from tests import make
+from tests.activities.test_publishing import Leader, values
+from volunteer.activities import service
+from volunteer.activities.models import MenuItem, Series
+from volunteer.activities.plans import Post
+from volunteer.activities.ready_plans import NAMES, READY
+from volunteer.activities.requirements import Requirement
+from volunteer.activities.rules import CATEGORIES
+from volunteer.activities.service import menu_items
+from volunteer.core.errors import NotFound
+from volunteer.people.models import COMMUNITY_STAFF
+
+SignIn = Callable[[Any], FlaskClient]
+
+
+@pytest.fixture
+def leader(client_for: SignIn) -> Leader:
+    return Leader(client_for)
+
+
+def test_the_menu_is_full_and_each_entry_has_its_own_key(app: Any) -> None:
+    assert len(READY) >= 15
+    assert len({plan.key for plan in READY}) == len(READY)
+    assert [str(name) for name in NAMES] == [plan.title for plan in READY]
+    for plan in READY:
+        assert plan.category in CATEGORIES
+        assert len(plan.content) > 60
+        assert len(plan.risk) > 30
+        assert plan.title_en
+
+
+@pytest.mark.parametrize("plan", READY, ids=lambda plan: plan.key)
+def test_every_ready_plan_is_published_as_it_is(leader: Leader, db: Any, plan: Any) -> None:
+    page = leader.client.get(f"{leader.address}?plan={plan.key}")
+    assert page.status_code == 200
+    filled = values(page.text) | {"place": ["社区广场"], "starts_on": ["2026-12-01"]}
+    if plan.repeat == "monthly_last":
+        filled["starts_on"] = ["2026-12-30"]
+    preview = leader.client.post(leader.address, data=filled)
+    assert preview.status_code == 200, preview.text
+    answer = leader.client.post(leader.address, data=values(preview.text) | {"step": "publish"})
+    assert answer.status_code == 303
+    series = db.session.scalars(sa.select(Series)).one()
+    assert (series.title, series.content, series.risk_statement) == (plan.title, plan.content, plan.risk)
+
+
+def test_the_menu_leads_to_the_form(leader: Leader) -> None:
+    page = leader.client.get(f"/teams/{leader.team.id}/activities/menu").text
+    assert page.count("?plan=") == len(READY)
+    assert "月月敬老日" in page
+    assert f"{leader.address}?plan=respect-day" in page
+
+
+def test_an_unknown_plan_is_an_empty_form(leader: Leader) -> None:
+    for wanted in ("plan=nothing", "item=1", "item=x", "item=٣", "plan=", "item=99999999999999999999"):
+        page = leader.client.get(f"{leader.address}?{wanted}")
+        assert page.status_code == 200
+        assert values(page.text)["title"] == [""]
+
+
+def kept(leader: Leader) -> MenuItem:
+    series = make.series(
+        leader.team, recurrence="FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", content="修收音机", opens_days=3,
+        opens_time=make.dt.time(7, 30), minimum_people=2, has_requirements=True,
+    )  # fmt: skip
+    service.change_limits(
+        actor=make.actor(leader.person), series_id=series.id,
+        limits=service.limits.Limits(minimum_age=16), wanted=(Requirement("skill", "repair"),),
+    )  # fmt: skip
+    service.add_position(
+        actor=make.actor(leader.person), series_id=series.id,
+        post=Post("修理", 4, minimum_age=18, requirements=(Requirement("skill", "repair"),)),
+    )  # fmt: skip
+    item = service.keep_as_template(actor=make.actor(leader.person), series_id=series.id, name=" 修理角 ")
+    make.db.session.commit()
+    return item
+
+
+def test_a_template_fills_the_form_again(leader: Leader, db: Any) -> None:
+    item = kept(leader)
+    assert item.name == "修理角"
+    held = values(leader.client.get(f"{leader.address}?item={item.id}").text)
+    expected = {
+        "title": "周五卫生大扫除", "content": "修收音机", "place": "社区广场", "starts_time": "15:00",
+        "ends_time": "17:00", "repeat": "weekly", "every": "2", "weekdays": "5", "capacity": "20",
+        "minimum_age": "16", "needs": "skill:repair", "opens_days": "3", "opens_time": "07:30",
+        "minimum_people": "2", "positions-0-name": "修理", "positions-0-capacity": "4",
+        "positions-0-minimum_age": "18", "positions-0-needs": "skill:repair", "starts_on": "",
+    }  # fmt: skip
+    assert {name: held.get(name) for name in expected} == {name: [text] for name, text in expected.items()}
+
+
+def test_templates_are_for_the_area_and_those_below(leader: Leader, db: Any, client_for: SignIn) -> None:
+    item = kept(leader)
+    home = db.session.get_one(make.Area, leader.team.area_id)
+    below, beside = make.leader(make.team(make.grid(home))), make.leader(make.team())
+    for person, sees in ((below, True), (beside, False)):
+        team_id = person_team(db, person)
+        page = client_for(person).get(f"/teams/{team_id}/activities/menu").text
+        assert ("修理角" in page) is sees
+        form = client_for(person).get(f"/teams/{team_id}/series/new?item={item.id}").text
+        assert ("修收音机" in form) is sees
+
+
+def person_team(db: Any, person: Any) -> int:
+    from volunteer.people.models import Grant
+
+    return int(db.session.scalar(sa.select(Grant.scope_id).where(Grant.person_id == person.id)))
+
+
+def test_put_away_by_who_made_it_or_staff_of_the_area(leader: Leader, db: Any) -> None:
+    item = kept(leader)
+    home = db.session.get_one(make.Area, leader.team.area_id)
+    for stranger in (make.leader(make.team(home)), make.staff(COMMUNITY_STAFF, make.community())):
+        with pytest.raises(NotFound):
+            service.archive_template(actor=make.actor(stranger), item_id=item.id)
+    with pytest.raises(NotFound):
+        service.archive_template(actor=make.actor(leader.person), item_id=10**12)
+    service.archive_template(actor=make.actor(make.staff(COMMUNITY_STAFF, home)), item_id=item.id)
+    first = item.archived_at
+    service.archive_template(actor=make.actor(leader.person), item_id=item.id)
+    assert item.archived_at == first is not None
+
+
+def test_through_the_pages(leader: Leader, db: Any) -> None:
+    series = make.series(leader.team)
+    page = f"/series/{series.id}/template"
+    assert 'value="周五卫生大扫除"' in leader.client.get(page).text
+    for name, sentence in (("", "请填写这一项"), ("长" * 81, "80")):
+        answer = leader.client.post(page, data={"name": name})
+        assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(MenuItem)) == 0
+    menu = f"/teams/{leader.team.id}/activities/menu"
+    answer = leader.client.post(page, data={"name": "我们的扫除"})
+    assert (answer.status_code, answer.location) == (303, menu)
+    assert "我们的扫除" in leader.client.get(menu).text
+    item = db.session.scalars(sa.select(MenuItem)).one()
+    answer = leader.client.post(f"/templates/{item.id}/archive", data={"team": str(leader.team.id)})
+    assert (answer.status_code, answer.location) == (303, menu)
+    assert "我们自己的模板" not in leader.client.get(menu).text
+
+
+def test_a_menu_has_an_end(leader: Leader, db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(menu_items, "MOST", 1)
+    kept(leader)
+    with pytest.raises(menu_items.TooManyTemplates):
+        kept(leader)
+    with pytest.raises(menu_items.NameNeeded):
+        service.keep_as_template(
+            actor=make.actor(leader.person), series_id=make.series(leader.team).id, name="  "
+        )
+    with pytest.raises(NotFound):
+        service.keep_as_template(
+            actor=make.actor(make.leader(make.team())), series_id=make.series(leader.team).id, name="x"
+        )

@@ -1,0 +1,148 @@
+"""Cancelling a whole day: everybody told once for each date, the second time nothing happens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from tests import make
+from volunteer.activities import refusals, service
+from volunteer.activities.models import Occurrence, SignUp, StandIn
+from volunteer.core import clock
+from volunteer.core.errors import NotFound
+from volunteer.outbox.models import Message
+from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, COUNTER_CLERK, PUBLISH, RECORD
+
+SignIn = Callable[[Any], FlaskClient]
+DAY = dt.date(2026, 11, 25)
+
+
+def at(hour: int, day: dt.date = DAY) -> dt.datetime:
+    return clock.at_local(day, dt.time(hour))
+
+
+@pytest.fixture
+def day(db: Any) -> tuple[Any, list[Occurrence]]:
+    """Staff of a community with two activities on a day, one the day after, and one next door."""
+    area = make.community()
+    team = make.team(area)
+    series = make.series(team)
+    rows = [make.occurrence(series, starts_at=at(hour)) for hour in (9, 15)]
+    rows.append(make.occurrence(series, starts_at=at(9, DAY + dt.timedelta(days=1))))
+    rows.append(make.occurrence(make.series(make.team()), starts_at=at(9)))
+    return make.staff(COMMUNITY_STAFF, area), rows
+
+
+def told() -> list[int]:
+    statement = sa.select(Message.person_id).where(
+        Message.kind == "activity_cancelled", Message.channel == "inbox"
+    )
+    return sorted(make.db.session.scalars(statement))
+
+
+def test_everybody_is_told_once_for_each_date(db: Any, day: Any) -> None:
+    staff, (morning, afternoon, *_rest) = day
+    one, other = make.person(), make.person()
+    for row, person in ((morning, one), (morning, other), (afternoon, one)):
+        make.sign_up(row, person)
+    actor, ids = make.actor(staff), [morning.id, afternoon.id]
+    results = service.cancel_day(actor=actor, on=DAY, occurrence_ids=ids, reason="暴雨")
+    assert [(result.state, result.told) for result in results] == [("done", 2), ("done", 1)]
+    assert told() == sorted([one.id, one.id, other.id])
+    again = service.cancel_day(actor=actor, on=DAY, occurrence_ids=ids, reason="暴雨")
+    assert [(result.state, result.told) for result in again] == [("earlier", 0), ("earlier", 0)]
+    assert told() == sorted([one.id, one.id, other.id])
+
+
+def test_what_is_recorded_or_over_is_left_alone(db: Any, day: Any) -> None:
+    staff, (morning, afternoon, *_rest) = day
+    morning.recorded_at = clock.now()
+    db.session.commit()
+    with clock.fixed(at(23)):
+        results = service.cancel_day(
+            actor=make.actor(staff), on=DAY, occurrence_ids=[morning.id, afternoon.id], reason="暴雨"
+        )
+    assert [result.state for result in results] == ["recorded", "over"]
+    assert {morning.state, afternoon.state} == {"published"}
+
+
+def test_one_date_of_somebody_else_refuses_the_whole(db: Any, day: Any) -> None:
+    staff, (morning, _afternoon, next_day, next_door) = day
+    for wrong in (next_day, next_door):
+        with pytest.raises(NotFound):
+            service.cancel_day(
+                actor=make.actor(staff), on=DAY, occurrence_ids=[morning.id, wrong.id], reason="暴雨"
+            )
+    with pytest.raises(refusals.NotComplete):
+        service.cancel_day(actor=make.actor(staff), on=DAY, occurrence_ids=[morning.id], reason=" ")
+    db.session.refresh(morning)
+    assert morning.state == "published"
+
+
+def test_nobody_is_looked_for_as_a_stand_in_any_more(db: Any, day: Any) -> None:
+    staff, (morning, *_rest) = day
+    row = make.sign_up(morning)
+    request = make._keep(StandIn(sign_up_id=row.id, asked_at=clock.now(), state="open"))
+    service.cancel_day(actor=make.actor(staff), on=DAY, occurrence_ids=[morning.id], reason="暴雨")
+    db.session.refresh(request)
+    assert request.state == "lapsed"
+    assert db.session.get_one(SignUp, row.id).state == "signed_up"
+
+
+def test_the_page_lists_the_day_and_what_became_of_it(db: Any, day: Any, client_for: SignIn) -> None:
+    staff, (morning, afternoon, _next_day, next_door) = day
+    make.sign_up(morning)
+    visitor = client_for(staff)
+    page = visitor.get(f"/desk/storm?on={DAY}").text
+    assert f'value="{morning.id}" checked' in page
+    assert f'value="{next_door.id}"' not in page
+    assert "2 场，1 人报名" in page
+    data = {"on": str(DAY), "date": str(morning.id), "reason": "暴雨"}
+    done = visitor.post("/desk/storm", data=data)
+    assert done.status_code == 200
+    assert "已取消，通知了 1 人" in done.text
+    db.session.expire_all()
+    assert (morning.state, afternoon.state) == ("cancelled", "published")
+    assert "早就取消了" in visitor.post("/desk/storm", data=data).text
+    assert visitor.post("/desk/storm", data={"on": str(DAY), "reason": "暴雨"}).status_code == 422
+    assert visitor.post("/desk/storm", data=data | {"reason": ""}).status_code == 422
+    assert visitor.get("/desk/storm?on=x&area=999999").status_code == 404
+
+
+def test_who_may_cancel_days(db: Any, day: Any, client_for: SignIn) -> None:
+    staff, (morning, *_rest) = day
+    area = db.session.get_one(make.Area, staff.area_id)
+    team = db.session.get_one(make.Team, db.session.get_one(make.Series, morning.series_id).team_id)
+    for person, status in (
+        (make.person(area), 403),
+        (make.staff(COUNTER_CLERK, area), 403),
+        (make.staff(AUDITOR, area), 403),
+        (make.leader(team, rights=(RECORD,)), 403),
+        (make.leader(team, rights=(PUBLISH,)), 200),
+        (staff, 200),
+    ):
+        assert client_for(person).get("/desk/storm").status_code == status
+
+
+def test_the_number_of_statements_does_not_grow_with_the_day(
+    db: Any, day: Any, client_for: SignIn, count_statements: Any
+) -> None:
+    staff, (morning, *_rest) = day
+    visitor, seen = client_for(staff), count_statements()
+
+    def statements() -> int:
+        before = len(seen)
+        assert visitor.get(f"/desk/storm?on={DAY}").status_code == 200
+        return len(seen) - before
+
+    statements()
+    few = statements()
+    series = db.session.get_one(make.Series, morning.series_id)
+    for _ in range(10):
+        make.occurrence(series, starts_at=at(10))
+    assert statements() == few

@@ -1,0 +1,39 @@
+"""The page that shows whether dates are being made."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+
+from volunteer.activities import health as standing
+from volunteer.activities import policy
+from volunteer.activities.views import pages
+from volunteer.core import clock, inputs
+from volunteer.core.errors import NotAllowed
+
+
+@pages.get("/desk/series-health")
+@login_required
+def health() -> ResponseReturnValue:
+    paths = policy.health_paths(current_user)
+    if not paths:
+        raise NotAllowed
+    text = request.args.get("after")
+    after = inputs.whole_number(text, least=0, most=10**17) if text else None
+    counts = standing.counts(paths)
+    show = request.args.get("show") or ("without" if counts.without else "all")
+    found = standing.lines(paths, only_without=show == "without", after=after)
+    shown = found[: standing.PAGE]
+    more = len(found) > standing.PAGE
+    ran_at = standing.last_run()
+    return render_template(
+        "activities/health.html",
+        counts=counts,
+        show=show,
+        lines=shown,
+        next_url=url_for("activities.health", show=show, after=shown[-1].id) if more else None,
+        ran_at=ran_at,
+        is_stopped=standing.is_stopped(ran_at, clock.now()),
+        may_see_calendar=policy.may_see_calendar(current_user),
+    )

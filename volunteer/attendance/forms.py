@@ -1,0 +1,25 @@
+"""What is typed at the door and at the desk."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import Regexp
+
+from volunteer.core.forms import Form, at_most, required
+
+
+class CodeForm(Form):
+    code = StringField(
+        _l("现场的六位数字"),
+        [required(), Regexp(r"[0-9]{6}\Z", message=_l("请填六位数字。"))],
+        filters=[lambda text: "".join((text or "").split())],
+    )
+
+
+class CardForm(Form):
+    who = StringField(_l("扫卡，或输入编号、手机号、姓名"), [required(), at_most(200)])
+
+
+class ScreenForm(Form):
+    place = SelectField(_l("地点"), validate_choice=False)

@@ -1,0 +1,145 @@
+"""A signed sheet that comes back: the exceptions that were typed, laid over the list (R037).
+
+On paper everybody is present whom nobody names, as far as the sheet can say so:
+who signed up after it was printed, or shares a place, has to be named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from volunteer.core import inputs
+from volunteer.core.errors import Refused
+from volunteer.core.i18n import gettext as _
+from volunteer.hours import exceptions, queries
+from volunteer.hours import roll_call as calls
+from volunteer.hours.exceptions import Problem
+from volunteer.hours.lines import AUTO, STAYED, Line
+from volunteer.hours.models import LATE, LEFT_EARLY, PRESENT, Roster
+from volunteer.hours.planned import Planned
+from volunteer.hours.roll_call import RollCall
+from volunteer.hours.service import printing
+
+MOST_WALK_INS = 40
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+
+
+@dataclass
+class Sheet:
+    """What was typed, what it comes to, and what was not understood."""
+
+    call: RollCall
+    text: str = ""
+    walk_ins: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def is_right(self) -> bool:
+        return not self.problems and not self.errors and self.call.is_right
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The typed text in pieces, each with whether it was not understood."""
+        pieces, place = [], 0
+        for problem in self.problems:
+            if problem.start < place:
+                continue
+            pieces += [
+                (self.text[place : problem.start], False),
+                (self.text[problem.start : problem.end], True),
+            ]
+            place = problem.end
+        return [piece for piece in [*pieces, (self.text[place:], False)] if piece[0]]
+
+    @property
+    def differing(self) -> int:
+        """How many were otherwise than present all the time."""
+        return sum(line.attendance not in (PRESENT, AUTO, STAYED) for line in self.call.lines)
+
+
+def read(plan: Planned, roster: Roster, text: str, walk_ins: str) -> Sheet:
+    """The list with the exceptions applied; every refusal is kept beside what was typed."""
+    errors: list[str] = []
+    found = _walk_ins(plan, walk_ins, errors)
+    call = RollCall(plan, calls.lines(plan, [person.id for person in found]))
+    _give_rows(call.lines, roster)
+    by_code = {(str(line.row) if line.row else line.person.number): line for line in call.lines}
+    try:
+        clean = inputs.clean(text, longest=exceptions.LONGEST, lines=True)
+    except Refused as refusal:
+        errors.append(refusal.message)
+        clean = ""
+    parsed = exceptions.parse(clean, known=by_code, most_minutes=plan.minutes)
+    for code, line in by_code.items():
+        _apply(line, parsed.marks.get(code))
+    sheet = Sheet(
+        calls.settled(call), clean or text[: exceptions.LONGEST], walk_ins[:1000], parsed.problems, errors
+    )
+    sheet.errors += [_not_named(line) for line in call.lines if not line.attendance]
+    return sheet
+
+
+def _walk_ins(plan: Planned, text: str, errors: list[str]) -> list[queries.Found]:
+    """People by volunteer number or phone; who is not found, or stands on the list, is said."""
+    wanted = list(dict.fromkeys(filter(None, _BETWEEN.split(text.strip()))))
+    if len(wanted) > MOST_WALK_INS:
+        errors.append(_("一次最多加 %(most)s 位没报名的人。", most=MOST_WALK_INS))
+        return []
+    found = queries.by_number_or_phone(wanted)
+    signed_up = {person.id for person in queries.on_the_list(plan.id)} if found else set()
+    for piece in wanted:
+        if piece not in found:
+            errors.append(
+                _("没有找到“%(text)s”。请核对志愿者编号，或请他到社区服务台登记。", text=piece[:30])
+            )
+        elif found[piece].id in signed_up:
+            errors.append(_("%(number)s 已经在表上，不用再加。", number=found[piece].number))
+    return [person for person in found.values() if person.id not in signed_up]
+
+
+def _give_rows(lines: Sequence[Line], roster: Roster) -> None:
+    """The printed rows; whoever signed up later stands behind the last one, as at the next print."""
+    signed_up = [line for line in lines if not line.is_walk_in]
+    rows = printing.codes(roster.occurrence_id, [line.person.id for line in signed_up])
+    row_of = {person_id: row for row, person_id in rows.items()}
+    printed = set(printing.rows_of(roster.id).values())
+    for line in signed_up:
+        line.row = row_of[line.person.id]
+        is_new = line.person.id not in printed
+        if is_new:
+            line.tags.append(_("打印以后报的名"))
+        if is_new and not line.is_checked_in:
+            line.attendance = ""
+        elif line.is_open:
+            line.attendance = STAYED
+        elif not line.is_checked_in and line.person.with_id is None:
+            line.attendance = PRESENT
+
+
+def _apply(line: Line, said: exceptions.Deviation | None) -> None:
+    if said is None:
+        return
+    line.attendance = said.attendance
+    if line.is_checked_in:
+        line.reason = _("按签字的纸质表记录")
+    if said.attendance in (LATE, LEFT_EARLY):
+        line.off = str(said.minutes)
+
+
+def _not_named(line: Line) -> str:
+    """Why silence is not enough for this one, and what to type."""
+    if line.person.with_name:
+        return _(
+            "第 %(row)s 行 %(name)s和%(other)s合报一个名额，请写明谁来了，例如：%(row)s 到场，或者 %(row)s 没轮到。",
+            row=line.row,
+            name=line.name,
+            other=line.person.with_name,
+        )
+    return _(
+        "%(name)s是打印以后报的名，表上没有。请写明：%(row)s 到场，或者 %(row)s 缺席。",
+        name=line.name,
+        row=line.row,
+    )
