@@ -128,7 +128,11 @@ SETTINGS: tuple[Setting, ...] = (
         "NOTICE_DAYS", 3, "recorded hours stand on public notice for so many working days; 0: none (R043)"
     ),
     Setting("OBJECTION_DAYS", 30, "a record can be objected to for so many days after the roll call (R045)"),
-    Setting("BACKFILL_DAYS", 7, "hours recorded so many days after the activity are back-filled and need approval (R038, R156)"),
+    Setting(
+        "BACKFILL_DAYS",
+        7,
+        "hours recorded so many days after the activity are back-filled and need approval (R038, R156)",
+    ),
     Setting("BACKFILL_LIMIT_DAYS", 30, "older ones need the approval of the sub-district (R039)"),
     Setting("BACKFILL_PERCENT", 30, "more than so much back-filled of a year's hours asks for a look (R156)"),
     Setting(

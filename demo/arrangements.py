@@ -77,7 +77,7 @@ def _series(world: World) -> list[tuple[str, Rule, dict[str, Any]]]:
             _rule(
                 READING,
                 tomorrow,
-                rrule="FREQ=WEEKLY;BYDAY=TU,TH,SA",
+                rrule="FREQ=WEEKLY;BYDAY=TU,TH",
                 shifts=(Shift(dt.time(14), 150),),
                 on_holiday=SKIP,
             ),
@@ -147,5 +147,7 @@ def _set_themes(world: World) -> None:
 
 def _keep_template(world: World) -> None:
     activities.keep_as_template(
-        actor=world.on_duty(STAFF, HOME), series_id=world.series["w-chess"], name="陪老人的下午（两小时，八个人）"
+        actor=world.on_duty(STAFF, HOME),
+        series_id=world.series["w-chess"],
+        name="陪老人的下午（两小时，八个人）",
     )

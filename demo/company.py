@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from demo.plan import FIREFLY, FOUNDED, HOME, Plan
 from demo.programme import PlannedSeries, absentee
 from volunteer.core import clock
+
+Hours = tuple[dt.datetime, dt.datetime]
 
 
 class Company:
@@ -18,26 +21,35 @@ class Company:
         self.known = known  # the volunteer with whom one signs in
         self.plan = plan
         self._busy: dict[dt.date, set[int]] = defaultdict(set)
+        self._own: list[Hours] = []  # of the known one, who may do two things on one day
         for series in programme:
             for date in series.dates:
-                self._busy[date.on].update(date.sign_ups, (mark.person for mark in date.marks))
+                there = {*date.sign_ups, *(mark.person for mark in date.marks)}
+                self._busy[date.on] |= there
+                if known in there:
+                    self._own.append((date.starts_at, date.ends_at))
         self._able = _able(plan)
 
     def take(
         self,
-        moment: dt.datetime,
+        date: Any,
         count: int,
         *,
         fits: Callable[[int], bool] = lambda _person: True,
         with_known: bool = False,
     ) -> list[int]:
-        """So many who are free on the local day of the moment, fewer if there are no more; then they are not."""
-        busy = self._busy[clock.local(moment).date()]
-        first = [self.known] if with_known else []
+        """So many who are free on the day of a date, fewer if there are no more; then they are not."""
+        busy = self._busy[clock.local(date.starts_at).date()]
+        first = [self.known] if with_known and self._is_known_free(date) else []
         others = (person for person in self._able if person != self.known)
-        found = [person for person in (*first, *others) if person not in busy and fits(person)][:count]
+        found = [*first, *(person for person in others if person not in busy and fits(person))][:count]
         busy.update(found)
+        if first:
+            self._own.append((date.starts_at, date.ends_at))
         return found
+
+    def _is_known_free(self, date: Any) -> bool:
+        return not any(begin < date.ends_at and end > date.starts_at for begin, end in self._own)
 
     def is_member(self, person: int) -> bool:
         """Of the team from the beginning."""

@@ -1,9 +1,8 @@
-"""Dates with an open door: one that goes on right now, one recorded from its check-ins, one too long to record alone."""
+"""Dates with a roll call to look at: one going on now, one recorded from its check-ins, one too long a day."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from demo import facts
@@ -27,6 +26,7 @@ MINUTE = dt.timedelta(minutes=1)
 WAYS = (QR, DOOR, CODE, CARD)
 # Who came to the entrance, in minutes from the planned start: too short, as planned, late, without leaving.
 STAYS = ((70, 118), (-6, 121), (-4, 122), (18, 120), (-2, None), (-8, 123))
+CAME_AGO = (44, 41, 37, 33, 12)
 WHY_SO_LONG = "早上八点搭台，晚会散了才撤完，中午轮着吃饭没有停。"
 OBJECTION = "我七点五十就到了，在门口帮着搬路锥，忙完才想起来扫码。请问问当天的队长。"
 WORDS = ((5, "分工清楚，站一个半小时也不累。"), (4, "要是有个挡雨的棚子就更好了。"))
@@ -43,7 +43,7 @@ def add(timeline: Timeline, world: World, company: Company) -> None:
 
 def _sign_up(world: World, company: Company, code: str, count: int) -> None:
     date = _date(world, code)
-    people = company.take(date.starts_at, count, with_known=code != STAGE)
+    people = company.take(date, count, with_known=code != STAGE)
     world.there[code] = people
     for person in people:
         activities.sign_up(actor=world.actor(person), occurrence_id=date.id)
@@ -80,7 +80,7 @@ def _add_today(timeline: Timeline, world: World) -> None:
     now = world.now
     timeline.add(now - 100 * MINUTE, _print_list)
     timeline.add(now - 90 * MINUTE, _open_door, CLOTHES)
-    for place, ago in enumerate((44, 41, 37, 33, 12), 1):  # the first is the known volunteer, still on the way
+    for place, ago in enumerate(CAME_AGO, 1):  # the first is the known volunteer, still on the way
         timeline.add(now - ago * MINUTE, _come, CLOTHES, place)
     timeline.add(now - 4 * MINUTE, _leave, CLOTHES, 2)
     timeline.add(now - dt.timedelta(days=3), _hang_screen)
@@ -118,12 +118,8 @@ def _record(world: World) -> None:
     hours.record(actor=leader(world), occurrence_id=plan.id, marks=roll_call.settled(call).marks())
 
 
-def _people(world: World, code: str) -> Sequence[int]:
-    return world.there[code]
-
-
 def _rate(world: World) -> None:
-    date, people = _date(world, ENTRANCE), _people(world, ENTRANCE)
+    date, people = _date(world, ENTRANCE), world.there[ENTRANCE]
     for person, (stars, words) in zip(people[2:], WORDS, strict=False):
         rate_date(actor=world.actor(person), occurrence_id=date.id, stars=stars, words=words)
     rate_people(
@@ -135,13 +131,13 @@ def _rate(world: World) -> None:
 
 def _object(world: World) -> None:
     """The one whose presence was too short to count."""
-    person = world.actor(_people(world, ENTRANCE)[0])
+    person = world.actor(world.there[ENTRANCE][0])
     object_to(actor=person, occurrence_id=_date(world, ENTRANCE).id, text=OBJECTION)
 
 
 def _propose(world: World) -> None:
     """Nine hours are more than a day may have (R036): community staff are asked."""
-    marks = [hours.Mark(world.people[person], "present") for person in _people(world, STAGE)]
+    marks = [hours.Mark(world.people[person], "present") for person in world.there[STAGE]]
     propose(actor=leader(world), occurrence_id=_date(world, STAGE).id, marks=marks, reason=WHY_SO_LONG)
 
 

@@ -152,10 +152,15 @@ def arranged() -> dict[str, Words]:
     """The words of the series of `demo/arrangements.py`, by code."""
     return {
         row["code"]: Words(
-            *(row[name] for name in ("category", "title", "title_en", "content", "place", "risk")),
-            dt.time.fromisoformat(row["start"]),
-            int(row["minutes"]),
-            int(row["capacity"]),
+            category=row["category"],
+            title=row["title"],
+            title_en=row["title_en"],
+            content=row["content"],
+            place=row["place"],
+            risk=row["risk"],
+            start=dt.time.fromisoformat(row["start"]),
+            minutes=int(row["minutes"]),
+            capacity=int(row["capacity"]),
         )
         for row in rows("words/arranged.csv")
     }

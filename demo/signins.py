@@ -20,13 +20,18 @@ PREFIX = "sign-in "
 SECOND = "luquan"
 # What there is to look at first, by the role under which an account is printed.
 SHOWS = {
-    "新居民": "什么都还没有：报第一场名 · nothing yet: a first sign-up",
-    "志愿者": "候补到的名额、换班和搭档的问题、固定报名、今天在签到的活动、提了异议 · an offered place, a swap"
-    " and a partner to answer, a standing sign-up, today's open door, an objection",
-    "队长": "正在签到的活动、等他定的假日、排班和岗位、保险、打印的签到表、没点的名 · today's check-ins, a holiday to"
-    " decide, shifts and positions, insurance, a printed list, roll calls to make",
-    "桔苑社区": "等批准的时长、等答复的异议、暂停报名的人、墙上的屏幕、节假日 · hours to approve, an objection, a"
-    " blocked person, the wall screen, the calendar",
+    "志愿者": (
+        "候补到的名额、换班和搭档等答复、固定报名、今天正在签到的活动、一条异议",
+        "a place offered, a swap and a partner to answer, a standing sign-up, a door open today, an objection",
+    ),
+    "队长": (
+        "正在签到的一场、要定的假日、两班和岗位、保险、打印的签到表、没点的名",
+        "a date going on, a holiday to decide, shifts and positions, insurance, a printed list, roll calls to make",
+    ),
+    "桔苑社区": (
+        "等批准的时长、等答复的异议、被暂停报名的人、墙上的屏幕、节假日",
+        "hours to approve, an objection, somebody blocked, the wall screen, the calendar",
+    ),
 }
 
 
@@ -86,14 +91,15 @@ def show(console: Console) -> None:
     """Print the table of sign-ins."""
     table = Table(title=f"演示账号 · demo sign-ins   密码 · password: {PASSWORD}", title_justify="left")
     for heading in ("角色 · role", "姓名 · name", "手机号 · phone", "编号 · number"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("先看 · look at", ratio=1)
+        table.add_column(heading)
     statement = (
         sa.select(Installation.value).where(Installation.name.startswith(PREFIX)).order_by(Installation.name)
     )
     for value in db.session.scalars(statement):
         person_id, role = value.split("|", 1)
         person = db.session.get_one(Person, int(person_id))
-        phone = (person.phone or "").removeprefix("+86")
-        table.add_row(role, person.name, phone, person.number, SHOWS.get(role.split(" · ")[0], ""))
+        table.add_row(role, person.name, (person.phone or "").removeprefix("+86"), person.number)
     console.print(table)
+    console.print("先看什么 · what to look at")
+    for role, (zh, en) in SHOWS.items():
+        console.print(f"  {role}：{zh}\n    {en}", highlight=False, soft_wrap=True)

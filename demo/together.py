@@ -22,7 +22,12 @@ REGULAR, FULL = "w-green", "w-homework"
 GUESTS = (Guest("小满", is_child=True), Guest("谷雨的奶奶"))
 WAITING = 4
 NEAR = dt.timedelta(hours=26)
-AT_MARKET = {"理发": ("haircut", 3), "修伞磨刀": ("repair", 1), "登记引导": (None, 4), "照相": ("photography", 1)}
+AT_MARKET = {
+    "理发": ("haircut", 3),
+    "修伞磨刀": ("repair", 1),
+    "登记引导": (None, 4),
+    "照相": ("photography", 1),
+}
 CALLED = (
     "给 3 楼的周奶奶和 5 楼的伍爷爷打了电话，都挺好，伍爷爷的药周五要去拿。",
     "打了两个，陈奶奶没接，明天再打一次。",
@@ -63,19 +68,21 @@ def _keep_reading_room(world: World, company: Company) -> None:
     """Four mornings: a pair, somebody who looks for a stand-in, a swap and a question to the known volunteer."""
     first, second, third, fourth = [row for row in dates_of(world, READING) if row.shift == 0][:4]
     _share(world, company, first)
-    places = _sign_up(world, second, company.take(second.starts_at, 3, fits=company.is_member, with_known=True))
+    places = _sign_up(world, second, company.take(second, 3, fits=company.is_member, with_known=True))
     activities.ask_stand_in(
-        actor=world.actor(places[-1].person), occurrence_id=second.id, note="那天要陪孩子打疫苗，开门登记就行。"
+        actor=world.actor(places[-1].person),
+        occurrence_id=second.id,
+        note="那天要陪孩子打疫苗，开门登记就行。",
     )
     _ask_swap(world, company, third, places[0])
-    [asker] = _sign_up(world, fourth, company.take(fourth.starts_at, 1))
+    [asker] = _sign_up(world, fourth, company.take(fourth, 1))
     partner = world.people[company.known]
     activities.ask_partner(actor=world.actor(asker.person), occurrence_id=fourth.id, person_id=partner)
 
 
 def _ask_swap(world: World, company: Company, date: Any, theirs: Place) -> None:
     """Of two teammates."""
-    others = company.take(date.starts_at, 2, fits=company.is_member)
+    others = company.take(date, 2, fits=company.is_member)
     places = [place for place in _sign_up(world, date, others) if place.person != theirs.person]
     activities.ask_swap(
         actor=world.actor(places[0].person),
@@ -87,11 +94,9 @@ def _ask_swap(world: World, company: Company, date: Any, theirs: Place) -> None:
 
 def _share(world: World, company: Company, date: Any) -> None:
     """Two who agreed: either of them comes."""
-    holder, partner = company.take(date.starts_at, 2)
+    holder, partner = company.take(date, 2)
     [place] = _sign_up(world, date, [holder])
-    activities.ask_partner(
-        actor=world.actor(holder), occurrence_id=date.id, person_id=world.people[partner]
-    )
+    activities.ask_partner(actor=world.actor(holder), occurrence_id=date.id, person_id=world.people[partner])
     activities.answer_partner(actor=world.actor(partner), sign_up_id=place.id, agrees=True)
 
 
@@ -104,13 +109,13 @@ def _stand_at_market(world: World, company: Company) -> None:
         def fits(person: int, skill: str | None = skill) -> bool:
             return skill is None or skill in world.plan.people[person].skills
 
-        _sign_up(world, date, company.take(date.starts_at, count, fits=fits), position_id=post.id)
+        _sign_up(world, date, company.take(date, count, fits=fits), position_id=post.id)
 
 
 def _climb_roof(world: World, company: Company) -> None:
     """Five go up, three of them have their insurance entered."""
     date = dates_of(world, GUTTERS)[0]
-    places = _sign_up(world, date, company.take(date.starts_at, 5))
+    places = _sign_up(world, date, company.take(date, 5))
     insure(
         actor=leader(world),
         occurrence_id=date.id,
@@ -122,7 +127,7 @@ def _climb_roof(world: World, company: Company) -> None:
 
 def _bring_guests(world: World, company: Company) -> None:
     date = _coming(world, REGULAR)
-    for person in company.take(date.starts_at, 1):
+    for person in company.take(date, 1):
         activities.sign_up(actor=world.actor(person), occurrence_id=date.id, companions=GUESTS)
 
 
@@ -151,7 +156,7 @@ def _tell_of_calls(world: World, company: Company) -> None:
 def _wait_for_place(world: World, company: Company) -> None:
     """A full date: some wait, then one signs off, and the first in line has a place offered."""
     date = _coming(world, FULL)
-    for person in company.take(date.starts_at, WAITING, with_known=True):
+    for person in company.take(date, WAITING, with_known=True):
         activities.join_line(actor=world.actor(person), occurrence_id=date.id)
     leaves = next(row for row in _planned(world, FULL) if row.starts_at == date.starts_at).sign_ups[-1]
     activities.sign_off(actor=world.actor(leaves), occurrence_id=date.id, reason="家里来了客人。")

@@ -39,6 +39,11 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     },  # whom to look for: the person in charge; participants to leaders
     "activities.series": {NAME: SIGNED_IN},
     "activities.new_series": {NAME: LEADING},  # who may take charge
+    "activities.insure": {NAME: LEADING},  # a policy is made out in the whole name
+    "activities.series_regulars": {NAME: LEADING | {"auditor"}},  # who always comes, as participants
+    "attendance.scan_cards": {NAME: LEADING},  # whose card was read just now
+    "attendance.task_reports": {NAME: LEADING},  # whose work it is
+    "hours.proposal": {NAME: STAFF},  # whose hours are approved, and who proposed them
     "hours.roll_call": {NAME: LEADING},  # one calls people by their names
     "hours.batch": {NAME: LEADING | {"auditor"}},
     "hours.certificate": {NAME: STAFF | {"auditor"}},  # paper that names the person

@@ -1,4 +1,4 @@
-"""Tasks of these days that have begun are found by their end: the list of activities shows them on."""
+"""Tasks of these days that have begun are found without reading all that is past."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_occurrence_flexible",
         "occurrence",
-        ["ends_at", "id"],
+        ["starts_at", "id"],
         sqlite_where=where,
         postgresql_where=where,
     )

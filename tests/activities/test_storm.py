@@ -101,7 +101,7 @@ def test_the_page_lists_the_day_and_what_became_of_it(db: Any, day: Any, client_
     page = visitor.get(f"/desk/storm?on={DAY}").text
     assert f'value="{morning.id}" checked' in page
     assert f'value="{next_door.id}"' not in page
-    assert "2 场，1 人报名" in page
+    assert "2 场 · 1 人报名" in page
     data = {"on": str(DAY), "date": str(morning.id), "reason": "暴雨"}
     done = visitor.post("/desk/storm", data=data)
     assert done.status_code == 200

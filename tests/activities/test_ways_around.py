@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import check, companions, personal, queries, refusals, service
+from volunteer.activities import check, companions, feeds, personal, queries, refusals, service
 from volunteer.activities import together_refusals as no
 from volunteer.activities.models import Occurrence, Series, SignUp, Waiting
 from volunteer.core import clock
@@ -20,7 +20,11 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 def waits(db: Any, occurrence: Occurrence, person: Any, **more: Any) -> Waiting:
     row = Waiting(
-        occurrence_id=occurrence.id, person_id=person.id, joined_at=clock.now(), joined_by_id=person.id, **more
+        occurrence_id=occurrence.id,
+        person_id=person.id,
+        joined_at=clock.now(),
+        joined_by_id=person.id,
+        **more,
     )
     db.session.add(row)
     db.session.commit()
@@ -128,7 +132,7 @@ def test_no_child_comes_along_where_it_is_dangerous(db: Any, changes: bool) -> N
 def test_ending_a_series_again_later_does_not_bring_its_dates_back(db: Any) -> None:
     team = make.team()
     leader = make.actor(make.leader(team))
-    series = make.series(team, recurrence="FREQ=WEEKLY", is_repeating=True)
+    series = make.series(team, recurrence="FREQ=WEEKLY")
     service.extend_many([series.id])
     first_end = clock.today() + 8 * DAY
     service.end_series(actor=leader, series_id=series.id, on=first_end, reason="不办了")
@@ -180,3 +184,31 @@ def test_a_pair_that_is_one_person_is_no_pair(db: Any) -> None:
     db.session.commit()
     row = db.session.get_one(SignUp, place.id, populate_existing=True)
     assert (row.person_id, row.partner_id, row.partner_state) == (kept.id, None, None)
+
+
+# An empty choice beside an invented one
+
+
+@pytest.mark.parametrize(("needs", "status"), [([""], 303), (["", "evil:x"], 422), (["x"], 422)])
+def test_an_invented_choice_is_none(client_for: Any, db: Any, needs: list[str], status: int) -> None:
+    team = make.team()
+    leader = make.leader(team)
+    series = make.series(team, person_in_charge=leader)
+    db.session.commit()
+    answer = client_for(leader).post(
+        f"/series/{series.id}/limits", data={"needs": needs, "minimum_age": "0", "minimum_hours": "0"}
+    )
+    assert answer.status_code == status
+
+
+# A feed with more dates than it holds
+
+
+def test_a_busy_past_does_not_push_what_is_to_come_out_of_a_feed(
+    db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MOST", 2)
+    series = make.series()
+    past = [make.occurrence(series, starts_at=clock.now() - days * DAY) for days in (9, 8, 7)]
+    coming = make.occurrence(series)
+    assert [row.id for row in feeds.of_team(series.team_id, clock.now())] == [past[0].id, coming.id]

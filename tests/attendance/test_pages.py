@@ -11,7 +11,7 @@ from tests import make
 from tests.attendance.scene import HOUR, MINUTE, Scene, at
 from volunteer.attendance import codes
 from volunteer.attendance.views.coming import WRONG_CODES
-from volunteer.core import clock
+from volunteer.core import clock, crypto
 from volunteer.core.database import db as database
 from volunteer.people import sessions
 
@@ -97,6 +97,18 @@ def test_the_mark_of_another_date_is_refused(scene, client_for):
 def test_nobody_makes_a_pass_by_hand(scene, client_for, cookie):
     phone = client_for(scene.person())
     phone.set_cookie("linli-door", cookie)
+    assert press(phone, scene).status_code == 409
+    assert scene.rows() == []
+
+
+@pytest.mark.parametrize("text", ["13812345678", '{"a": 1}', "[1, 2]", "null", '[%(at)s, %(of)s, "qr"]'])
+def test_what_was_sealed_for_something_else_is_no_pass(scene, client_for, text):
+    """The signed cookie holds other sealed texts that their owner can read off and send back."""
+    sealed = crypto.encrypt(
+        text % {"at": clock.now().timestamp(), "of": scene.date.id} if "%" in text else text
+    )
+    phone = client_for(scene.person())
+    phone.set_cookie("linli-door", sealed)
     assert press(phone, scene).status_code == 409
     assert scene.rows() == []
 

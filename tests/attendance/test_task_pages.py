@@ -42,7 +42,7 @@ def test_from_the_card_to_the_report_and_back(scene, client_for):
     someone = client_for(scene.person())
     page = someone.get(f"/activities/{scene.date.id}").text
     assert f'href="/activities/{scene.date.id}/task"' in page
-    assert "到 11月27日 为止，自己安排时间" in page
+    assert "11月27日截止" in page
     assert "去签到" not in page
     form = someone.get(f"/activities/{scene.date.id}/task").text
     assert 'value="90"' in form
@@ -122,9 +122,9 @@ def test_all_with_one_button(scene, client_for):
 
 def test_it_waits_on_the_leaders_list_of_things_to_do(scene, client_for):
     leader = client_for(scene.leader)
-    assert "有人写了完成情况" not in leader.get(f"/my-teams").text
+    assert "有人写了完成情况" not in leader.get("/my-teams").text
     scene.report(scene.person())
-    assert "有人写了完成情况" in leader.get(f"/my-teams").text
+    assert "有人写了完成情况" in leader.get("/my-teams").text
 
 
 def test_lists_and_own_page_speak_of_days_not_of_midnight(app, client_for):

@@ -19,6 +19,7 @@ from volunteer.attendance import refusals as door_refusals
 from volunteer.attendance import service, task_queries
 from volunteer.attendance import task_refusals as refusals
 from volunteer.attendance.models import CONFIRMED, REFUSED, REPORTED
+from volunteer.attendance.service import reminding
 from volunteer.attendance.service.task_answers import seen_as
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock, files
@@ -355,6 +356,17 @@ def test_the_evening_before_the_last_day_who_wrote_nothing_is_reminded_once(scen
     assert [told(one) for one in (lazy, done, holder, partner)] == [
         ["attendance_task_last_day"], [], ["attendance_task_last_day"], ["attendance_task_last_day"],
     ]  # fmt: skip
+
+
+def test_who_came_too_late_for_the_reminder_does_not_keep_it_from_others(scene, monkeypatch):
+    """However many of them stand before those who are due."""
+    monkeypatch.setattr(reminding, "AT_ONCE", 1)
+    evening = clock.at_local(scene.last - DAY, dt.time(18, 0))
+    with at(evening + HOUR):
+        scene.person()
+    lazy = TaskScene().person()
+    assert service.tell_last_day(evening + 2 * HOUR) == 2
+    assert told(lazy) == ["attendance_task_last_day"]
 
 
 @pytest.mark.parametrize("why", ["cancelled", "recorded", "over", "late"])

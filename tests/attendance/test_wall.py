@@ -60,6 +60,12 @@ def test_who_is_here_who_is_missing_who_has_left(scene, staff, client):
         assert someone.number not in page
 
 
+def test_the_day_is_that_of_the_place_not_of_greenwich(scene, staff, client):
+    token = screen(scene, staff)
+    with at(clock.at_local(clock.today(), dt.time(7, 0))):
+        assert "11月21日 周六" in look(client, token)
+
+
 def test_children_have_no_name_and_a_chosen_name_is_shown(scene, staff, client):
     child = scene.person(name="杨小帆", born_on=dt.date(2013, 1, 1))
     scene.person(name="赵磊", display_name="赵师傅")

@@ -174,6 +174,7 @@ def test_a_printed_sign_in_is_right(app: Flask) -> None:
     person = db.session.scalars(sa.select(Person).where(Person.number == "V00000001")).one()
     assert person.number in printed
     assert signins.PASSWORD in printed
+    assert all(role in printed for role in signins.SHOWS)
     assert is_right_password(signins.PASSWORD, person.password_hash)
 
 

@@ -129,7 +129,7 @@ def under_load(
     visitors = sign_in(house, persons)
     db.session.remove()
     seed, began = random.randrange(10**6), time.monotonic()
-    with server.running(url, log, workers=WORKERS, **environment) as running:
+    with server.running(url, log, workers=WORKERS, DAY_LIMIT_HOURS="0", **environment) as running:
         load = Load(running, occurrence_ids, item_ids, random.Random(seed), hang_up)
         asyncio.run(_together(load, visitors, kills))
     print(

@@ -65,6 +65,7 @@ def _facts(row: Any, visitor: Visitor, now: dt.datetime) -> list[Fact]:
         (_("报名"), "" if row.state == CANCELLED else plan_words.opening_of_date(row, now)),
         (_("名额"), _("已报 %(taken)s 人，共 %(capacity)s 人", taken=row.taken, capacity=row.capacity)),
         (_("同伴"), plan_words.together(row)),
+        (_("固定名额"), plan_words.regulars(row)),
         (_("时长"), plan_words.hours(row)),
         (_("风险说明"), row.risk_statement),
     ]
@@ -126,6 +127,7 @@ def facts_of_series(row: Any, visitor: Visitor, needs: str) -> list[Fact]:
         (_("危险"), _("有危险，满 18 周岁才能参加，参加前登记保险") if row.is_dangerous else ""),
         (_("报名"), plan_words.opening(row)),
         (_("同伴"), plan_words.together(row)),
+        (_("固定名额"), plan_words.regulars(row)),
         (_("时长"), plan_words.hours(row)),
         (_("风险说明"), row.risk_statement),
     ]

@@ -148,7 +148,7 @@ _TAGS: dict[str, tuple[Callable[[], str], str]] = {
     rules.NEEDS_TRAINING: (lambda: _("要先培训"), "plain"),
     rules.NEEDS_SKILL: (lambda: _("要有特长"), "plain"),
     rules.NEEDS_HOURS: (lambda: _("要先有时长"), "plain"),
-    rules.BLOCKED: (lambda: _("暂停报名"), "fault"),
+    rules.BLOCKED: (lambda: _("报名已暂停"), "fault"),
     rules.NOT_OPEN: (lambda: _("还没开放"), "plain"),
     rules.NEWCOMERS_FIRST: (lambda: _("新人优先"), "info"),
     rules.CLOSED: (lambda: _("报名截止"), "plain"),

@@ -26,8 +26,11 @@ class Guest:
     is_child: bool = False
 
 
-def check(guests: Sequence[Guest], most: int) -> None:
-    """Refuse more than the activity allows, and those without a name."""
+def check(guests: Sequence[Guest], date: Any) -> None:
+    """Refuse more than the activity allows, those without a name, and children where it is dangerous."""
+    most = date.most_companions
+    if date.is_dangerous and any(guest.is_child for guest in guests):
+        raise refusals.NoChildrenHere
     if len(guests) > most:
         raise refusals.TooManyCompanions(most=most) if most else refusals.NoCompanions
     if not all(guest.name.strip() for guest in guests):

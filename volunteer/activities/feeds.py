@@ -69,17 +69,17 @@ def own(person_id: int, now: dt.datetime) -> Sequence[Any]:
         .join(last, last.c.occurrence_id == Occurrence.id)
         .join(SignUp, SignUp.id == last.c.sign_up_id)
     )
-    return list(db.session.execute(statement))
+    return _in_order(statement)
 
 
 def of_team(team_id: int, now: dt.datetime) -> Sequence[Any]:
-    return list(db.session.execute(_dates(now).where(Series.team_id == team_id)))
+    return _in_order(_dates(now).where(Series.team_id == team_id))
 
 
 def of_area(path: str, now: dt.datetime) -> Sequence[Any]:
     """Of the area and all below it."""
     below = sa.select(Area.id).where(Area.path.startswith(path, autoescape=True))
-    return list(db.session.execute(_dates(now).where(Series.area_id.in_(below))))
+    return _in_order(_dates(now).where(Series.area_id.in_(below)))
 
 
 def _dates(now: dt.datetime) -> Any:
@@ -87,9 +87,14 @@ def _dates(now: dt.datetime) -> Any:
         sa.select(*_COLUMNS)
         .join(Series, Series.id == Occurrence.series_id)
         .where(Occurrence.starts_at > now - LOOK_BACK, Occurrence.state.in_((PUBLISHED, CANCELLED)))
-        .order_by(Occurrence.starts_at, Occurrence.id)
+        .order_by(Occurrence.ends_at <= now, Occurrence.starts_at, Occurrence.id)
         .limit(MOST)
     )
+
+
+def _in_order(statement: Any) -> list[Any]:
+    """What is to come has room before what is over: a busy sub-district has more than MOST in its past."""
+    return sorted(db.session.execute(statement), key=lambda row: (row.starts_at, row.id))
 
 
 def write(rows: Iterable[Any], *, name: str) -> bytes:

@@ -19,9 +19,10 @@ def choices_of(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in pairs]
 
 
-
 class SignOffForm(Form):
-    reason = wtforms.StringField(_l("不能来的原因"), [validators.Optional(), at_most(300)])
+    """Shown only where the reason is asked for, so that it is not called optional."""
+
+    reason = wtforms.StringField(_l("不能来的原因"), [at_most(300)])
 
 
 class WardSignOffForm(Form):
@@ -30,7 +31,9 @@ class WardSignOffForm(Form):
 
 class SignUpAnotherForm(Form):
     who = wtforms.StringField(_l("志愿者编号、手机号或全名，也可以扫卡"), [required(), at_most(200)])
-    position_id = wtforms.SelectField(_l("岗位"), choices=[], validate_choice=False, id="another_position")
+    position_id = wtforms.SelectField(
+        _l("哪个岗位"), choices=[], validate_choice=False, id="another_position"
+    )
     override_reason = wtforms.StringField(
         _l("为什么要超过"), [validators.Optional(), at_most(300)], description="shown when it is asked for"
     )

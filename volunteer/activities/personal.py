@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -138,8 +138,8 @@ def _open_words(person_id: int) -> str | None:
 
 def sign_off_all(person_id: int, by: int | None) -> None:
     """Give back every place that has not become hours, and leave every line."""
+    lock_dates_of((person_id,))
     for row in db.session.execute(_open(person_id)).all():
-        waiting.lock(row.occurrence_id)
         withdraw(row)
         waiting.fill(row.occurrence_id)
         audit.record(
@@ -154,8 +154,30 @@ def sign_off_all(person_id: int, by: int | None) -> None:
     db.session.expire_all()
 
 
+def lock_dates_of(person_ids: Collection[int]) -> None:
+    """By id, before anything is read of them: an offer is made without a lock on the person."""
+    places = sa.select(SignUp.occurrence_id).where(
+        SignUp.person_id.in_(person_ids), SignUp.state == SIGNED_UP
+    )
+    lines = sa.select(Waiting.occurrence_id).where(
+        Waiting.person_id.in_(person_ids), Waiting.state.in_((WAITING, OFFERED))
+    )
+    for occurrence_id in sorted(set(db.session.scalars(sa.union(places, lines)))):
+        waiting.lock(occurrence_id)
+
+
+def settle_pairs(moving: Moving) -> None:
+    """A place that the two shared is one person's: nobody is the own partner."""
+    both = (moving.kept_id, moving.gone_id)
+    shared = sa.select(SignUp.id).where(SignUp.person_id.in_(both), SignUp.partner_id.in_(both))
+    for id_ in db.session.scalars(shared.order_by(SignUp.id)).all():
+        moving.change(SignUp, id_, partner_id=None, partner_state=None)
+
+
 def settle_sign_ups(moving: Moving) -> None:
     """Both hold a place on one date: one place is enough, the others are free again."""
+    lock_dates_of((moving.kept_id, moving.gone_id))
+    settle_pairs(moving)
     rows = db.session.execute(
         sa.select(SignUp.id, SignUp.occurrence_id, SignUp.person_id, SignUp.position_id, SignUp.places).where(
             SignUp.person_id.in_((moving.kept_id, moving.gone_id)), SignUp.state == SIGNED_UP

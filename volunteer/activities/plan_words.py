@@ -138,9 +138,14 @@ def together(of: Any) -> str:
         said.append(_("每人最多带 %(count)s 位同伴", count=of.most_companions))
     if of.takes_pairs:
         said.append(_("可以两人结对，来一个就行"))
-    if of.regular_places:
-        said.append(_("最多 %(count)s 个名额给固定报名的人", count=of.regular_places))
     return _joined(said)
+
+
+def regulars(of: Any) -> str:
+    """How many places standing sign-ups may take; empty when none."""
+    if not of.regular_places:
+        return ""
+    return _("最多 %(count)s 个名额给固定报名的人", count=of.regular_places)
 
 
 def staffing(of: Any) -> str:

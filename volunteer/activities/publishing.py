@@ -18,6 +18,7 @@ from volunteer.core.i18n import gettext as _
 from volunteer.people.rules import ADULT_FROM
 from volunteer.workdays import queries as workdays
 from volunteer.workdays.rules import Calendar
+from volunteer.workdays.words import label
 
 SHOWN_DATES = 8
 _MIDNIGHT = dt.time(0, 0)
@@ -155,7 +156,7 @@ def outlook(plan: Plan) -> Outlook:
 
 def _expected(placed: Placed, calendar: Calendar) -> Expected:
     day = placed.original_on
-    name = calendar.name_of(day) or _("调休")
+    name = label(calendar.name_of(day)) or _("调休")
     if placed.on is None:
         return Expected(day, None, _("%(name)s，不办", name=name), "plain")
     if placed.asks:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from volunteer.activities import line
 from volunteer.activities.models import (
+    AGREED,
     OFFERED,
     PUBLISHED,
     SIGNED_UP,
@@ -23,6 +24,7 @@ from volunteer.activities.models import (
     SignUpBlock,
     Waiting,
 )
+from volunteer.activities.plans import LONGEST_WINDOW_DAYS
 from volunteer.core import clock
 from volunteer.core.database import UTC, BigInt, constant, db
 from volunteer.core.errors import NotFound
@@ -45,6 +47,7 @@ _sign_up: Any = SignUp.__table__
 _person_id = sa.bindparam("person_id", type_=BigInt)
 _is_blocked = sa.exists().where(_block.c.person_id == _person_id, _block.c.lifted_at.is_(None))
 _A_YEAR = dt.timedelta(days=366)
+_LONGEST_WINDOW = dt.timedelta(days=LONGEST_WINDOW_DAYS + 1)
 _now = sa.bindparam("now", type_=UTC())
 _membership: Any = Membership.__table__
 _my_teams = sa.select(_membership.c.team_id).where(
@@ -146,25 +149,36 @@ _OF_TAKEN = (
     _series.c.title,
     _series.c.title_en,
 )
-_TAKEN = (
-    sa.select(
-        *_OF_TAKEN,
-        sa.null().cast(BigInt).label("line_id"),
-        sa.null().cast(UTC()).label("offer_until"),
-        sa.literal(0).label("ahead"),
-    )
-    .select_from(
-        _sign_up.join(_occurrence, _occurrence.c.id == _sign_up.c.occurrence_id).join(
-            _series, _series.c.id == _occurrence.c.series_id
+
+
+def _places(*whose: Any, is_shared: bool) -> Any:
+    """Live places of dates that take place."""
+    return (
+        sa.select(
+            *_OF_TAKEN,
+            sa.null().cast(BigInt).label("line_id"),
+            sa.null().cast(UTC()).label("offer_until"),
+            sa.literal(0).label("ahead"),
+            (sa.true() if is_shared else sa.false()).label("is_shared"),
+        )
+        .select_from(
+            _sign_up.join(_occurrence, _occurrence.c.id == _sign_up.c.occurrence_id).join(
+                _series, _series.c.id == _occurrence.c.series_id
+            )
+        )
+        .where(
+            *whose,
+            _sign_up.c.state == constant(SIGNED_UP),
+            _occurrence.c.state == PUBLISHED,
+            _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
+            _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
         )
     )
-    .where(
-        _sign_up.c.person_id == _person_id,
-        _sign_up.c.state == constant(SIGNED_UP),
-        _occurrence.c.state == PUBLISHED,
-        _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
-        _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
-    )
+
+
+_TAKEN = _places(_sign_up.c.person_id == _person_id, is_shared=False)
+_SHARED = _places(
+    _sign_up.c.partner_id == _person_id, _sign_up.c.partner_state == constant(AGREED), is_shared=True
 )
 _before = _waiting.alias("before_mine")
 _ahead = (
@@ -184,6 +198,7 @@ _WAITED_FOR = (
         _waiting.c.id.label("line_id"),
         sa.case((_waiting.c.state == constant(OFFERED), _waiting.c.offer_until)).label("offer_until"),
         sa.case((_waiting.c.state == constant(WAITING), _ahead), else_=0).label("ahead"),
+        sa.false().label("is_shared"),
     )
     .select_from(
         _waiting.join(_occurrence, _occurrence.c.id == _waiting.c.occurrence_id).join(
@@ -198,7 +213,7 @@ _WAITED_FOR = (
         _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
     )
 )
-_both = sa.union_all(_TAKEN, _WAITED_FOR).subquery("own")
+_both = sa.union_all(_TAKEN, _SHARED, _WAITED_FOR).subquery("own")
 _OWN = sa.select(_both).order_by(_both.c.starts_at, _both.c.id)
 
 
@@ -251,7 +266,12 @@ def upcoming(
     at a bad time stays, with its reason.
     """
     statement = _upcoming(show, person_id is not None, after is not None)
-    values: dict[str, Any] = {"now": now, "person_id": person_id, "oldest": (age or 0) + 1}
+    values: dict[str, Any] = {
+        "now": now,
+        "person_id": person_id,
+        "oldest": (age or 0) + 1,
+        "long_ago": now - _LONGEST_WINDOW,
+    }
     if after is not None:
         values |= {"after_at": after.starts_at, "after_id": after.occurrence_id}
     return _page([Upcoming._make(row) for row in db.session.execute(statement, values).all()])
@@ -263,11 +283,16 @@ def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
     is_blocked = _is_blocked if is_signed_in else sa.false()
     statement = _UPCOMING.add_columns(is_member.label("is_member"), is_blocked.label("is_blocked"))
     is_running = sa.and_(
-        _occurrence.c.is_flexible.is_(True), _occurrence.c.ends_at > _now, _occurrence.c.starts_at <= _now
+        _occurrence.c.is_flexible.is_(True),
+        _occurrence.c.starts_at <= _now,
+        _occurrence.c.starts_at > sa.bindparam("long_ago", type_=UTC()),
+        _occurrence.c.ends_at > _now,
     )
     # Each by an index of its own: one condition with "or" would read and sort all that is to come.
     parts = [
-        _narrowed(statement.where(condition), is_member, show, is_signed_in, is_later_page).subquery().select()
+        _narrowed(statement.where(condition), is_member, show, is_signed_in, is_later_page)
+        .subquery()
+        .select()
         for condition in (is_running, _occurrence.c.starts_at > _now)
     ]
     return sa.union_all(*parts).order_by("starts_at", "id").limit(PAGE + 1)
@@ -294,7 +319,7 @@ def _narrowed(statement: Any, is_member: Any, show: str, is_signed_in: bool, is_
 
 
 def own(*, person_id: int, first: dt.datetime, last: dt.datetime) -> list[Any]:
-    """What the person is signed up for or waits for (with `line_id`) that ends after `first` and
+    """What the person is signed up for, shares (`is_shared`) or waits for (with `line_id`) that ends after `first` and
     begins before `last`, in one statement."""
     values = {"person_id": person_id, "first": first, "last": last}
     return list(db.session.execute(_OWN, values))

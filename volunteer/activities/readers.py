@@ -43,7 +43,7 @@ def reader(visitor: Visitor, rows: Sequence[Upcoming], own: Sequence[Any], now: 
         is_blocked=bool(rows and rows[0].is_blocked),
         minutes=standing.service_minutes(visitor.id) if any(row.minimum_minutes for row in rows) else 0,
         taken=[_other(row) for row in taken if not row.is_flexible],
-        mine=frozenset(row.id for row in taken),
+        mine=frozenset(row.id for row in taken if not row.is_shared),
         lines=_lines(own, now),
         come=_come(visitor.id, rows, now),
         untrained=untrained,

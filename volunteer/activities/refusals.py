@@ -189,6 +189,14 @@ class TooDangerous(Refused):
     sentence = _l("这项活动有危险，未满 18 周岁不能参加。请看看别的活动。")
 
 
+class NoChildrenHere(Refused):
+    """R009, of those who come along."""
+
+    sentence = _l("这项活动有危险，不能带孩子来。")
+    status = 422
+    field = "companions"
+
+
 class NeedsGuardian(Refused):
     """R008."""
 

@@ -18,6 +18,7 @@ from flask import current_app
 from volunteer.activities import availability as rules
 from volunteer.activities import line, requirements
 from volunteer.activities.models import (
+    AGREED,
     OFFERED,
     PUBLISHED,
     SIGNED_UP,
@@ -52,6 +53,7 @@ _membership: Any = Membership.__table__
 _block: Any = SignUpBlock.__table__
 _mine: Any = SignUp.__table__.alias("mine")
 _theirs: Any = SignUp.__table__.alias("theirs")
+_shared: Any = SignUp.__table__.alias("shared")
 _line: Any = Waiting.__table__.alias("line")
 _other = _occurrence.alias("other")
 _of_other = _series.alias("of_other")
@@ -117,6 +119,18 @@ _has_guardian = sa.exists().where(
     _consent.c.withdrawn_at.is_(None),
 )
 _is_blocked = sa.exists().where(_block.c.person_id == _person_id, _block.c.lifted_at.is_(None))
+# Where the person holds a place, or has agreed to share one.
+_busy = (
+    sa.select(_theirs.c.occurrence_id)
+    .where(_theirs.c.person_id == _person_id, _theirs.c.state == constant(SIGNED_UP))
+    .union_all(
+        sa.select(_shared.c.occurrence_id).where(
+            _shared.c.partner_id == _person_id,
+            _shared.c.partner_state == constant(AGREED),
+            _shared.c.state == constant(SIGNED_UP),
+        )
+    )
+)
 # The person, once for each other date near this one that is signed up for, anywhere (R025).
 _PERSON = (
     sa.select(
@@ -170,11 +184,7 @@ _PERSON = (
         .outerjoin(
             _other,
             sa.and_(
-                _other.c.id.in_(
-                    sa.select(_theirs.c.occurrence_id).where(
-                        _theirs.c.person_id == _person_id, _theirs.c.state == constant(SIGNED_UP)
-                    )
-                ),
+                _other.c.id.in_(_busy),
                 _other.c.starts_at < sa.bindparam("last", type_=UTC()),
                 _other.c.ends_at > sa.bindparam("first", type_=UTC()),
                 _other.c.id != _occurrence_id,

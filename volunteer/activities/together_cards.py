@@ -40,16 +40,17 @@ class Situation:
 
 
 def questions(asked: Asked) -> Card | None:
-    """What waits for the reader's answer."""
+    """What waits for the reader's answer, and the place that somebody shares with the reader."""
     found = _situation(asked)
     if found is None:
         return None
     reader_id = asked.visitor.id
     partners = [p for p in found.places if p.partner_id == reader_id and p.partner_state == ASKED]
+    shared = [p for p in found.places if p.partner_id == reader_id and p.partner_state == AGREED]
     for_me = [one for one in found.requests if one.asked_person_id == reader_id]
-    if not partners and not for_me:
+    if not partners and not shared and not for_me:
         return None
-    values = {"partners": partners, "for_me": for_me, "name": found.name}
+    values = {"partners": partners, "shared": shared, "for_me": for_me, "name": found.name}
     return Card("activities/together/questions.html", values, is_above=True)
 
 
@@ -63,7 +64,6 @@ def card(asked: Asked) -> Card | None:
     offered = regulars.offer(row.series_id, reader.id)
     values = {
         "mine": found.mine,
-        "shared": [p for p in found.places if p.partner_id == reader.id and p.partner_state == AGREED],
         "wanted": [one for one in found.requests if _is_for_all(one, reader.id)],
         "request": next((one for one in found.requests if one.holder_id == reader.id), None),
         "may_bring": found.is_member and reader.way != CARD,

@@ -59,12 +59,15 @@ class StopForm(Form):
 class _SomebodyForm(Form):
     """One person: a teammate out of a list where there is one, or by number or phone."""
 
+    needs_somebody = True
+
     teammate = wtforms.SelectField(_l("选一位队友"), [validators.Optional()], choices=[])
     who = wtforms.StringField(_l("志愿者编号或手机号，也可以扫卡"), [validators.Optional(), at_most(200)])
 
     def offer(self, teammates: Iterable[Any]) -> None:
         rows = [(row.id, f"{formats.masked_name(row.name)} · {row.number}") for row in teammates]
         self.teammate.choices = _choices([(_NOBODY, _l("请选择")), *rows]) if rows else []
+        self.who.flags.optional = bool(rows) or not self.needs_somebody
 
     @property
     def is_empty(self) -> bool:
@@ -73,6 +76,8 @@ class _SomebodyForm(Form):
 
 class StandInForm(_SomebodyForm):
     """Nobody named: whoever may sign up."""
+
+    needs_somebody = False
 
     note = wtforms.StringField(_l("想说的话"), [validators.Optional(), at_most(200)])
 

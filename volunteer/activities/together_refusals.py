@@ -113,6 +113,12 @@ class SomebodyWaits(Refused):
     sentence = _l("有邻居在这一场排队。来不了的话，直接取消报名，名额就轮到他们，您不用再找人。")
 
 
+class LineFirst(Refused):
+    """Who is asked to take the place, while others wait for one."""
+
+    sentence = _l("有邻居在这一场排队，名额要先问他们。谢谢您愿意帮忙。")
+
+
 class NotATeammate(Refused):
     sentence = _l("没有找到这位队友。请核对，或者请负责人替他报名。")
     status = 422

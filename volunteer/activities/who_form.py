@@ -98,7 +98,8 @@ class LimitsForm(WhoFields, Form):
 def needs_choices(known: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     """Trainings and qualifications that people hold, then the skills, as kind and name."""
     held = [SelectChoice(f"{kind}:{name}", f"{KIND_LABELS[kind]} · {name}") for kind, name in known]
-    skills = [SelectChoice(f"{SKILL}:{code}", f"{_('特长')} · {name}") for code, name in SKILLS.items()]
+    skill = _("特长")
+    skills = [SelectChoice(f"{SKILL}:{code}", f"{skill} · {name}") for code, name in SKILLS.items()]
     return held + skills
 
 

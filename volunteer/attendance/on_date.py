@@ -31,7 +31,8 @@ def own_comings(asked: Asked) -> Card | None:
         "is_recorded": row.recorded_at is not None,
         "is_over": now >= row.ends_at,
     }
-    return Card("attendance/own.html", values)
+    is_expected = is_open and (bool(pairs) or queries.has_place(row.id, asked.visitor.id))
+    return Card("attendance/own.html", {**values, "is_expected": is_expected}, is_above=is_expected)
 
 
 def to_door(asked: Asked) -> Link | None:

@@ -136,6 +136,17 @@ def open_dates(person_id: int, now: dt.datetime) -> list[Any]:
     return list(db.session.execute(statement))
 
 
+def has_place(occurrence_id: int, person_id: int) -> bool:
+    """Whether the person is expected at the date, with a place of their own or a shared one."""
+    return bool(
+        db.session.scalar(
+            sa.select(
+                sa.exists().where(Occurrence.id == occurrence_id, Occurrence.id.in_(_places_of(person_id)))
+            )
+        )
+    )
+
+
 def _places_of(person_id: int) -> Any:
     """The dates at which the person, or whoever shares the place as a pair, may come."""
     live = SignUp.state == constant(SIGNED_UP)

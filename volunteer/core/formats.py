@@ -44,6 +44,12 @@ def day_in_year(value: dt.date) -> str:
     return f"{value.month}月{value.day}日"
 
 
+def day_and_weekday(value: dt.date) -> str:
+    """'11月28日 周六' or 'Sat 28 Nov'."""
+    words = (day(value), weekday(value))
+    return " ".join(reversed(words) if i18n.current() == "en" else words)
+
+
 def month_and_day(value: dt.date) -> str:
     """The shortest: '10/1' or '1 Oct', which nobody reads as the tenth of January."""
     return day_in_year(value) if i18n.current() == "en" else f"{value.month}/{value.day}"
@@ -78,16 +84,15 @@ def time(moment: dt.datetime) -> str:
 def moment(value: dt.datetime) -> str:
     """'11月28日 周六 15:00' or 'Sat 28 Nov, 15:00'."""
     on = clock.local(value).date()
-    if i18n.current() == "en":
-        return f"{weekday(on)} {day(on)}, {time(value)}"
-    return f"{day(on)} {weekday(on)} {time(value)}"
+    between = ", " if i18n.current() == "en" else " "
+    return f"{day_and_weekday(on)}{between}{time(value)}"
 
 
 def span(starts: dt.datetime, ends: dt.datetime) -> str:
     """'11月28日 周六 15:00–17:00' or 'Sat 28 Nov, 15:00–17:00'; of whole days the days alone."""
     if is_whole_days(starts, ends):
         first, last = clock.local(starts).date(), clock.local(ends).date()
-        return f"{day(first)} – {day(last)}" if first != last else f"{day(first)} {weekday(first)}"
+        return f"{day(first)} – {day(last)}" if first != last else day_and_weekday(first)
     if clock.local(starts).date() == clock.local(ends).date():
         return f"{moment(starts)}–{time(ends)}"
     return f"{moment(starts)} – {moment(ends)}"

@@ -79,10 +79,20 @@ def offered(table: Mapping[str, Any]) -> Callable[[], dict[str, str]]:
 
 
 class Choices(wtforms.SelectMultipleField):  # type: ignore[misc]
-    """Several of a list, as checkboxes."""
+    """Several of a list, as checkboxes; an empty one is none."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value for value in valuelist if value])
+
+    def pre_validate(self, form: Any) -> None:
+        """What is not in the list stays refused: `Optional` forgets errors when the first value is empty."""
+        try:
+            super().pre_validate(form)
+        except validators.ValidationError as refused:
+            raise validators.StopValidation(*refused.args) from refused
 
 
 def required(message: Any = None) -> Any:

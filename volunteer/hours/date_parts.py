@@ -30,6 +30,7 @@ def own_record(asked: Asked) -> Card | None:
             if record.notice_until and record.notice_until >= clock.today()
             else None,
         },
+        is_above=True,
     )
 
 

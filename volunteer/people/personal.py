@@ -98,7 +98,10 @@ class Moving(Protocol):
         """Delete a row that another one stands for; the undo brings it back."""
 
     def count(self, model: Any, id: int | Sequence[int], column: str, change: int) -> None:
-        """Add to a counter of the row of this primary key; the undo takes it off again, or is refused when the database says no."""
+        """Add to a counter of the row of this primary key.
+
+        The undo takes it off again, or is refused when the database says no.
+        """
 
     def leave(self, model: Any, *ids: int) -> None:
         """These rows stay with the record that goes."""

@@ -38,7 +38,7 @@ class Occurrence(Model):
         ),
         sa.Index(
             "ix_occurrence_flexible",
-            "ends_at",
+            "starts_at",
             "id",
             sqlite_where=sa.text("is_flexible IS 1"),
             postgresql_where=sa.text("is_flexible IS TRUE"),

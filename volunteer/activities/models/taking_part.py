@@ -112,7 +112,9 @@ class Waiting(Model):
     state: Mapped[str] = mapped_column(sa.String(10), default=WAITING)
     offered_at: Mapped[dt.datetime | None]
     offer_until: Mapped[dt.datetime | None]
-    passed_at: Mapped[dt.datetime | None]  # could not take a place when it was the turn; keeps the place in line
+    passed_at: Mapped[
+        dt.datetime | None
+    ]  # could not take a place when it was the turn; keeps the place in line
     ended_at: Mapped[dt.datetime | None]
 
 

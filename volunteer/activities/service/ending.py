@@ -49,7 +49,7 @@ def end_series(*, actor: Actor, series_id: int, on: dt.date, reason: str, said: 
     if said is not None and said != shown(dates):
         raise Stale
     reason = cancelling.cleaned(reason)
-    series.ends_on = on - _DAY
+    series.ends_on = min(on - _DAY, series.ends_on or on)  # a second, later end brings nothing back
     told = cancelling.cancel(
         [(row, series) for row in dates], reason=reason, key=f"end:{series_id}:{series.version}"
     )

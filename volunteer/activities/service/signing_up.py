@@ -62,7 +62,7 @@ def sign_up(
     _check_may_sign_up(actor, person_id, found)
     if found.who.sign_up_id is not None and companions:
         return _change_companions(actor, found, companions)
-    along.check(companions, found.date.most_companions)
+    along.check(companions, found.date)
     is_kept = has_offer(found, now)
     if is_kept and found.who.line_position_id != position_id:
         position_id = found.who.line_position_id
@@ -244,7 +244,7 @@ def _change_companions(actor: Actor, found: Standing, companions: Sequence[Guest
     date, who = found.date, found.who
     now = clock.now()
     refuse_when_over(date, now)
-    along.check(companions, date.most_companions)
+    along.check(companions, date)
     more = len(companions) + 1 - who.places
     if more > 0:
         _check_room(found, more, now)

@@ -52,8 +52,7 @@ def ask_stand_in(*, actor: Actor, occurrence_id: int, person_id: int | None = No
         raise no.NotWithOneself
     if person_id is not None:
         held_places.refuse_unknown(occurrence_id, person_id)
-    hours = current_app.config["LATE_SIGN_OFF_HOURS"]
-    if _somebody_waits(occurrence_id) and not rules.is_late(clock.now(), row.starts_at, hours):
+    if _line_is_first(row):
         raise no.SomebodyWaits
     request = _keep(row, kind=STAND_IN, asked_person_id=person_id, note=note)
     _record("stand_in_asked", actor, row, request.id, asked=person_id)
@@ -119,6 +118,8 @@ def withdraw_stand_in(*, actor: Actor, stand_in_id: int) -> None:
 
 def _take(actor: Actor, request: Any) -> None:
     held_places.refuse_over(request, clock.now())
+    if _line_is_first(request, but=actor.id):
+        raise no.LineFirst
     pass_on(actor=actor, sign_up_id=request.sign_up_id, to_person_id=actor.id, way=BY_STAND_IN)
     _end(request.id, ACCEPTED, actor)
     _record("stand_in_found", actor, request, request.id, before=request.holder_id)
@@ -203,9 +204,15 @@ def _are_teammates(actor: Actor, mine: Any, theirs: Any) -> bool:
     )
 
 
-def _somebody_waits(occurrence_id: int) -> bool:
+def _line_is_first(row: Any, *, but: int | None = None) -> bool:
+    """Somebody else than `but` waits for the date, and it is not late yet."""
+    hours = current_app.config["LATE_SIGN_OFF_HOURS"]
+    if rules.is_late(clock.now(), row.starts_at, hours):
+        return False
     live = sa.select(Waiting.id).where(
-        Waiting.occurrence_id == occurrence_id, Waiting.state.in_((WAITING, OFFERED))
+        Waiting.occurrence_id == row.occurrence_id,
+        Waiting.state.in_((WAITING, OFFERED)),
+        Waiting.person_id != (but or 0),
     )
     return db.session.scalar(live.limit(1)) is not None
 

@@ -142,7 +142,11 @@ def _preview(row: Any, form: EditForm, *, is_stale: bool = False) -> str:
             wish=form.series_wish(row.starts_on),
         )
         outcome, is_split = done.outcome, done.split_off is not None
-        repeats = recurrence.words(service.whole_rule(done.series, done.series.id)) if "rule" in done.before else None
+        repeats = (
+            recurrence.words(service.whole_rule(done.series, done.series.id))
+            if "rule" in done.before
+            else None
+        )
     transaction.give_up()
     return render_template(
         "activities/edit_preview.html",

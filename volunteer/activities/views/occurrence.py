@@ -91,7 +91,7 @@ def sign_off(occurrence_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             service.sign_off(actor=current_user, occurrence_id=occurrence_id, reason=form.reason.data or "")
-            flash(_("已经取消报名，名额让给了别人。"), "success")
+            flash(_("已经取消报名，名额空出来了。"), "success")
             return _to(occurrence_id)
         except Refused as refusal:
             if refusal.status != 422:

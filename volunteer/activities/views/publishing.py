@@ -167,6 +167,7 @@ def _facts(plan: Plan, team: Team, people: dict[int, str]) -> list[tuple[str, An
         (_("人手"), plan_words.staffing(plan)),
         (_("提醒谁"), plan_words.listed(people[id] for id in plan.receivers)),
         (_("同伴"), plan_words.together(plan)),
+        (_("固定名额"), plan_words.regulars(plan)),
         (
             _("休息"),
             _("和别的活动至少隔 %(time)s", time=formats.minutes(plan.rest_minutes))

@@ -17,6 +17,7 @@ from volunteer.activities.plans import LONGEST_WINDOW_DAYS
 from volunteer.activities.reminders import evening_before
 from volunteer.attendance import task_queries
 from volunteer.attendance.models import CheckIn, TaskReport
+from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.outbox import service as outbox
 from volunteer.outbox.models import INBOX, Message
@@ -24,7 +25,6 @@ from volunteer.outbox.models import INBOX, Message
 AFTER = dt.timedelta(minutes=30)
 AT_ONCE = 500
 _NEAR = dt.timedelta(hours=32)  # from the evening before to the end of a day of 25 hours, and a little
-_INSTANT = dt.timedelta(microseconds=1)
 
 
 def tell_forgotten(now: dt.datetime) -> int:
@@ -110,7 +110,6 @@ def tell_last_day(now: dt.datetime) -> int:
             useful_until=row.ends_at,
         )
         for row in _without_report(now)
-        if row.signed_up_at <= evening_before(row.ends_at - _INSTANT) <= now
     ]
     return outbox.tell(*notes)
 
@@ -120,6 +119,22 @@ def _without_report(now: dt.datetime) -> list[Any]:
     partners = _lacking(now, SignUp.partner_id).where(SignUp.partner_state == AGREED)
     statement = sa.union_all(_lacking(now, SignUp.person_id), partners)
     return list(db.session.execute(statement.order_by("occurrence_id", "person_id").limit(AT_ONCE)))
+
+
+def _evenings(now: dt.datetime) -> list[tuple[dt.datetime, dt.date]]:
+    """(the evening that is over, the last day that it comes before), of today and of tomorrow."""
+    today = clock.local(now).date()
+    days = [(evening_before(clock.start_of(day)), day) for day in (today, today + dt.timedelta(days=1))]
+    return [(evening, day) for evening, day in days if evening <= now]
+
+
+def _due_by(evening: dt.datetime, last_day: dt.date) -> Any:
+    """In the statement, not after it: whoever is not due must not fill its limit."""
+    return sa.and_(
+        Occurrence.ends_at > clock.start_of(last_day),
+        Occurrence.ends_at <= clock.start_of(last_day + dt.timedelta(days=1)),
+        SignUp.signed_up_at <= evening,
+    )
 
 
 def _lacking(now: dt.datetime, person_id: Any) -> Any:
@@ -152,6 +167,7 @@ def _lacking(now: dt.datetime, person_id: Any) -> Any:
             Occurrence.ends_at > now,
             Occurrence.ends_at <= now + _NEAR,
             SignUp.state == SIGNED_UP,
+            sa.or_(*(_due_by(evening, last_day) for evening, last_day in _evenings(now))),
             ~sa.exists().where(TaskReport.occurrence_id == Occurrence.id, TaskReport.person_id == person_id),
             ~sa.exists().where(Message.key == key + f":{INBOX}"),
         )

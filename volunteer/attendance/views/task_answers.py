@@ -53,7 +53,7 @@ def confirm_task(occurrence_id: int, report_id: int) -> ResponseReturnValue:
             actor=current_user,
             occurrence_id=occurrence_id,
             report_id=report_id,
-            minutes=form.minutes.data,
+            minutes=form.minutes.data or 0,
             words=form.words.data or "",
             seen=request.form.get("seen", ""),
         )

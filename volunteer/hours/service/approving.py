@@ -121,17 +121,27 @@ def approve(*, actor: Actor, proposal_id: int) -> Batch | None:
     _note(actor, "hours_approved", proposal)
     if len(given) + 1 < proposal.approvals_needed:
         return None
+    try:
+        with db.session.begin_nested():
+            batch = _record(actor, proposal)
+    except NeedsApproval as asked:  # more hours of that day were recorded since: one more has to say yes
+        proposal.approvals_needed = asked.approvals
+        db.session.flush()
+        return None
     proposal.state, proposal.answered_at = APPROVED, clock.now()
     db.session.flush()
-    batch = record(
+    _tell(proposal, plan)
+    return batch
+
+
+def _record(actor: Actor, proposal: Proposal) -> Batch:
+    return record(
         actor=actor,
         occurrence_id=proposal.occurrence_id,
         marks=marks_of(proposal),
-        extension=Extension(**proposal.marks["extension"]),
+        extension=extension_of(proposal),
         approved=proposal,
     )
-    _tell(proposal, plan)
-    return batch
 
 
 def refuse(*, actor: Actor, proposal_id: int, answer: str) -> None:
@@ -149,6 +159,10 @@ def refuse(*, actor: Actor, proposal_id: int, answer: str) -> None:
 
 def marks_of(proposal: Proposal) -> list[Mark]:
     return [Mark(**mark) for mark in proposal.marks["people"]]
+
+
+def extension_of(proposal: Proposal) -> Extension:
+    return Extension(**proposal.marks["extension"])
 
 
 def waiting_for(occurrence_id: int) -> Proposal | None:

@@ -46,17 +46,24 @@ class TooLate(NeedsApproval):
     sentence = _l("活动结束已经超过 %(days)s 天，现在登记算补录：要写理由、附证据，由别人批准。")
 
 
-def refuse_without_approval(plan: Planned, rows: Sequence[Credit], people: Mapping[int, Any]) -> None:
-    """Late ones first; of too many hours in a day the person with most approvals to get is named."""
+def refuse_without_approval(
+    plan: Planned, rows: Sequence[Credit], people: Mapping[int, Any], *, approvals: int = 0
+) -> None:
+    """Late ones first; of too many hours in a day the person with most approvals to get is named.
+
+    Nothing is refused for which `approvals` are enough: hours recorded since the proposal count as well.
+    """
     days = _days(plan, [row for row in rows if row.minutes])
     already = day_totals.recorded(days, but=plan.id)
     most = max((rules.approvals_needed(already.get(key, 0) + days[key]) for key in days), default=0)
     limit = current_app.config["BACKFILL_DAYS"]
     if clock.now() > plan.ends_at + dt.timedelta(days=limit):
-        raise TooLate(max(1, most), days=limit)
+        if max(1, most) > approvals:
+            raise TooLate(max(1, most), days=limit)
+        return
     for key, minutes in days.items():
         before = already.get(key, 0)
-        if most and rules.approvals_needed(before + minutes) == most:
+        if most > approvals and rules.approvals_needed(before + minutes) == most:
             raise TooMuchInADay(
                 most,
                 name=called(people[key[0]]),

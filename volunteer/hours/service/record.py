@@ -165,8 +165,9 @@ def record(
     refuse_uninsured(plan, marks, people)
     rule = rule_on(plan.day)
     rows = [_row(plan, mark, people[mark.person_id].sign_up_id, rule) for mark in marks]
-    if approved is None:
-        refuse_without_approval(plan, rows, people)
+    refuse_without_approval(
+        plan, rows, people, approvals=approved.approvals_needed if approved is not None else 0
+    )
     batch = _begin(actor, plan, extension, paper, approved)
     _write(actor, batch, plan, rows, rule, source_of(approved, source))
     _tell(batch, plan, rows, rule)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from volunteer.activities.standing import label
 from volunteer.core import files, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
@@ -28,7 +30,7 @@ def proposals() -> ResponseReturnValue:
     if not paths:
         raise NotAllowed
     rows = db.session.execute(duties.proposals_waiting(paths).limit(200)).all()
-    return render_template("hours/proposals.html", rows=rows, words=words)
+    return render_template("hours/proposals.html", rows=rows, words=words, label=label)
 
 
 @pages.route("/desk/proposals/<int:proposal_id>", methods=["GET", "POST"])
@@ -87,7 +89,8 @@ def _load(proposal_id: int) -> tuple[Proposal, Planned]:
 
 
 def _page(row: Proposal, plan: Planned, form: RefusalForm) -> str:
-    people = approving.people_of(row)
+    people, extension = approving.people_of(row), approving.extension_of(row)
+    plan = replace(plan, extra_minutes=extension.minutes)
     lines: list[tuple[Any, Any, int]] = []
     for mark in approving.marks_of(row):
         if mark.person_id in people and mark.attendance:
@@ -95,14 +98,17 @@ def _page(row: Proposal, plan: Planned, form: RefusalForm) -> str:
             minutes = mark.minutes if mark.minutes is not None else credited
             lines.append((people[mark.person_id], words.ATTENDANCES[mark.attendance], minutes))
     given = approving.approvers(row.id)
+    is_high = approving.is_high(row, plan, len(given))
     return render_template(
         "hours/proposal.html",
         proposal=row,
         plan=plan,
         lines=lines,
+        extension=extension,
         is_open=row.state == WAITING,
         given=len(given),
-        is_high=approving.is_high(row, plan, len(given)),
+        is_high=is_high,
+        may_approve=policy.may_approve(current_user, area_path=plan.area_path, is_high=is_high),
         proposer=db.session.get_one(Person, row.proposed_by_id),
         form=form,
         words=words,
