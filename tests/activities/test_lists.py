@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from tests import make
 from volunteer.activities import queries
+from volunteer.activities.models import Waiting
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 
@@ -173,6 +174,39 @@ def test_my_activities(client_for: SignIn) -> None:
     assert page.index("将来的") < page.index("从前的")
     assert "原因：下雨" in page
     assert "别人的" not in page
+
+
+def test_what_goes_on_is_called_so_and_leads_to_checking_in(client_for: SignIn) -> None:
+    person = make.person()
+    now_on = make.occurrence(starts_at=clock.now() - HOUR)
+    make.sign_up(now_on, person)
+    client = client_for(person)
+    assert "正在进行，到 11:00 结束" in client.get("/").text
+    page = client.get("/my-activities").text
+    assert f'href="/check-in/{now_on.id}"' in page
+    assert "查看或取消" not in page
+
+
+def test_an_offer_stands_on_the_first_page_however_far_away_the_date_is(db: Any, client_for: SignIn) -> None:
+    series, person = make.series(title="很久以后"), make.person()
+    far = make.occurrence(series, starts_at=clock.now() + 60 * 24 * HOUR, held=1)
+    make.occurrence(starts_at=clock.now() + HOUR)
+    now = clock.now()
+    db.session.add(
+        Waiting(
+            occurrence_id=far.id,
+            person_id=person.id,
+            joined_at=now,
+            joined_by_id=person.id,
+            state="offered",
+            offered_at=now,
+            offer_until=now + HOUR,
+        )
+    )
+    db.session.commit()
+    own = queries.own(person_id=person.id, first=now, last=now + HOUR)
+    assert [row.id for row in own] == [far.id]
+    assert "轮到您了：很久以后" in client_for(person).get("/").text
 
 
 def test_the_past_is_paged(client_for: SignIn) -> None:

@@ -73,6 +73,17 @@ def test_a_post_and_companions_are_chosen_on_the_page(db: Any, client_for: Any) 
     assert desk
 
 
+def test_the_post_that_was_chosen_stays_chosen_when_it_is_refused(db: Any, client_for: Any) -> None:
+    occurrence, (desk, door) = with_positions(1, 5)
+    service.sign_up(actor=make.actor(make.person()), occurrence_id=occurrence.id, position_id=desk)
+    client = client_for(make.person())
+    assert f'value="{door}" checked' in page(client, occurrence), "the only free one"
+    answer = press(client, occurrence, "sign-up", position_id=desk)
+    assert answer.status_code == 409
+    assert f'value="{desk}" checked' in answer.text
+    assert f'value="{door}" checked' not in answer.text
+
+
 def test_names_of_companions_and_the_line_are_for_who_leads(db: Any, client_for: Any) -> None:
     from volunteer.activities.companions import Guest
 

@@ -257,7 +257,7 @@ def test_the_leader_is_asked_about_a_date_on_a_holiday(app: Any, asked: Series) 
         assert "2月5日" in todo.text
         assert todo.kind == ""
     with clock.fixed(clock.at_local(D(2027, 2, 1), dt.time(9))), app.test_request_context():
-        assert [todo.kind for todo in todos(asked)] == ["urgent"]
+        assert [todo.kind for todo in todos(asked)] == ["soon"]
     with clock.fixed(clock.at_local(EVE, dt.time(23))), app.test_request_context():
         assert todos(asked) == []  # too late to decide
 

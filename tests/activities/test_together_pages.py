@@ -127,7 +127,9 @@ def test_a_stand_in_is_found(db: Any, client_for: SignIn) -> None:
     asker, page = client_for(holder), f"/activities/{occurrence.id}"
     answer = asker.post(f"{page}/stand-in", data={"note": "要陪孩子看病"})
     assert (answer.status_code, answer.location) == (303, page)
-    assert "有人接之前，这一班还是您的" in asker.get(page).text
+    looking = asker.get(page).text
+    assert "有人接之前，这一班还是您的" in looking
+    assert "来不了，或者想和人一起？" not in looking, "nothing else to do about it"
     seen = client_for(guest).get(page).text
     assert "王*来不了" in seen
     assert "王桂兰" not in seen
@@ -148,7 +150,9 @@ def test_taking_it_back_and_declining(db: Any, client_for: SignIn) -> None:
     place = make.sign_up(occurrence, holder)
     first = make.stand_in(place, asked)
     decliner = client_for(asked)
-    assert "想请您顶这一班" in decliner.get(f"/activities/{occurrence.id}").text
+    seen = decliner.get(f"/activities/{occurrence.id}").text
+    assert "想请您顶这一班" in seen
+    assert seen.count("button-main") == 1, "the answer; to sign up oneself comes second"
     assert decliner.post(f"/stand-ins/{first.id}/decline").status_code == 303
     second = make.stand_in(place)
     assert client_for(holder).post(f"/stand-ins/{second.id}/withdraw").status_code == 303

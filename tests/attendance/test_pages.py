@@ -35,6 +35,13 @@ def press(client: Any, scene: Scene, do: str = "in", **more: Any) -> Any:
     return client.post(f"/check-in/{scene.date.id}", data={"do": do, **more})
 
 
+def test_who_is_expected_finds_the_way_in_on_top_of_the_page(scene, client_for):
+    page = html(client_for(scene.person()).get(f"/activities/{scene.date.id}"))
+    assert page.index("我的签到") < page.index("做些什么")
+    stranger = html(client_for(make.person()).get(f"/activities/{scene.date.id}"))
+    assert stranger.index("我的签到") > stranger.index("做些什么")
+
+
 def test_scan_press_in_and_later_out(scene, client_for, present):
     me = scene.person()
     phone = client_for(me)

@@ -26,6 +26,7 @@ from volunteer.core import clock, files
 from volunteer.core.database import db as database
 from volunteer.core.errors import NotFound
 from volunteer.outbox.models import INBOX, Message
+from volunteer.privacy.service import merging
 
 DAY = dt.timedelta(days=1)
 
@@ -367,6 +368,16 @@ def test_who_came_too_late_for_the_reminder_does_not_keep_it_from_others(scene, 
     lazy = TaskScene().person()
     assert service.tell_last_day(evening + 2 * HOUR) == 2
     assert told(lazy) == ["attendance_task_last_day"]
+
+
+def test_one_person_with_two_records_does_one_day_once(scene):
+    kept, gone = scene.person(), scene.person()
+    for one in (kept, gone):
+        scene.confirm(scene.report(one))
+    database.session.commit()
+    staff = make.staff("community_staff", scene.area)
+    merging.merge(actor=make.actor(staff), kept_id=kept.id, gone_id=gone.id, reason="核对过")
+    assert task_queries.confirmed(scene.date.id) == {kept.id: {scene.first: 90}}
 
 
 @pytest.mark.parametrize("why", ["cancelled", "recorded", "over", "late"])

@@ -66,7 +66,7 @@ def _facts(row: Any, visitor: Visitor, now: dt.datetime) -> list[Fact]:
         (_("名额"), _("已报 %(taken)s 人，共 %(capacity)s 人", taken=row.taken, capacity=row.capacity)),
         (_("同伴"), plan_words.together(row)),
         (_("固定名额"), plan_words.regulars(row)),
-        (_("时长"), plan_words.hours(row)),
+        (_("时长怎么算"), plan_words.hours(row)),
         (_("风险说明"), row.risk_statement),
     ]
 
@@ -128,6 +128,6 @@ def facts_of_series(row: Any, visitor: Visitor, needs: str) -> list[Fact]:
         (_("报名"), plan_words.opening(row)),
         (_("同伴"), plan_words.together(row)),
         (_("固定名额"), plan_words.regulars(row)),
-        (_("时长"), plan_words.hours(row)),
+        (_("时长怎么算"), plan_words.hours(row)),
         (_("风险说明"), row.risk_statement),
     ]

@@ -147,7 +147,7 @@ def undecided(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
             day=formats.day(clock.local(row.starts_at).date()),
         )
         href = url_for("activities.decide", occurrence_id=row.id)
-        kind = "urgent" if row.starts_at <= now + DECIDE_WITHIN else ""
+        kind = "soon" if row.starts_at <= now + DECIDE_WITHIN else ""
         found.setdefault(row.team_id, []).append(Todo(text, 1, href, kind))
     return found
 

@@ -17,7 +17,7 @@ from volunteer.activities.policy import Visitor
 class Card:
     """A template below templates/ and what it needs; it finds it as `part`.
 
-    `is_above`: it waits for an answer and stands before everything else.
+    `is_above`: it waits for the reader (an answer, checking in, the own record) and stands before everything else.
     """
 
     template: str

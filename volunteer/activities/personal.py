@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from volunteer.activities.models import (
     SignUp,
     Waiting,
 )
+from volunteer.activities.personal_together import lock_dates_of
 from volunteer.activities.service import waiting
 from volunteer.activities.service.signing_off import withdraw
 from volunteer.audit import service as audit
@@ -152,18 +153,6 @@ def sign_off_all(person_id: int, by: int | None) -> None:
         )
     waiting.leave_all(person_id)
     db.session.expire_all()
-
-
-def lock_dates_of(person_ids: Collection[int]) -> None:
-    """By id, before anything is read of them: an offer is made without a lock on the person."""
-    places = sa.select(SignUp.occurrence_id).where(
-        SignUp.person_id.in_(person_ids), SignUp.state == SIGNED_UP
-    )
-    lines = sa.select(Waiting.occurrence_id).where(
-        Waiting.person_id.in_(person_ids), Waiting.state.in_((WAITING, OFFERED))
-    )
-    for occurrence_id in sorted(set(db.session.scalars(sa.union(places, lines)))):
-        waiting.lock(occurrence_id)
 
 
 def settle_pairs(moving: Moving) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import SIGNED_UP, STOPPED, Regular, SignUp
+from volunteer.activities.models import OFFERED, SIGNED_UP, STOPPED, WAITING, Regular, SignUp, Waiting
 from volunteer.activities.regulars import LIVE_STATES
+from volunteer.activities.service import waiting
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -34,6 +36,23 @@ def stop_regulars(person_id: int, by: int | None) -> None:
     db.session.flush()
 
 
+def lock_dates_of(person_ids: Collection[int]) -> None:
+    """All dates at which these people hold, share or wait for a place, by id, before anything is read of them.
+
+    An offer is made without a lock on the person.
+    """
+    is_theirs = sa.or_(
+        SignUp.person_id.in_(person_ids),
+        sa.and_(SignUp.partner_id.in_(person_ids), SignUp.partner_id.is_not(None)),
+    )
+    places = sa.select(SignUp.occurrence_id).where(is_theirs, SignUp.state == SIGNED_UP)
+    lines = sa.select(Waiting.occurrence_id).where(
+        Waiting.person_id.in_(person_ids), Waiting.state.in_((WAITING, OFFERED))
+    )
+    for occurrence_id in sorted(set(db.session.scalars(sa.union(places, lines)))):
+        waiting.lock(occurrence_id)
+
+
 def _shared(person_id: int) -> tuple[Any, ...]:
     return (SignUp.partner_id == person_id, SignUp.partner_id.is_not(None), SignUp.state == SIGNED_UP)
 
@@ -48,6 +67,7 @@ def pairs_in_words(person_id: int) -> str | None:
 
 def end_pairs(person_id: int, by: int | None) -> None:
     """The place stays with who holds it."""
+    lock_dates_of((person_id,))
     db.session.execute(
         sa.update(SignUp)
         .where(*_shared(person_id))

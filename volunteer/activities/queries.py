@@ -210,7 +210,11 @@ _WAITED_FOR = (
         _waiting.c.state.in_((constant(WAITING), constant(OFFERED))),
         _occurrence.c.state == PUBLISHED,
         _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
-        _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
+        # An offer has its clock, however far away the date is.
+        sa.or_(
+            _waiting.c.state == constant(OFFERED),
+            _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
+        ),
     )
 )
 _both = sa.union_all(_TAKEN, _SHARED, _WAITED_FOR).subquery("own")
@@ -320,7 +324,7 @@ def _narrowed(statement: Any, is_member: Any, show: str, is_signed_in: bool, is_
 
 def own(*, person_id: int, first: dt.datetime, last: dt.datetime) -> list[Any]:
     """What the person is signed up for, shares (`is_shared`) or waits for (with `line_id`) that ends after `first` and
-    begins before `last`, in one statement."""
+    begins before `last`, and every place that is offered, in one statement."""
     values = {"person_id": person_id, "first": first, "last": last}
     return list(db.session.execute(_OWN, values))
 
@@ -377,6 +381,7 @@ def _of_person(person_id: int) -> Any:
             Occurrence.starts_at,
             Occurrence.ends_at,
             Occurrence.place,
+            Occurrence.is_flexible,
             Occurrence.state,
             Occurrence.cancelled_reason,
             Occurrence.issue_number,

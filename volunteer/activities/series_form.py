@@ -233,7 +233,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("opening", _l("报名时间"), ("opens_days", "opens_time", "newcomers_hours", "closes_hours")),
     ("short", _l("人手不够时"), ("minimum_people", "warn_hours", "receivers")),
     ("regulars", _l("固定报名和同伴"), ("regular_places", "most_companions", "takes_pairs")),
-    ("hours", _l("时长"), ("hours_kind", "counts_travel", "rest_minutes")),
+    ("hours", _l("时长怎么算"), ("hours_kind", "counts_travel", "rest_minutes")),
     ("rest", _l("负责人和英文名称"), ("person_in_charge_id", "title_en")),
 )
 _HOURS = lazy_pgettext("figure unit", "小时")

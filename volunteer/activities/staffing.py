@@ -141,7 +141,7 @@ def short_dates(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
             count=row.minimum_people - row.taken,
         )
         href = url_for("activities.occurrence", occurrence_id=row.id)
-        found.setdefault(row.team_id, []).append(Todo(text, row.minimum_people - row.taken, href, "urgent"))
+        found.setdefault(row.team_id, []).append(Todo(text, row.minimum_people - row.taken, href, "soon"))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.attendance.models import CheckIn, Door, TaskReport, WallScreen
+from volunteer.attendance.models import REFUSED, CheckIn, Door, TaskReport, WallScreen
 from volunteer.core import files
 from volunteer.core.database import db
 from volunteer.people.models import Person
@@ -40,6 +40,19 @@ def settle_open(moving: Moving) -> None:
     moving.leave(CheckIn, *(row.id for row in gone if row.occurrence_id in kept))
 
 
+def settle_reports(moving: Moving) -> None:
+    """Both reported the same day of one task: it was done once, and the kept record's report stands."""
+    table: Any = TaskReport.__table__.c
+    rows = db.session.execute(
+        sa.select(table.id, table.person_id, table.occurrence_id, table.did_on).where(
+            table.person_id.in_((moving.kept_id, moving.gone_id)), table.state != REFUSED
+        )
+    ).all()
+    kept = {(row.occurrence_id, row.did_on) for row in rows if row.person_id == moving.kept_id}
+    gone = [row for row in rows if row.person_id == moving.gone_id]
+    moving.leave(TaskReport, *(row.id for row in gone if (row.occurrence_id, row.did_on) in kept))
+
+
 declare(
     CheckIn,
     _l("签到和签退"),
@@ -58,6 +71,7 @@ declare(
     goes("note answer"),
     rewritten("file_id"),
     doer("answered_by_id"),
+    settle=settle_reports,
 )
 did(Door, "made_by_id")
 did(WallScreen, "made_by_id")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Todo:
-    """`text` is translated already; `href` opens the rows; kind 'urgent' is overdue."""
+    """`text` is translated already; `href` opens the rows; kind 'urgent' is overdue, 'soon' cannot wait."""
 
     text: str
     count: int

@@ -112,7 +112,7 @@ def to_insure(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
             day=formats.day(clock.local(row.starts_at).date()),
         )
         href = url_for("activities.insure", occurrence_id=row.id)
-        found.setdefault(row.team_id, []).append(Todo(text, row.missing, href, "urgent"))
+        found.setdefault(row.team_id, []).append(Todo(text, row.missing, href, "soon"))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +14,9 @@ from volunteer.activities import queries, readers
 from volunteer.activities.cards import cards
 from volunteer.activities.together_cards import of_person, wanted_in_teams
 from volunteer.activities.views import pages
-from volunteer.core import clock, web
+from volunteer.core import clock, formats, web
 from volunteer.core.errors import NotFound
+from volunteer.core.i18n import gettext as _
 
 
 @pages.get("/")
@@ -34,12 +36,14 @@ def home() -> ResponseReturnValue:
     coming = [row for row in own if row.line_id is None and row.ends_at > now]
     offers = [row for row in own if row.offer_until is not None and now < row.offer_until]
     is_large = current_user.is_authenticated and current_user.elder_mode
+    next_own = _next(coming) if after is None else None
     return render_template(
         "activities/home.html",
         cards=cards(page.rows, reader=reader, now=now),
         show=show,
         doors_only=is_large and "show" not in request.args and after is None,
-        next_own=_next(coming) if after is None else None,
+        next_own=next_own,
+        next_words=_next_words(next_own, now) if next_own else None,
         offers=offers if after is None else [],
         wanted=wanted_in_teams(current_user, now) if show == queries.OF_MY_TEAMS and after is None else [],
         next_url=_next_url(page, show),
@@ -49,6 +53,15 @@ def home() -> ResponseReturnValue:
 def _next(coming: Sequence[Any]) -> Any | None:
     """What has an hour before what is done at any time."""
     return min(coming, key=lambda row: (row.is_flexible, row.starts_at, row.id), default=None)
+
+
+def _next_words(row: Any, now: dt.datetime) -> str:
+    """When the next own date is, or until when the present one goes on."""
+    if row.is_flexible:
+        return _("您的下一场：%(when)s", when=formats.span(row.starts_at, row.ends_at))
+    if row.starts_at <= now:
+        return _("正在进行，到 %(time)s 结束", time=formats.time(row.ends_at))
+    return _("您的下一场：%(when)s", when=formats.moment(row.starts_at))
 
 
 def _next_url(page: queries.Page, show: str) -> str | None:
@@ -70,6 +83,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "activities/mine.html",
         coming=coming,
+        now=now,
         lines=lines,
         together=together,
         past=past.rows,
