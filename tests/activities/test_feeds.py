@@ -111,7 +111,9 @@ def test_a_place_given_back_is_cancelled_and_comes_back_when_taken_again(client,
     given_back = one_event(fetch(client, token))
     assert given_back.status.value == "CANCELLED"
     service.sign_up(actor=me, occurrence_id=signed_up.id)
-    assert one_event(fetch(client, token)).status.value == "CONFIRMED"
+    again = one_event(fetch(client, token))
+    assert again.status.value == "CONFIRMED"
+    assert int(again.sequence.value) > int(given_back.sequence.value) > 0
 
 
 def test_a_partner_of_a_pair_has_the_date_once_it_is_agreed(client, db, signed_up):

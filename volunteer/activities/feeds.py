@@ -58,14 +58,18 @@ def own(person_id: int, now: dt.datetime) -> Sequence[Any]:
     mine = sa.or_(SignUp.person_id == person_id, is_partner)
     # Whoever signed up again after signing off holds the place: the live sign-up is the last one.
     last = (
-        sa.select(SignUp.occurrence_id, sa.func.max(SignUp.id).label("sign_up_id"))
+        sa.select(
+            SignUp.occurrence_id,
+            sa.func.max(SignUp.id).label("sign_up_id"),
+            sa.func.count().label("times"),
+        )
         .where(mine, SignUp.state.in_((SIGNED_UP, WITHDRAWN)))
         .group_by(SignUp.occurrence_id)
         .subquery()
     )
     statement = (
         _dates(now)
-        .add_columns(SignUp.state.label("sign_up_state"))
+        .add_columns(SignUp.state.label("sign_up_state"), last.c.times)
         .join(last, last.c.occurrence_id == Occurrence.id)
         .join(SignUp, SignUp.id == last.c.sign_up_id)
     )
@@ -124,7 +128,9 @@ def _event(row: Any) -> Any:
     written_at = row.changed_at or row.published_at or row.starts_at
     event = Event()
     event.add("uid", f"occurrence-{row.id}@{_host()}")
-    event.add("sequence", row.sequence + is_given_back)
+    # Each sign-off and each sign-up after it is a revision of its own: SEQUENCE never goes back.
+    again = 2 * (getattr(row, "times", 1) - 1)
+    event.add("sequence", row.sequence + again + is_given_back)
     event.add("dtstamp", written_at)
     event.add("last-modified", written_at)
     _add_times(event, row)
