@@ -380,7 +380,8 @@ class World:
                 "wishes.confirm": "fulfilled",
             }.get(endpoint, "claimed")  # fmt: skip
             values["wish_id"] = self.wishes[state].id
-        return values | self._special().get(endpoint, {})
+        special = self._special().get(endpoint, {})
+        return values | {name: value for name, value in special.items() if name in arguments}
 
     def _special(self) -> dict[str, dict[str, Any]]:
         """Values that mean something to one route only."""

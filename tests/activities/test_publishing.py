@@ -138,7 +138,7 @@ def test_the_first_screen_asks_only_what_is_needed(leader: Leader) -> None:
         "报名时间",
         "人手不够时",
         "固定报名和同伴",
-        "时长",
+        "时长怎么算",
     ):
         assert f'fold-title">{title}<' in page
     before = page.split('<details class="fold"')[0]

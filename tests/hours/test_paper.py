@@ -58,7 +58,7 @@ def test_the_sheet_shows_rows_names_blank_lines_and_a_code(at):
     page = at.browser.get(at.sheet).text
     for row, name in enumerate(NAMES, 1):
         assert f'<td class="roster-row">{row}</td><td class="roster-name">{name}</td>' in page
-    assert page.count('<td class="roster-row">＋</td>') == 13
+    assert page.count('<td class="roster-row">+</td>') == 13
     assert "data:image/svg+xml" in page
 
 
@@ -142,7 +142,7 @@ def test_walk_ins_come_by_number_or_phone_and_stay_masked(db, at):
     one, two = make.person(name="钱多多"), make.person(name="赵小二", phone="+8613712345678")
     data = {"text": f"{one.number} 迟到 15", "walk_ins": f"{one.number}，137 1234 5678".replace(" ", "")}
     preview = at.browser.post(at.preview, data=data)
-    assert "＋ 钱*" in preview.text
+    assert "+ 钱*" in preview.text
     assert "钱多多" not in preview.text
     assert at.browser.post(at.entry, data={**data, "shown": "5:585"}).status_code == 303
     assert [balance(HOURS, person) for person in (one, two)] == [105, 120]
