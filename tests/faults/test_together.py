@@ -6,7 +6,6 @@ import contextlib
 import datetime as dt
 import itertools
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,9 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests import make
-from tests.conftest import SECRET
 from tests.faults.races import at_once, call, refusals, without_locks, won
-from volunteer import create_app
 from volunteer.activities import refusals as activity_refusals
 from volunteer.activities import service
 from volunteer.activities import together_refusals as no
@@ -26,22 +23,6 @@ from volunteer.core import clock
 from volunteer.core.database import db
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def present() -> dt.datetime:
-    """Threads ask the real clock."""
-    return clock.now()
-
-
-@pytest.fixture
-def house(fresh_url: str) -> Iterator[Flask]:
-    """The application over a fresh, committed database."""
-    app = create_app({"DATABASE_URL": fresh_url, "SECRET_KEY": SECRET, "LOG_LEVEL": "ERROR"})
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def live(occurrence_id: int) -> list[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,32 +9,13 @@ from flask import Flask
 
 from tests import make
 from tests.attendance.scene import Scene
-from tests.conftest import SECRET
 from tests.faults.races import at_once, call, count, refusals, without_locks, won
-from volunteer import create_app
 from volunteer.attendance import refusals as attendance
 from volunteer.attendance import service, standing
 from volunteer.attendance.models import CheckIn
-from volunteer.core import clock
 from volunteer.core.database import db
 
 PHONES = 6
-
-
-@pytest.fixture(autouse=True)
-def present() -> dt.datetime:
-    """Threads ask the real clock."""
-    return clock.now()
-
-
-@pytest.fixture
-def house(fresh_url: str) -> Iterator[Flask]:
-    """The application over a fresh, committed database."""
-    app = create_app({"DATABASE_URL": fresh_url, "SECRET_KEY": SECRET, "LOG_LEVEL": "ERROR"})
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def same_person(deed: Any) -> tuple[Scene, list[Any]]:
