@@ -11,7 +11,7 @@ from volunteer.activities import details, policy
 from volunteer.activities.models import Insurance
 from volunteer.audit import service as audit
 from volunteer.core import clock
-from volunteer.core.database import COUNT_ROWS, db, insert
+from volunteer.core.database import db, insert
 from volunteer.core.errors import NotFound, Refused
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, Person
@@ -63,9 +63,9 @@ def insure(
         }
         for person_id in chosen
     ]
-    statement = insert(Insurance).on_conflict_do_nothing()
-    count = sum(db.session.execute(statement, one, execution_options=COUNT_ROWS).rowcount for one in rows)  # type: ignore[attr-defined]
+    added = insert(Insurance).values(rows).on_conflict_do_nothing().returning(Insurance.id)
+    count = len(db.session.scalars(added).all())
     audit.record(
         actor_id=actor.id, act="insurance_recorded", kind="occurrence", id=occurrence_id, people=count
     )
-    return int(count)
+    return count

@@ -71,17 +71,16 @@ def rate_people(*, actor: Actor, occurrence_id: int, stars: Mapping[int, int]) -
     there = was_there(occurrence_id, list(stars)) - {actor.id}
     if there != set(stars):
         raise WasNotThere
-    for person_id, amount in sorted(stars.items()):
-        row = _row(occurrence_id, person_id, amount, "", actor)
-        statement = insert(Rating).values(row)
+    if stars:
+        rows = [_row(occurrence_id, person_id, amount, "", actor) for person_id, amount in stars.items()]
+        statement = insert(Rating).values(rows)
         db.session.execute(
             statement.on_conflict_do_update(
                 index_elements=["occurrence_id", "person_id"],
                 index_where=sa.text("person_id IS NOT NULL"),
-                set_={name: row[name] for name in ("stars", "rated_at", "rated_by_id")},
+                set_={name: statement.excluded[name] for name in ("stars", "rated_at", "rated_by_id")},
             )
         )
-    if stars:
         audit.record(
             actor_id=actor.id, act="people_rated", kind="occurrence", id=occurrence_id, people=len(stars)
         )
