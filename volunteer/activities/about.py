@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from volunteer.activities import plan_words, requirements, rules, staffing
 from volunteer.activities.models import CANCELLED, OccurrencePosition, Position, SeriesTheme
 from volunteer.activities.policy import Visitor
-from volunteer.activities.standing import label
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import label
 
 Fact = tuple[str, Any]
 

@@ -16,11 +16,11 @@ from markupsafe import Markup
 from volunteer.activities import availability as rules
 from volunteer.activities.availability import Availability
 from volunteer.activities.queries import Upcoming
-from volunteer.activities.standing import clash_of, label
+from volunteer.activities.standing import clash_of
 from volunteer.core import clock, formats, i18n, pieces
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.core.i18n import ngettext
+from volunteer.core.i18n import label, ngettext
 
 FEW = 3  # places: from here on the tag is warm
 _DAY = dt.timedelta(days=2)

@@ -24,11 +24,11 @@ from volunteer.activities.models import (
     Series,
     SignUp,
 )
-from volunteer.activities.standing import label
 from volunteer.areas.models import Area
 from volunteer.core import clock, scanned
 from volunteer.core.database import constant, db
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import label
 
 LOOK_BACK = dt.timedelta(days=90)
 MOST = 1000

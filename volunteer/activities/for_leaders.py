@@ -21,10 +21,10 @@ from volunteer.activities.models import (
     SignUp,
 )
 from volunteer.activities.rules import RENEW_BEFORE
-from volunteer.activities.standing import label
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import label
 from volunteer.people.models import ACTIVE, PUBLISH, RECORD, Person
 from volunteer.teams import audiences, todos
 from volunteer.teams.models import MEMBER, Membership

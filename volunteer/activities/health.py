@@ -13,11 +13,11 @@ from volunteer.activities.models import CANCELLED, KEEP, LIVE, PUBLISHED, Occurr
 from volunteer.activities.placing import lay_out
 from volunteer.activities.rules import LONGEST_AHEAD
 from volunteer.activities.service import generating
-from volunteer.activities.standing import label
 from volunteer.areas.queries import ids_within
 from volunteer.core import clock, formats, installation
 from volunteer.core.database import constant, db
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import label
 from volunteer.teams.models import Team
 from volunteer.workdays import queries as workdays
 from volunteer.workdays.rules import Calendar

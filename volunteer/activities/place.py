@@ -18,6 +18,7 @@ from volunteer.activities.policy import Visitor
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
+from volunteer.core.i18n import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def of_date(occurrence_id: int) -> list[Post]:
     return [
         Post(
             id=row.id,
-            label=standing.label(row.name, row.name_en),
+            label=label(row.name, row.name_en),
             minimum_age=row.minimum_age,
             sex_needed=row.sex_needed,
             minimum_minutes=row.minimum_minutes,

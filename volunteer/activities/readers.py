@@ -15,6 +15,7 @@ from volunteer.activities.policy import Visitor
 from volunteer.activities.queries import Upcoming
 from volunteer.core import clock
 from volunteer.core.database import db
+from volunteer.core.i18n import label
 from volunteer.people import queries as people
 from volunteer.people import rules as people_rules
 from volunteer.people.models import Person
@@ -52,9 +53,7 @@ def reader(visitor: Visitor, rows: Sequence[Upcoming], own: Sequence[Any], now: 
 
 
 def _other(row: Any) -> Other:
-    return Other(
-        row.id, row.starts_at, row.ends_at, row.rest_minutes, standing.label(row.title, row.title_en)
-    )
+    return Other(row.id, row.starts_at, row.ends_at, row.rest_minutes, label(row.title, row.title_en))
 
 
 def _lines(own: Sequence[Any], now: dt.datetime) -> dict[int, Line]:

@@ -136,7 +136,7 @@ def short_dates(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
             continue
         text = _(
             "%(title)s（%(when)s）还差 %(count)s 人",
-            title=(row.title_en or row.title) if i18n.current() == "en" else row.title,
+            title=i18n.label(row.title, row.title_en),
             when=formats.moment(row.starts_at),
             count=row.minimum_people - row.taken,
         )

@@ -1,8 +1,8 @@
 """How one person stands to one occurrence: what a sign-up must know, in two statements.
 
 The page asks it to show the button, the service asks it under lock to decide.
-Core tables, built once: this is on the hottest path of the product. What few
-series ask for (trainings, hours, who never came) is looked up only for those.
+The statements are in standing_rows.py. What few series ask for (trainings, hours,
+who never came) is looked up only for those.
 """
 
 from __future__ import annotations
@@ -16,210 +16,17 @@ import sqlalchemy as sa
 from flask import current_app
 
 from volunteer.activities import availability as rules
-from volunteer.activities import line, requirements
+from volunteer.activities import line, requirements, standing_rows
 from volunteer.activities.models import (
-    AGREED,
     OFFERED,
-    PUBLISHED,
-    SIGNED_UP,
-    WAITING,
-    Occurrence,
-    OccurrencePosition,
-    Position,
-    Series,
-    SignUp,
-    SignUpBlock,
-    Waiting,
 )
-from volunteer.areas.models import Area
-from volunteer.core import clock, i18n
-from volunteer.core.database import UTC, BigInt, constant, db, is_sqlite
+from volunteer.core import clock
+from volunteer.core.database import db, is_sqlite
 from volunteer.core.errors import NotFound, Refused
+from volunteer.core.i18n import label
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, Account
-from volunteer.people.models import ACTIVE, Consent, Person
-from volunteer.people.rules import GUARDIAN, age_on
-from volunteer.teams.models import MEMBER, Membership, Team
-
-_occurrence: Any = Occurrence.__table__
-_post: Any = OccurrencePosition.__table__
-_position: Any = Position.__table__
-_series: Any = Series.__table__
-_team: Any = Team.__table__
-_person: Any = Person.__table__
-_area: Any = Area.__table__
-_consent: Any = Consent.__table__
-_membership: Any = Membership.__table__
-_block: Any = SignUpBlock.__table__
-_mine: Any = SignUp.__table__.alias("mine")
-_theirs: Any = SignUp.__table__.alias("theirs")
-_shared: Any = SignUp.__table__.alias("shared")
-_line: Any = Waiting.__table__.alias("line")
-_other = _occurrence.alias("other")
-_of_other = _series.alias("of_other")
-_occurrence_id = sa.bindparam("occurrence_id", type_=BigInt)
-_person_id = sa.bindparam("person_id", type_=BigInt)
-_position_id = sa.bindparam("position_id", type_=BigInt)
-
-_DATE = (
-    sa.select(
-        _occurrence.c.id,
-        _occurrence.c.state,
-        _occurrence.c.starts_at,
-        _occurrence.c.ends_at,
-        _occurrence.c.place,
-        _occurrence.c.is_flexible,
-        _occurrence.c.opens_at,
-        _occurrence.c.newcomers_until,
-        _occurrence.c.closes_at,
-        _occurrence.c.capacity,
-        (_occurrence.c.capacity - _occurrence.c.taken - _occurrence.c.held).label("places_left"),
-        _series.c.id.label("series_id"),
-        _series.c.title,
-        _series.c.title_en,
-        _series.c.team_id,
-        _series.c.minimum_age,
-        _series.c.sex_needed,
-        _series.c.minimum_minutes,
-        _series.c.members_only,
-        _series.c.is_dangerous,
-        _series.c.has_requirements,
-        _series.c.has_positions,
-        _series.c.rest_minutes,
-        _series.c.most_companions,
-        _team.c.path.label("team_path"),
-        _team.c.name.label("team_name"),
-        _team.c.name_en.label("team_name_en"),
-        _area.c.path.label("area_path"),
-    )
-    .select_from(
-        _occurrence.join(_series, _series.c.id == _occurrence.c.series_id)
-        .join(_team, _team.c.id == _series.c.team_id)
-        .join(_area, _area.c.id == _series.c.area_id)
-    )
-    .where(_occurrence.c.id == _occurrence_id)
-)
-# Not FOR UPDATE in full: rows that only point at these must not wait.
-_DATE_LOCKED = _DATE.with_for_update(of=_occurrence, key_share=True)
-_LOCK_PEOPLE = (
-    sa.select(_person.c.id)
-    .where(_person.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(_person.c.id)
-    .with_for_update(key_share=True)
-)
-_is_member = sa.exists().where(
-    _membership.c.team_id == sa.bindparam("team_id", type_=BigInt),
-    _membership.c.person_id == _person_id,
-    _membership.c.state == constant(MEMBER),
-)
-# R008: a guardian's consent that stands; of an adult nobody asks what it says.
-_has_guardian = sa.exists().where(
-    _consent.c.person_id == _person_id,
-    _consent.c.kind == constant(GUARDIAN),
-    _consent.c.withdrawn_at.is_(None),
-)
-_is_blocked = sa.exists().where(_block.c.person_id == _person_id, _block.c.lifted_at.is_(None))
-# Where the person holds a place, or has agreed to share one.
-_busy = (
-    sa.select(_theirs.c.occurrence_id)
-    .where(_theirs.c.person_id == _person_id, _theirs.c.state == constant(SIGNED_UP))
-    .union_all(
-        sa.select(_shared.c.occurrence_id).where(
-            _shared.c.partner_id == _person_id,
-            _shared.c.partner_state == constant(AGREED),
-            _shared.c.state == constant(SIGNED_UP),
-        )
-    )
-)
-# The person, once for each other date near this one that is signed up for, anywhere (R025).
-_PERSON = (
-    sa.select(
-        _person.c.id,
-        _person.c.born_on,
-        _person.c.sex,
-        _area.c.path.label("area_path"),
-        _is_member.label("is_member"),
-        _has_guardian.label("has_guardian"),
-        _is_blocked.label("is_blocked"),
-        line.somebody_waits(_occurrence_id, _position_id).label("has_line"),
-        _mine.c.id.label("sign_up_id"),
-        _mine.c.places.label("places"),
-        _mine.c.position_id.label("own_position_id"),
-        _line.c.id.label("waiting_id"),
-        _line.c.state.label("line_state"),
-        _line.c.offer_until,
-        _line.c.position_id.label("line_position_id"),
-        _post.c.capacity.label("post_capacity"),
-        _post.c.taken.label("post_taken"),
-        _post.c.held.label("post_held"),
-        _post.c.is_open.label("post_is_open"),
-        _other.c.id.label("other_id"),
-        _other.c.starts_at.label("other_starts_at"),
-        _other.c.ends_at.label("other_ends_at"),
-        _of_other.c.rest_minutes.label("other_rest_minutes"),
-        _of_other.c.title.label("other_title"),
-        _of_other.c.title_en.label("other_title_en"),
-    )
-    .select_from(
-        _person.join(_area, _area.c.id == _person.c.area_id)
-        .outerjoin(
-            _mine,
-            sa.and_(
-                _mine.c.occurrence_id == _occurrence_id,
-                _mine.c.person_id == _person_id,
-                _mine.c.state == constant(SIGNED_UP),
-            ),
-        )
-        .outerjoin(
-            _line,
-            sa.and_(
-                _line.c.occurrence_id == _occurrence_id,
-                _line.c.person_id == _person_id,
-                _line.c.state.in_((constant(WAITING), constant(OFFERED))),
-            ),
-        )
-        .outerjoin(
-            _post, sa.and_(_post.c.occurrence_id == _occurrence_id, _post.c.position_id == _position_id)
-        )
-        .outerjoin(
-            _other,
-            sa.and_(
-                _other.c.id.in_(_busy),
-                _other.c.starts_at < sa.bindparam("last", type_=UTC()),
-                _other.c.ends_at > sa.bindparam("first", type_=UTC()),
-                _other.c.id != _occurrence_id,
-                _other.c.state == constant(PUBLISHED),
-                _other.c.is_flexible.is_(False),
-            ),
-        )
-        .outerjoin(_of_other, _of_other.c.id == _other.c.series_id)
-    )
-    .where(_person.c.id == _person_id, _person.c.status == ACTIVE)
-    .order_by(_other.c.starts_at, _other.c.id)
-)
-_POSITION = sa.select(
-    _position.c.id,
-    _position.c.name,
-    _position.c.name_en,
-    _position.c.minimum_age,
-    _position.c.sex_needed,
-    _position.c.minimum_minutes,
-    _position.c.members_only,
-    _position.c.has_requirements,
-).where(_position.c.id == _position_id)
-_HAS_COME = sa.select(
-    sa.exists().where(
-        _theirs.c.person_id == _person_id,
-        _theirs.c.state == constant(SIGNED_UP),
-        _theirs.c.occurrence_id.in_(
-            sa.select(_other.c.id).where(
-                _other.c.series_id == sa.bindparam("series_id", type_=BigInt),
-                _other.c.ends_at <= sa.bindparam("now", type_=UTC()),
-                _other.c.state == constant(PUBLISHED),
-            )
-        ),
-    )
-)
+from volunteer.people.rules import age_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +79,12 @@ class Standing:
 
 def load(*, occurrence_id: int, person_id: int, position_id: int | None = None) -> Standing:
     """The standing as it is; `NotFound` when there is no such occurrence, position or person."""
-    return _with_person(_date(_DATE, occurrence_id), person_id, position_id)
+    return _with_person(_date(standing_rows.DATE, occurrence_id), person_id, position_id)
 
 
 def date(occurrence_id: int) -> Any:
     """A date with its series, team and area; `NotFound` when there is none."""
-    return _date(_DATE, occurrence_id)
+    return _date(standing_rows.DATE, occurrence_id)
 
 
 def lock(
@@ -289,12 +96,12 @@ def lock(
     who held it before has just written.
     """
     lock_people({person_id, *also})
-    return _with_person(_date(_DATE_LOCKED, occurrence_id), person_id, position_id)
+    return _with_person(_date(standing_rows.DATE_LOCKED, occurrence_id), person_id, position_id)
 
 
 def lock_people(person_ids: Collection[int]) -> None:
     if not is_sqlite():
-        db.session.execute(_LOCK_PEOPLE, {"ids": sorted(person_ids)})
+        db.session.execute(standing_rows.LOCK_PEOPLE, {"ids": sorted(person_ids)})
 
 
 def of_date(standing: Standing, person_id: int, position_id: int | None = None) -> Standing:
@@ -319,7 +126,7 @@ def _with_person(date: Any, person_id: int, position_id: int | None) -> Standing
         "first": first,
         "last": last,
     }
-    rows = db.session.execute(_PERSON, values).all()
+    rows = db.session.execute(standing_rows.PERSON, values).all()
     if not rows:
         raise NotFound
     others = [
@@ -347,7 +154,7 @@ def _post_of(row: Any, position_id: int | None) -> Post | None:
         return None
     if row.post_capacity is None:
         raise NotFound
-    asked = db.session.execute(_POSITION, {"position_id": position_id}).one()
+    asked = db.session.execute(standing_rows.POSITION, {"position_id": position_id}).one()
     return Post(
         id=asked.id,
         label=label(asked.name, asked.name_en),
@@ -488,7 +295,7 @@ def _has_come(standing: Standing, now: dt.datetime) -> bool:
     if until is None or until <= now:
         return False
     values = {"person_id": standing.who.id, "series_id": standing.date.series_id, "now": now}
-    return bool(db.session.scalar(_HAS_COME, values))
+    return bool(db.session.scalar(standing_rows.HAS_COME, values))
 
 
 def _line_of(standing: Standing, now: dt.datetime) -> rules.Line | None:
@@ -499,8 +306,3 @@ def _line_of(standing: Standing, now: dt.datetime) -> rules.Line | None:
     if who.line_state == OFFERED:
         return rules.Line(offer_until=who.offer_until)
     return rules.Line(ahead=line.ahead(standing.date.id, who.waiting_id, who.line_position_id))
-
-
-def label(text: str, english: str | None) -> str:
-    """The English wording for English readers, where there is one."""
-    return (english or text) if i18n.current() == "en" else text

@@ -11,10 +11,10 @@ from wtforms import validators
 from wtforms.fields.choices import SelectChoice
 
 from volunteer.activities.regulars import WEEKDAYS, Choices
-from volunteer.activities.standing import label
 from volunteer.core import formats
 from volunteer.core.forms import Choices as Ticks
 from volunteer.core.forms import Day, Form, at_most, required
+from volunteer.core.i18n import label
 
 _NOBODY = ""
 

@@ -11,14 +11,13 @@ from volunteer.activities import parts
 from volunteer.activities.for_leaders import LOOK_BACK, MOST_SHOWN
 from volunteer.activities.models import PUBLISHED, Occurrence, Series
 from volunteer.activities.parts import Asked, Card, Link
-from volunteer.activities.standing import label
 from volunteer.attendance import policy, standing, task_queries
 from volunteer.attendance.models import CONFIRMED, REPORTED, TaskReport
 from volunteer.attendance.service.tasks import closed
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
-from volunteer.core.i18n import ngettext
+from volunteer.core.i18n import label, ngettext
 from volunteer.people.models import RECORD
 from volunteer.teams import todos
 from volunteer.teams.todos import Todo

@@ -82,6 +82,11 @@ def current() -> str:
     return str(g.get("language") or select())
 
 
+def label(text: str, english: str | None) -> str:
+    """What somebody typed, in the English wording for English readers where there is one."""
+    return (english or text) if current() == "en" else text
+
+
 def _known(language: str | None) -> str | None:
     return language if language in LANGUAGES else None
 

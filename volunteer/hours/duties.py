@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import Occurrence, Series
-from volunteer.activities.standing import label
 from volunteer.areas.models import Area
 from volunteer.areas.queries import ids_within
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import label
 from volunteer.hours.models import OPEN, WAITING, Batch, Objection, Proposal, Rating, ServiceRecord
 from volunteer.ledger.models import Transfer
 from volunteer.people.models import Person

@@ -11,11 +11,11 @@ from volunteer.activities import parts
 from volunteer.activities.for_leaders import LOOK_BACK, MOST_SHOWN
 from volunteer.activities.models import PUBLISHED, Occurrence, Series
 from volunteer.activities.policy import may_call_roll
-from volunteer.activities.standing import label
 from volunteer.attendance.models import CheckIn
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import label
 from volunteer.people.models import RECORD
 from volunteer.teams import todos
 from volunteer.teams.todos import Todo

@@ -112,5 +112,4 @@ def _sum(lines: Sequence[Line]) -> Line | None:
 
 
 def _label(row: Any, name: str) -> str:
-    english = getattr(row, f"{name}_en")
-    return str(english if english and i18n.current() == "en" else getattr(row, name))
+    return i18n.label(getattr(row, name), getattr(row, f"{name}_en"))

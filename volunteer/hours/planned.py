@@ -42,11 +42,11 @@ class Planned:
 
     @property
     def label(self) -> str:
-        return (self.title_en or self.title) if i18n.current() == "en" else self.title
+        return i18n.label(self.title, self.title_en)
 
     @property
     def team_label(self) -> str:
-        return (self.team_name_en or self.team_name) if i18n.current() == "en" else self.team_name
+        return i18n.label(self.team_name, self.team_name_en)
 
     @property
     def counts(self) -> bool:

@@ -41,7 +41,7 @@ class Found:
 
     @property
     def area_label(self) -> str:
-        return (self.area_name_en or self.area_name) if i18n.current() == "en" else self.area_name
+        return i18n.label(self.area_name, self.area_name_en)
 
 
 _FOUND = sa.select(

@@ -101,7 +101,7 @@ def amount(minutes: int, points: int) -> str:
 
 def activity_label(row: Any) -> str:
     """The title of a row with `title` and `title_en` in the reader's language."""
-    return str((row.title_en or row.title) if i18n.current() == "en" else row.title)
+    return i18n.label(row.title, row.title_en)
 
 
 def attendance_why(row: Any, minutes: int) -> str:

@@ -40,7 +40,7 @@ class Item(Model):
 
     @property
     def label(self) -> str:
-        return (self.name_en or self.name) if i18n.current() == "en" else self.name
+        return i18n.label(self.name, self.name_en)
 
 
 class StockMovement(Model):

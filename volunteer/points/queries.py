@@ -184,7 +184,7 @@ def _slip(row: Any) -> Slip:
 
 
 def _label(name: str, name_en: str | None) -> str:
-    return (name_en or name) if i18n.current() == "en" else name
+    return i18n.label(name, name_en)
 
 
 def _of_tree(area_path: str) -> sa.ColumnElement[bool]:

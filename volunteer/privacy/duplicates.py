@@ -142,7 +142,7 @@ def _sides(ids: set[int]) -> dict[int, Side]:
             number=person.number,
             masked_name=formats.masked_name(person.name),
             masked_phone=formats.masked_phone(person.phone),
-            area=(area.name_en or area.name) if i18n.current() == "en" else area.name,
+            area=i18n.label(area.name, area.name_en),
             birth_year=person.born_on.year,
             registered_at=person.registered_at,
             minutes=balances[HOURS].get(person.id, 0),

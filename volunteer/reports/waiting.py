@@ -269,7 +269,7 @@ def _show_undecided(row: Any) -> Line:
 
 
 def _label(row: Any) -> str:
-    return str((row.name_en or row.name) if i18n.current() == "en" else row.name)
+    return i18n.label(row.name, row.name_en)
 
 
 KINDS = (

@@ -191,7 +191,7 @@ todos.register(_waiting_of_teams, right=ACCEPT)
 
 def label(row: Any) -> str:
     """The name of the team of an overdue row in the reader's language."""
-    return str((row.name_en or row.name) if i18n.current() == "en" else row.name)
+    return i18n.label(row.name, row.name_en)
 
 
 def _line(application: Application, area: Area, flags: dict[str, bool]) -> Line:

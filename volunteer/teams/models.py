@@ -41,7 +41,7 @@ class Team(Model):
     @property
     def label(self) -> str:
         """The name in the reader's language where there is one."""
-        return (self.name_en or self.name) if i18n.current() == "en" else self.name
+        return i18n.label(self.name, self.name_en)
 
 
 class Membership(Model):

@@ -69,7 +69,7 @@ _WITH_CLAIMER = _KNOWN.add_columns(_claimer.name.label("claimer_name")).outerjoi
 
 def community(row: Any) -> str:
     """The community's name in the reader's language, of a row of these lists."""
-    return str((row.community_en or row.community_zh) if i18n.current() == "en" else row.community_zh)
+    return i18n.label(row.community_zh, row.community_en)
 
 
 def wall(

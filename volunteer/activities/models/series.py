@@ -110,7 +110,7 @@ class Series(Model):
     @property
     def label(self) -> str:
         """The title in the reader's language where there is one."""
-        return (self.title_en or self.title) if i18n.current() == "en" else self.title
+        return i18n.label(self.title, self.title_en)
 
     @hybrid_property
     def is_repeating(self) -> bool:
@@ -175,7 +175,7 @@ class Position(Model):
 
     @property
     def label(self) -> str:
-        return (self.name_en or self.name) if i18n.current() == "en" else self.name
+        return i18n.label(self.name, self.name_en)
 
 
 class PositionRequirement(Model):

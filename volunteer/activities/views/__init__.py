@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from volunteer.activities.cards import places_left
-from volunteer.activities.standing import label
+from volunteer.core.i18n import label
 
 pages = Blueprint("activities", __name__)
 

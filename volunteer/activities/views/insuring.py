@@ -15,12 +15,12 @@ from wtforms.validators import Optional
 from volunteer.activities import details, insurance, parts, policy
 from volunteer.activities.parts import Asked, Link
 from volunteer.activities.service import insuring
-from volunteer.activities.standing import label
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.forms import Form, at_most, required
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import label
 from volunteer.people import queries as people
 from volunteer.people.models import PUBLISH
 from volunteer.teams import todos

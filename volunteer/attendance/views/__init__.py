@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint
 
-from volunteer.activities.standing import label
 from volunteer.attendance import on_date, on_task  # noqa: F401 - cards and links on the page of a date
+from volunteer.core.i18n import label
 
 pages = Blueprint("attendance", __name__)
 

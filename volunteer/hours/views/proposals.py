@@ -9,11 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities.standing import label
 from volunteer.core import files, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import label
 from volunteer.hours import duties, planned, policy, words
 from volunteer.hours.forms import RefusalForm
 from volunteer.hours.models import WAITING, Proposal

@@ -19,11 +19,11 @@ _parent = aliased(Area)
 
 
 def name(row: Any) -> str:
-    return str((row.name_en or row.name) if i18n.current() == "en" else row.name)
+    return i18n.label(row.name, row.name_en)
 
 
 def place(row: Any) -> str:
-    return str((row.place_en or row.place or "") if i18n.current() == "en" else row.place or "")
+    return i18n.label(row.place or "", row.place_en)
 
 
 def areas(level: str) -> Rows:
