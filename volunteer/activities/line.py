@@ -21,6 +21,11 @@ from volunteer.core.database import constant, db
 _waiting: Any = Waiting.__table__
 _occurrence: Any = Occurrence.__table__
 _post: Any = OccurrencePosition.__table__
+# Everybody in a line with the date, and with the position that is waited for, if it is one.
+_LINES: Any = _waiting.join(_occurrence, _occurrence.c.id == _waiting.c.occurrence_id).outerjoin(
+    _post,
+    sa.and_(_post.c.occurrence_id == _waiting.c.occurrence_id, _post.c.position_id == _waiting.c.position_id),
+)
 
 
 def _has_room(post: Any) -> Any:
@@ -72,15 +77,7 @@ def next_in_line(occurrence_id: int, after_id: int) -> Any | None:
     """The next after `after_id` for whom there is a place: on the date, and in the position if it is one."""
     statement = (
         sa.select(_waiting.c.id, _waiting.c.person_id, _waiting.c.position_id, _waiting.c.passed_at)
-        .select_from(
-            _waiting.join(_occurrence, _occurrence.c.id == _waiting.c.occurrence_id).outerjoin(
-                _post,
-                sa.and_(
-                    _post.c.occurrence_id == _waiting.c.occurrence_id,
-                    _post.c.position_id == _waiting.c.position_id,
-                ),
-            )
-        )
+        .select_from(_LINES)
         .where(
             _waiting.c.occurrence_id == occurrence_id,
             _waiting.c.state == constant(WAITING),
@@ -103,15 +100,7 @@ def due(now: dt.datetime, last_hour: dt.timedelta) -> list[int]:
     )
     free = (
         sa.select(_waiting.c.occurrence_id)
-        .select_from(
-            _waiting.join(_occurrence, _occurrence.c.id == _waiting.c.occurrence_id).outerjoin(
-                _post,
-                sa.and_(
-                    _post.c.occurrence_id == _waiting.c.occurrence_id,
-                    _post.c.position_id == _waiting.c.position_id,
-                ),
-            )
-        )
+        .select_from(_LINES)
         .where(
             _waiting.c.state == constant(WAITING),
             _occurrence.c.state == constant(PUBLISHED),
