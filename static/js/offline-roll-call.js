@@ -6,14 +6,19 @@
 (() => {
   const bar = document.querySelector("[data-offline]");
   const form = document.querySelector("[data-roll-call]");
-  if (!bar || !form || !window.fetch || !window.localStorage) return;
+  if (!bar || !form) return;
+  bar.classList.remove("offline-script"); // until here the style sheet showed it, so that its place was taken
+  bar.hidden = true;
+  if (!window.fetch || !window.localStorage) return;
 
   const path = bar.dataset.offline;
   const drawer = `roll-call:${bar.dataset.person}:${path}`;
   const KEPT_MS = 48 * 60 * 60 * 1000;
   const AGAIN_MS = 15000;
   const isFirstPage = window.location.pathname === path && !("answered" in bar.dataset);
+  const keepButton = bar.querySelector("[data-keep-button]");
   let isSending = false;
+  let isKeptAtOnce = false;
 
   // ---- what the page says -------------------------------------------------------------------------------------
 
@@ -27,7 +32,7 @@
     if (read() && read().state === "queued") say("queued");
     else if (!navigator.onLine) say("away");
     else if ("kept" in bar.dataset) say("kept");
-    else if (["away", "sending", "queued"].includes(bar.dataset.now)) bar.hidden = !keepButton || keepButton.hidden;
+    else if (["away", "sending", "queued"].includes(bar.dataset.now)) bar.hidden = keepButton.hidden;
   }
 
   // ---- what lies in the phone ---------------------------------------------------------------------------------
@@ -152,8 +157,6 @@
 
   // ---- keeping the page ---------------------------------------------------------------------------------------
 
-  const keepButton = bar.querySelector("[data-keep-button]");
-
   function assets() {
     const found = new Set();
     for (const one of document.querySelectorAll("link[href], script[src], img[src], use[href]")) {
@@ -165,23 +168,29 @@
 
   async function keep() {
     keepButton.hidden = true;
+    if (bar.hidden) say("keeping");
     try {
       await navigator.serviceWorker.register(bar.dataset.worker);
       const ready = await navigator.serviceWorker.ready;
       ready.active.postMessage({ keep: path, assets: assets() });
     } catch {
-      keepButton.hidden = false;
+      notKept();
     }
+  }
+
+  function notKept() {
+    if (bar.dataset.now === "keeping") say("");
+    keepButton.hidden = false;
   }
 
   if ("serviceWorker" in navigator && "keep" in bar.dataset) {
     navigator.serviceWorker.addEventListener("message", (event) => {
-      if (event.data.kept === path) {
-        bar.dataset.kept = "";
-        quiet();
-      }
+      if (event.data.notKept === path) notKept();
+      if (event.data.kept !== path) return;
+      bar.dataset.kept = "";
+      if (["keeping", "away", "sending", "", undefined].includes(bar.dataset.now)) quiet();
     });
-    if ("keepNow" in bar.dataset && navigator.onLine) keep();
+    if ("keepNow" in bar.dataset && navigator.onLine) isKeptAtOnce = true;
     else if (!("keepNow" in bar.dataset)) {
       keepButton.hidden = false;
       bar.hidden = false;
@@ -202,4 +211,5 @@
     else say("restored");
   } else if (before && before.state === "refused") say("refused");
   else quiet();
+  if (isKeptAtOnce) keep();
 })();

@@ -53,6 +53,20 @@ def drawers(page: Page) -> list[str]:
     return found
 
 
+def test_nothing_moves_under_the_finger_while_the_page_is_being_kept(world: World, chinese: Visitors) -> None:
+    """The place of a mark is the same before and after the phone says that the page is kept."""
+    at = held(world)
+    page = chinese.open()
+    sign_in(world, page, at.leader_id)
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => { for (const one of list.getEntries())"
+        " window.moved += one.value; }).observe({ type: 'layout-shift', buffered: true });"
+    )
+    page.goto(at.url)
+    expect(page.locator("[data-state=kept]")).to_be_visible()
+    assert page.evaluate("window.moved") == 0
+
+
 def test_opened_before_marked_without_network_recorded_once(world: World, chinese: Visitors) -> None:
     at = held(world)
     page = open_roll_call(world, chinese, at)
