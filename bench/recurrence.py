@@ -30,7 +30,7 @@ from dateutil.rrule import rrulestr
 from bench.dataset.people import areas
 from volunteer import create_app
 from volunteer.activities.models import Occurrence, Series
-from volunteer.activities.service import generating
+from volunteer.activities.service.repeating import generating
 from volunteer.areas.models import Area
 from volunteer.core import clock, migrations
 from volunteer.core.database import db

@@ -17,9 +17,9 @@ from demo.timeline import Timeline
 from demo.world import World
 from volunteer.activities import service as activities
 from volunteer.activities.models import ASK, FLEXIBLE, SKIP, Occurrence
-from volunteer.activities.plans import Plan, Post
-from volunteer.activities.recurrence import Rule, Shift
-from volunteer.activities.requirements import Requirement
+from volunteer.activities.planning.plans import Plan, Post
+from volunteer.activities.planning.requirements import Requirement
+from volunteer.activities.repeating.recurrence import Rule, Shift
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.people.identity import Actor

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from volunteer.activities.recurrence import Rule, dates_between
+from volunteer.activities.repeating.recurrence import Rule, dates_between
 
 HERE = Path(__file__).resolve().parent
 

@@ -15,9 +15,9 @@ from typing import Literal
 
 from demo import facts
 from demo.plan import FIREFLY, FOUNDED, HOME, SEED, Plan, PlannedTeam, known_on
-from volunteer.activities import recurrence
-from volunteer.activities.placing import lay_out
-from volunteer.activities.recurrence import Rule
+from volunteer.activities.repeating import recurrence
+from volunteer.activities.repeating.placing import lay_out
+from volunteer.activities.repeating.recurrence import Rule
 from volunteer.core import clock
 from volunteer.people.rules import age_on
 from volunteer.workdays import known

@@ -11,10 +11,10 @@ from demo.company import Company
 from demo.programme import Date
 from demo.timeline import Timeline
 from demo.world import World
-from volunteer.activities import regulars
 from volunteer.activities import service as activities
-from volunteer.activities.companions import Guest
-from volunteer.activities.service.insuring import insure
+from volunteer.activities.service.signing.insuring import insure
+from volunteer.activities.signing.companions import Guest
+from volunteer.activities.together import regulars
 from volunteer.attendance import service as attendance
 from volunteer.core import clock
 

@@ -25,7 +25,7 @@ from tests import make
 from volunteer.acting.models import Card, Delegation
 from volunteer.activities import service as activities
 from volunteer.activities.models import SignUpBlock
-from volunteer.activities.plans import Post
+from volunteer.activities.planning.plans import Post
 from volunteer.activities.service import feeding
 from volunteer.attendance import codes
 from volunteer.attendance.models import CheckIn, Door, WallScreen

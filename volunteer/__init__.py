@@ -116,8 +116,9 @@ def _slices(app: Flask) -> None:
     """Each slice's pages, from the lowest to the highest, then the commands."""
     from volunteer import cli
     from volunteer.acting import views as acting
-    from volunteer.activities import for_leaders, handover, staffing  # noqa: F401 - tell teams of their dates
+    from volunteer.activities import for_leaders, handover  # noqa: F401 - tell teams of their dates
     from volunteer.activities import views as activities
+    from volunteer.activities.planning import staffing  # noqa: F401 - tell teams of their dates
     from volunteer.attendance import views as attendance
     from volunteer.credentials import views as credentials
     from volunteer.hours import date_parts  # noqa: F401 - shows the own record on the page of a date

@@ -12,9 +12,9 @@ from tests import make
 from volunteer.acting import queries, service
 from volunteer.acting.models import Delegation, Receipt
 from volunteer.acting.rules import REDEEM, RIGHTS, SIGN_UP, WISH, collect_from
-from volunteer.activities import refusals as activity_refusals
 from volunteer.activities import service as activities
 from volunteer.activities.models import SignUp
+from volunteer.activities.signing import refusals as activity_refusals
 from volunteer.core import clock
 from volunteer.core.database import db as database
 from volunteer.core.errors import NotAllowed, NotFound

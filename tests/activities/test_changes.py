@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import refusals, reminders, service
+from volunteer.activities import reminders, service
 from volunteer.activities.models import Occurrence, SignUp
-from volunteer.activities.service.changes import DateWish
+from volunteer.activities.service.changing.changes import DateWish
+from volunteer.activities.signing import refusals
 from volunteer.core import clock, i18n
 from volunteer.core.errors import NotFound, Refused
 from volunteer.outbox.kinds import render

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import refusals, service
-from volunteer.activities.editing import ALL, CANCEL, KEEP, LATER, MOVE
+from volunteer.activities import service
+from volunteer.activities.changing.editing import ALL, CANCEL, KEEP, LATER, MOVE
 from volunteer.activities.models import (
     ENDED,
     Occurrence,
@@ -25,8 +25,10 @@ from volunteer.activities.models import (
     SignUp,
     StaffingReceiver,
 )
-from volunteer.activities.service import editing, ending, generating
-from volunteer.activities.service.editing import NewRule, Wish
+from volunteer.activities.service.changing import editing, ending
+from volunteer.activities.service.changing.editing import NewRule, Wish
+from volunteer.activities.service.repeating import generating
+from volunteer.activities.signing import refusals
 from volunteer.core import clock
 from volunteer.core.errors import NotFound, Refused, Stale
 from volunteer.outbox.models import Message

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.activities import check, service
-from volunteer.activities.editing import CHOICES, SCOPES
+from volunteer.activities.changing.editing import CHOICES, SCOPES
 from volunteer.activities.models import KEEP, SKIP, Occurrence, Series, SeriesShift, SignUp
-from volunteer.activities.service import laying
-from volunteer.activities.service.editing import NewRule, Wish
+from volunteer.activities.service.changing import laying
+from volunteer.activities.service.changing.editing import NewRule, Wish
 from volunteer.core import clock
 from volunteer.core.database import db as database
 from volunteer.core.errors import Refused

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from volunteer.activities import editing
-from volunteer.activities.editing import CANCEL, CAPACITY, KEEP, MOVE, PLACE, TIME, Dated, Look, Target
+from volunteer.activities.changing import editing
+from volunteer.activities.changing.editing import (
+    CANCEL,
+    CAPACITY,
+    KEEP,
+    MOVE,
+    PLACE,
+    TIME,
+    Dated,
+    Look,
+    Target,
+)
 
 DAY = dt.timedelta(days=1)
 FIRST = dt.date(2026, 12, 1)

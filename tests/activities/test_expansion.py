@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from dateutil.rrule import rrulestr
 
-from volunteer.activities import expansion
-from volunteer.activities.rrule import WEEKDAYS, parse, validate
+from volunteer.activities.repeating import expansion
+from volunteer.activities.repeating.rrule import WEEKDAYS, parse, validate
 
 DAY = dt.timedelta(days=1)
 # dateutil searches until the year 9999, so a rule without any date costs the test little only near there.

@@ -17,7 +17,7 @@ from volunteer.activities.models import (
     Series,
     SeriesShift,
 )
-from volunteer.activities.service import generating
+from volunteer.activities.service.repeating import generating
 from volunteer.core import clock
 from volunteer.core.database import db as database
 from volunteer.jobs import tasks

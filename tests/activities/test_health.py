@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests import make
-from volunteer.activities import health, service
+from volunteer.activities import service
+from volunteer.activities.repeating import health
 from volunteer.core import clock
 from volunteer.jobs import tasks
 from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK

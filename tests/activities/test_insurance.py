@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import insurance
 from volunteer.activities.models import Insurance
-from volunteer.activities.service import insuring
+from volunteer.activities.service.signing import insuring
+from volunteer.activities.signing import insurance
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.hours import service as hours

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tests import make
-from volunteer.activities import fitting, plans, refusals, service
-from volunteer.activities.fitting import Limits
+from volunteer.activities import service
 from volunteer.activities.models import OccurrencePosition, Series, SignUp
-from volunteer.activities.plans import Post
-from volunteer.activities.requirements import MOST, Requirement
-from volunteer.activities.service.limits import SexReasonNeeded
+from volunteer.activities.planning import fitting, plans
+from volunteer.activities.planning.fitting import Limits
+from volunteer.activities.planning.plans import Post
+from volunteer.activities.planning.requirements import MOST, Requirement
+from volunteer.activities.service.changing.limits import SexReasonNeeded
+from volunteer.activities.signing import refusals
 from volunteer.core.errors import NotFound
 from volunteer.people.models import PersonSkill
 

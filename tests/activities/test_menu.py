@@ -13,11 +13,11 @@ from tests import make
 from tests.activities.test_publishing import Leader, values
 from volunteer.activities import service
 from volunteer.activities.models import MenuItem, Series
-from volunteer.activities.plans import Post
-from volunteer.activities.ready_plans import NAMES, READY
-from volunteer.activities.requirements import Requirement
+from volunteer.activities.planning.plans import Post
+from volunteer.activities.planning.ready_plans import NAMES, READY
+from volunteer.activities.planning.requirements import Requirement
 from volunteer.activities.rules import CATEGORIES
-from volunteer.activities.service import menu_items
+from volunteer.activities.service.planning import menu_items
 from volunteer.core.errors import NotFound
 from volunteer.people.models import COMMUNITY_STAFF
 
@@ -76,7 +76,7 @@ def kept(leader: Leader) -> MenuItem:
     )  # fmt: skip
     service.change_limits(
         actor=make.actor(leader.person), series_id=series.id,
-        limits=service.limits.Limits(minimum_age=16), wanted=(Requirement("skill", "repair"),),
+        limits=service.changing.limits.Limits(minimum_age=16), wanted=(Requirement("skill", "repair"),),
     )  # fmt: skip
     service.add_position(
         actor=make.actor(leader.person), series_id=series.id,

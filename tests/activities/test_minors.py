@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests import make
 from tests.activities.test_rules import date
 from tests.people.test_minors import anniversary
-from volunteer.activities import availability as rules
-from volunteer.activities import refusals, service
+from volunteer.activities import service
 from volunteer.activities.models import Occurrence, SignUp
+from volunteer.activities.signing import availability as rules
+from volunteer.activities.signing import refusals
 from volunteer.core import clock
 from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK
 

@@ -8,9 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import pairs, refusals, reminders, service
-from volunteer.activities import together_refusals as no
+from volunteer.activities import reminders, service
 from volunteer.activities.models import Occurrence, SignUp
+from volunteer.activities.signing import refusals
+from volunteer.activities.together import pairs
+from volunteer.activities.together import refusals as no
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
@@ -103,7 +105,7 @@ def test_a_partner_with_a_place_of_the_own_is_no_partner_there(db: Any, asked: A
 
 
 def test_a_closed_account_leaves_the_place_with_the_other(db: Any, asked: Any) -> None:
-    from volunteer.activities.personal_together import end_pairs, pairs_in_words
+    from volunteer.activities.together.personal import end_pairs, pairs_in_words
 
     occurrence, _holder, partner, id_ = asked
     service.answer_partner(actor=make.actor(partner), sign_up_id=id_, agrees=True)

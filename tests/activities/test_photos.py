@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests import make
 from volunteer.activities.models import ActivityPhoto
-from volunteer.activities.service import photos
+from volunteer.activities.service.planning import photos
 from volunteer.core import files
 from volunteer.core.errors import NotFound
 

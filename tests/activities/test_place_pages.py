@@ -85,7 +85,7 @@ def test_the_post_that_was_chosen_stays_chosen_when_it_is_refused(db: Any, clien
 
 
 def test_names_of_companions_and_the_line_are_for_who_leads(db: Any, client_for: Any) -> None:
-    from volunteer.activities.companions import Guest
+    from volunteer.activities.signing.companions import Guest
 
     team = make.team()
     occurrence = date(team=team, capacity=2, most_companions=1)

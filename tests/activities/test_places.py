@@ -9,8 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import check, refusals, service
-from volunteer.activities.companions import Guest
+from volunteer.activities import check, service
 from volunteer.activities.models import (
     Companion,
     Occurrence,
@@ -19,6 +18,8 @@ from volunteer.activities.models import (
     SignUp,
     Waiting,
 )
+from volunteer.activities.signing import refusals
+from volunteer.activities.signing.companions import Guest
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed, NotFound
 from volunteer.people.models import COUNTER_CLERK

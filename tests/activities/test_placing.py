@@ -8,8 +8,8 @@ import random
 import pytest
 
 from volunteer.activities.models import AFTER, ASK, BEFORE, KEEP, POLICIES, SKIP
-from volunteer.activities.placing import FARTHEST_DAYS, Placed, lay_out, place
-from volunteer.activities.recurrence import Rule
+from volunteer.activities.repeating.placing import FARTHEST_DAYS, Placed, lay_out, place
+from volunteer.activities.repeating.recurrence import Rule
 from volunteer.workdays import known
 from volunteer.workdays.rules import Calendar
 

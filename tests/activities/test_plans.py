@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from volunteer.activities import plans
-from volunteer.activities.plans import Plan, Post
-from volunteer.activities.recurrence import Rule, Shift
+from volunteer.activities.planning import plans
+from volunteer.activities.planning.plans import Plan, Post
+from volunteer.activities.repeating.recurrence import Rule, Shift
 
 DAY = dt.date(2026, 11, 28)
 

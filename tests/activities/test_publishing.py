@@ -23,7 +23,7 @@ from volunteer.activities.models import (
     SeriesShift,
     StaffingReceiver,
 )
-from volunteer.activities.series_form import GROUPS
+from volunteer.activities.planning.series_form import GROUPS
 from volunteer.core import clock
 
 SignIn = Callable[[Any], FlaskClient]

@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import calendar_check, for_leaders, service
+from volunteer.activities import for_leaders, service
 from volunteer.activities.models import CANCELLED, PUBLISHED, UNDECIDED, Occurrence, Series
-from volunteer.activities.service import deciding
+from volunteer.activities.repeating import calendar_check
+from volunteer.activities.service.repeating import deciding
 from volunteer.areas.models import Area
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
@@ -227,9 +228,9 @@ def test_the_effect_is_told_before_it_is_kept(db: Any, staff: int) -> None:
     friday = weekly("FR", on_holiday="skip")
     weekly("FR")  # minds nothing
     make.sign_up(on(friday, D(2027, 2, 12)))
-    assert service.rechecking.effect(2027, PLAN) == (1, 1)
+    assert service.repeating.rechecking.effect(2027, PLAN) == (1, 1)
     enter(staff)
-    assert service.rechecking.effect(2027, PLAN) == (0, 0)
+    assert service.repeating.rechecking.effect(2027, PLAN) == (0, 0)
 
 
 # --- questions: the policy "ask", and dates with people after a change of the table

@@ -13,10 +13,10 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volunteer.activities import solar_terms
-from volunteer.activities.lunar import LunarDayNotUnderstood
-from volunteer.activities.offsets import OffsetNotUnderstood
-from volunteer.activities.recurrence import (
+from volunteer.activities.repeating import solar_terms
+from volunteer.activities.repeating.lunar import LunarDayNotUnderstood
+from volunteer.activities.repeating.offsets import OffsetNotUnderstood
+from volunteer.activities.repeating.recurrence import (
     OffsetNeedsYearly,
     Rule,
     RuleNotUnderstood,
@@ -27,7 +27,7 @@ from volunteer.activities.recurrence import (
     next_date,
     words,
 )
-from volunteer.activities.solar_terms import SolarTermUnknown
+from volunteer.activities.repeating.solar_terms import SolarTermUnknown
 from volunteer.core import i18n
 
 YEAR_2026 = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
@@ -336,5 +336,5 @@ def test_the_wall_clock_decides_the_moment() -> None:
 
 
 def test_the_lunar_calendar_is_loaded_only_for_a_lunar_rule() -> None:
-    program = "import sys, volunteer.activities.recurrence; sys.exit('lunar_python' in sys.modules)"
+    program = "import sys, volunteer.activities.repeating.recurrence; sys.exit('lunar_python' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from volunteer.activities.recurrence import Rule, Shift, words
+from volunteer.activities.repeating.recurrence import Rule, Shift, words
 from volunteer.core import i18n
 
 LEI_FENG_DAY = "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"

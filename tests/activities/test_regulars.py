@@ -11,9 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import refusals, regulars, service
-from volunteer.activities import together_refusals as no
+from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Regular, SignUp
+from volunteer.activities.signing import refusals
+from volunteer.activities.together import refusals as no
+from volunteer.activities.together import regulars
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.jobs import tasks
@@ -280,7 +282,7 @@ def test_after_stopping_one_may_begin_anew(db: Any) -> None:
 
 
 def test_a_closed_account_ends_it(db: Any) -> None:
-    from volunteer.activities.personal_together import regulars_in_words, stop_regulars
+    from volunteer.activities.together.personal import regulars_in_words, stop_regulars
 
     of = series()
     person, id_ = begin(of)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from volunteer.activities import recurrence, repeats
-from volunteer.activities.recurrence import Rule
-from volunteer.activities.repeats import Pattern
+from volunteer.activities.repeating import recurrence, repeats
+from volunteer.activities.repeating.recurrence import Rule
+from volunteer.activities.repeating.repeats import Pattern
 
 SATURDAY = dt.date(2026, 11, 28)  # the fourth and last of its month
 

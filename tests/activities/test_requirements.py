@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from tests import make
 from tests.activities.test_signing_up import refused
-from volunteer.activities import refusals, service
+from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series, SeriesRequirement
-from volunteer.activities.requirements import MOST, Requirement
+from volunteer.activities.planning.requirements import MOST, Requirement
 from volunteer.activities.rules import Plan
-from volunteer.activities.service.series import check
+from volunteer.activities.service.planning.series import check
+from volunteer.activities.signing import refusals
 from volunteer.core import clock
 from volunteer.people.models import COUNTER_CLERK
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volunteer.activities import lunar
-from volunteer.activities.lunar import LunarDayNotUnderstood
-from volunteer.activities.rrule import (
+from volunteer.activities.repeating import lunar
+from volunteer.activities.repeating.lunar import LunarDayNotUnderstood
+from volunteer.activities.repeating.rrule import (
     CountOutOfRange,
     EndsTwice,
     RepeatsTooOften,

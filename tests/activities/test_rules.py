@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from volunteer.activities import availability, plans, refusals, rules
-from volunteer.activities.availability import Availability
-from volunteer.activities.recurrence import Rule
+from volunteer.activities import rules
+from volunteer.activities.planning import plans
+from volunteer.activities.repeating.recurrence import Rule
+from volunteer.activities.signing import availability, refusals
+from volunteer.activities.signing.availability import Availability
 
 NOW = dt.datetime(2026, 11, 21, 2, 0, tzinfo=dt.UTC)
 TOMORROW = NOW + dt.timedelta(days=1)

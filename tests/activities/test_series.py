@@ -11,10 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import refusals, service
+from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series
-from volunteer.activities.recurrence import Rule
+from volunteer.activities.repeating.recurrence import Rule
 from volunteer.activities.rules import Plan
+from volunteer.activities.signing import refusals
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.people.models import COMMUNITY_STAFF

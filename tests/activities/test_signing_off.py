@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import refusals, reminders, service
+from volunteer.activities import reminders, service
 from volunteer.activities.models import Occurrence
+from volunteer.activities.signing import refusals
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed

@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import refusals, service
+from volunteer.activities import service
 from volunteer.activities.models import Occurrence, SignUp
+from volunteer.activities.signing import refusals
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed, NotFound
@@ -80,7 +81,7 @@ def test_a_full_one_is_refused_before_writing(db: Any, count_statements: Callabl
 
 
 def test_the_count_in_the_database_has_the_last_word(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from volunteer.activities import availability, standing
+    from volunteer.activities.signing import availability, standing
 
     occurrence = make.occurrence(capacity=1)
     make.sign_up(occurrence)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests import make
-from volunteer.activities import similar
 from volunteer.activities.models import Occurrence
+from volunteer.activities.together import similar
 from volunteer.core import clock
 
 DAY = dt.timedelta(days=1)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tests import make
-from volunteer.activities import staffing
 from volunteer.activities.models import StaffingReceiver
+from volunteer.activities.planning import staffing
 from volunteer.core import clock
 from volunteer.outbox import kinds
 from volunteer.outbox.models import Message

@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import refusals, service, stand_ins
-from volunteer.activities import together_refusals as no
+from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series, SignUp, StandIn, Waiting
+from volunteer.activities.signing import refusals
+from volunteer.activities.together import refusals as no
+from volunteer.activities.together import stand_ins
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotFound

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests import make
-from volunteer.activities import availability, cards, readers, service, standing
+from volunteer.activities import cards, service
 from volunteer.activities import queries as lists
 from volunteer.activities.models import (
     Occurrence,
@@ -24,6 +24,7 @@ from volunteer.activities.models import (
     SeriesRequirement,
     SignUpBlock,
 )
+from volunteer.activities.signing import availability, readers, standing
 from volunteer.core import clock, i18n
 from volunteer.core.errors import Refused
 from volunteer.people.models import Person
@@ -219,7 +220,7 @@ def _position_full(db):
 
 @state("too_few")
 def _too_few(db):
-    from volunteer.activities.companions import Guest
+    from volunteer.activities.signing.companions import Guest
 
     return date(series={"most_companions": 3}, capacity=2), make.person(), {"companions": [Guest("小李")] * 2}
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tests import make
-from volunteer.activities import refusals, service
+from volunteer.activities import service
 from volunteer.activities.models import Occurrence, SignUp, StandIn
+from volunteer.activities.signing import refusals
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.outbox.models import Message

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.acting.models import Receipt
-from volunteer.activities import service, teammates
+from volunteer.activities import service
 from volunteer.activities.models import Series, SignUp
+from volunteer.activities.together import teammates
 from volunteer.core.errors import NotAllowed
 from volunteer.people import identity
 from volunteer.people.sessions import CARD

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Series, SeriesTheme
-from volunteer.activities.service import themes
+from volunteer.activities.service.planning import themes
 from volunteer.core.errors import NotFound
 
 SignIn = Callable[[Any], FlaskClient]

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import check, refusals, service
+from volunteer.activities import check, service
 from volunteer.activities.models import Occurrence, SignUp, SignUpBlock, Waiting
-from volunteer.activities.service import waiting
+from volunteer.activities.service.signing import waiting
+from volunteer.activities.signing import refusals
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed, Refused

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import check, companions, feeds, personal, queries, refusals, service
-from volunteer.activities import together_refusals as no
+from volunteer.activities import check, feeds, personal, queries, service
 from volunteer.activities.models import Occurrence, Series, SignUp, Waiting
+from volunteer.activities.signing import companions, refusals
+from volunteer.activities.together import refusals as no
 from volunteer.core import clock
 from volunteer.people.personal import releases
 from volunteer.privacy.service import merging
@@ -155,7 +156,7 @@ def test_a_place_offered_while_the_account_closes_is_free_again(
     def offered_meanwhile(occurrence_id: int) -> None:
         lock(occurrence_id)
         if db.session.scalar(sa.select(Waiting.state).where(Waiting.id == row.id)) == "waiting":
-            service.waiting.fill(occurrence_id)
+            service.signing.waiting.fill(occurrence_id)
 
     monkeypatch.setattr(personal.waiting, "lock", offered_meanwhile)
     personal.sign_off_all(person.id, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests import make
 from volunteer.activities import service as activities
-from volunteer.activities.recurrence import Rule
+from volunteer.activities.repeating.recurrence import Rule
 from volunteer.activities.rules import Plan
 from volunteer.core.database import db
 from volunteer.core.transaction import transaction

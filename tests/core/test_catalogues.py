@@ -13,8 +13,9 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.support import Translations
 
-from volunteer.activities import cards, recurrence
-from volunteer.activities.recurrence import Rule
+from volunteer.activities import cards
+from volunteer.activities.repeating import recurrence
+from volunteer.activities.repeating.recurrence import Rule
 from volunteer.core import formats, i18n
 from volunteer.core.i18n import gettext, pgettext
 from volunteer.translations import __main__ as catalogues

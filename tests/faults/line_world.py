@@ -23,8 +23,7 @@ from flask import Flask
 
 from tests import make
 from volunteer import create_app
-from volunteer.activities import service, standing
-from volunteer.activities.companions import Guest
+from volunteer.activities import service
 from volunteer.activities.models import (
     OFFERED,
     PUBLISHED,
@@ -36,7 +35,9 @@ from volunteer.activities.models import (
     SignUp,
     Waiting,
 )
-from volunteer.activities.service import waiting
+from volunteer.activities.service.signing import waiting
+from volunteer.activities.signing import standing
+from volunteer.activities.signing.companions import Guest
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.database import db

@@ -23,8 +23,8 @@ from tests.faults import line_world, unguarded
 from tests.faults.line_world import Outcome, World
 from tests.faults.races import without_row_locks
 from tests.faults.server import ROOT
-from volunteer.activities import standing
-from volunteer.activities.service import places, waiting
+from volunteer.activities.service.signing import places, waiting
+from volunteer.activities.signing import standing
 from volunteer.core.database import db
 
 PATIENCE = 900.0
@@ -140,7 +140,7 @@ def test_control_without_filling_places_stay_empty(house, monkeypatch):
 
 
 def test_control_a_line_that_offers_to_the_last_first_is_seen(house, monkeypatch):
-    from volunteer.activities import line
+    from volunteer.activities.signing import line
 
     first = line.next_in_line
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from tests import make
 from tests.faults.races import at_once, call, won
-from volunteer.activities import blocks
 from volunteer.activities.models import SignUpBlock
+from volunteer.activities.signing import blocks
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.hours import service as hours

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from tests import make
 from tests.faults.races import AT_ONCE, Race, at_once, call, count, refusals, without_locks, won
-from volunteer.activities import refusals as activity_refusals
 from volunteer.activities import service as activities
 from volunteer.activities.models import SignUp
+from volunteer.activities.signing import refusals as activity_refusals
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.hours import service as hours

@@ -14,11 +14,12 @@ from flask import Flask
 
 from tests import make
 from tests.faults.races import at_once, call, refusals, without_locks, won
-from volunteer.activities import refusals as activity_refusals
 from volunteer.activities import service
-from volunteer.activities import together_refusals as no
 from volunteer.activities.models import Occurrence, SignUp
-from volunteer.activities.service import passing_on, regular_dates, standing_in
+from volunteer.activities.service.signing import passing_on
+from volunteer.activities.service.together import regular_dates, standing_in
+from volunteer.activities.signing import refusals as activity_refusals
+from volunteer.activities.together import refusals as no
 from volunteer.core import clock
 from volunteer.core.database import db
 

@@ -39,8 +39,8 @@ def _no_transactions() -> None:
 
 def _read_then_insert() -> None:
     """Places are counted by looking first and writing later: no lock, no condition."""
-    from volunteer.activities import standing
-    from volunteer.activities.service import places
+    from volunteer.activities.service.signing import places
+    from volunteer.activities.signing import standing
 
     def look(**ids: Any) -> Any:
         found = standing.load(**ids)
@@ -57,7 +57,7 @@ def _forms_are_never_repeated() -> None:
     """Every POST counts as a new one, and nobody asks whether the person has a place already."""
     from dataclasses import replace
 
-    from volunteer.activities import availability
+    from volunteer.activities.signing import availability
     from volunteer.core import formkey
 
     formkey.claim_current = lambda: formkey.Claim(None)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from tests import make
 from tests.hours.test_record import Mark, held
-from volunteer.activities import blocks
 from volunteer.activities.models import SignUpBlock
+from volunteer.activities.signing import blocks
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotFound

@@ -7,8 +7,8 @@ import pytest
 
 from tests import make
 from tests.reports.worlds import World
-from volunteer.activities import blocks
 from volunteer.activities.models import UNDECIDED
+from volunteer.activities.signing import blocks
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed

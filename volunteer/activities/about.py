@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities import plan_words, requirements, rules, staffing
+from volunteer.activities import rules
 from volunteer.activities.models import CANCELLED, OccurrencePosition, Position, SeriesTheme
+from volunteer.activities.planning import plan_words, requirements, staffing
 from volunteer.activities.policy import Visitor
 from volunteer.core import clock, formats
 from volunteer.core.database import db

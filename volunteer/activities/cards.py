@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from volunteer.activities import availability as rules
-from volunteer.activities.availability import Availability
 from volunteer.activities.queries import Upcoming
-from volunteer.activities.standing import clash_of
+from volunteer.activities.signing import availability as rules
+from volunteer.activities.signing.availability import Availability
+from volunteer.activities.signing.standing import clash_of
 from volunteer.core import clock, formats, i18n, pieces
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import personal_tables, personal_together  # noqa: F401 - the tables beside sign-ups
+from volunteer.activities import personal_tables  # noqa: F401 - the tables beside sign-ups
 from volunteer.activities.models import (
     LEFT,
     LIVE,
@@ -24,9 +24,10 @@ from volunteer.activities.models import (
     SignUp,
     Waiting,
 )
-from volunteer.activities.personal_together import lock_dates_of
-from volunteer.activities.service import waiting
-from volunteer.activities.service.signing_off import withdraw
+from volunteer.activities.service.signing import waiting
+from volunteer.activities.service.signing.signing_off import withdraw
+from volunteer.activities.together import personal as personal_together  # noqa: F401 - the tables beside sign-ups
+from volunteer.activities.together.personal import lock_dates_of
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db

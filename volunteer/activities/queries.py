@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from volunteer.activities import line
 from volunteer.activities.models import (
     AGREED,
     OFFERED,
@@ -24,7 +23,8 @@ from volunteer.activities.models import (
     SignUpBlock,
     Waiting,
 )
-from volunteer.activities.plans import LONGEST_WINDOW_DAYS
+from volunteer.activities.planning.plans import LONGEST_WINDOW_DAYS
+from volunteer.activities.signing import line
 from volunteer.core import clock
 from volunteer.core.database import UTC, BigInt, constant, db
 from volunteer.core.errors import NotFound

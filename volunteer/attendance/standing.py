@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from volunteer.activities import insurance
 from volunteer.activities.models import AGREED, CANCELLED, SIGNED_UP, UNDECIDED, Occurrence, Series, SignUp
+from volunteer.activities.signing import insurance
 from volunteer.areas.models import Area
 from volunteer.attendance import policy, queries, refusals, walk_ins
 from volunteer.attendance.models import CheckIn

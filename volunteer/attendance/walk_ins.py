@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities import standing as activities
 from volunteer.activities.models import Occurrence
+from volunteer.activities.signing import standing as activities
 from volunteer.attendance import policy, queries, refusals
 from volunteer.core import clock, formats
 from volunteer.core.database import db

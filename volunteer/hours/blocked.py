@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import blocks
 from volunteer.activities.models import NO_SHOWS, SignUpBlock
+from volunteer.activities.signing import blocks
 from volunteer.areas.models import Area
 from volunteer.areas.queries import ids_within
 from volunteer.core import clock, formats

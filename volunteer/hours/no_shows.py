@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import aliased
 
-from volunteer.activities import blocks
 from volunteer.activities.models import NO_SHOWS, Occurrence, Series, SignUpBlock
+from volunteer.activities.signing import blocks
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.hours.models import ABSENT, NO_SHOW, UPHELD, Batch, Objection, ServiceRecord

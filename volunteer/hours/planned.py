@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from volunteer.activities.models import CANCELLED, SERVICE, Occurrence, Series
-from volunteer.activities.plan_words import counted_kinds
+from volunteer.activities.planning.plan_words import counted_kinds
 from volunteer.areas.models import Area
 from volunteer.core import clock, formats, i18n
 from volunteer.core.database import db

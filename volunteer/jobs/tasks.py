@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
-from volunteer.activities import health, regulars, reminders, staffing, stand_ins
+from volunteer.activities import reminders
 from volunteer.activities import service as activities
-from volunteer.activities.service import waiting
+from volunteer.activities.planning import staffing
+from volunteer.activities.repeating import health
+from volunteer.activities.service.signing import waiting
+from volunteer.activities.together import regulars, stand_ins
 from volunteer.attendance import service as attendance
 from volunteer.audit import service as audit
 from volunteer.core import clock, files, formkey, throttle

@@ -1,16 +1,22 @@
 """What can be done with activities, one function per verb."""
 
-from volunteer.activities.service.capacity import change_capacity, close_position, open_position
-from volunteer.activities.service.changes import (
+from volunteer.activities.service.changing.capacity import change_capacity, close_position, open_position
+from volunteer.activities.service.changing.changes import (
     cancel_occurrence,
     change_place_or_time,
     edit_date,
     reset_date,
 )
-from volunteer.activities.service.deciding import decide
-from volunteer.activities.service.editing import edit_series
-from volunteer.activities.service.ending import end_series
-from volunteer.activities.service.generating import (
+from volunteer.activities.service.changing.editing import edit_series
+from volunteer.activities.service.changing.ending import end_series
+from volunteer.activities.service.changing.limits import change_limits
+from volunteer.activities.service.changing.storm import cancel_day
+from volunteer.activities.service.planning.menu_items import archive_template, keep_as_template
+from volunteer.activities.service.planning.positions import add_position, change_quota, end_position
+from volunteer.activities.service.planning.series import create_series, renew
+from volunteer.activities.service.planning.themes import set_themes
+from volunteer.activities.service.repeating.deciding import decide
+from volunteer.activities.service.repeating.generating import (
     extend,
     extend_many,
     make_occurrences,
@@ -19,32 +25,26 @@ from volunteer.activities.service.generating import (
     shifts_of,
     whole_rule,
 )
-from volunteer.activities.service.limits import change_limits
-from volunteer.activities.service.menu_items import archive_template, keep_as_template
-from volunteer.activities.service.pairing import answer_partner, ask_partner, end_pair
-from volunteer.activities.service.passing_on import pass_on
-from volunteer.activities.service.positions import add_position, change_quota, end_position
-from volunteer.activities.service.queueing import accept_offer, join_line, leave_line
-from volunteer.activities.service.rechecking import recheck, series_to_recheck
-from volunteer.activities.service.regular_dates import sign_up_regulars
-from volunteer.activities.service.regulars import (
+from volunteer.activities.service.repeating.rechecking import recheck, series_to_recheck
+from volunteer.activities.service.signing.passing_on import pass_on
+from volunteer.activities.service.signing.queueing import accept_offer, join_line, leave_line
+from volunteer.activities.service.signing.signing_off import sign_off
+from volunteer.activities.service.signing.signing_up import change_companions, sign_up
+from volunteer.activities.service.together.pairing import answer_partner, ask_partner, end_pair
+from volunteer.activities.service.together.regular_dates import sign_up_regulars
+from volunteer.activities.service.together.regulars import (
     begin_regular,
     pause_regular,
     resume_regular,
     stop_regular,
 )
-from volunteer.activities.service.series import create_series, renew
-from volunteer.activities.service.signing_off import sign_off
-from volunteer.activities.service.signing_up import change_companions, sign_up
-from volunteer.activities.service.standing_in import (
+from volunteer.activities.service.together.standing_in import (
     accept_stand_in,
     ask_stand_in,
     ask_swap,
     decline_stand_in,
     withdraw_stand_in,
 )
-from volunteer.activities.service.storm import cancel_day
-from volunteer.activities.service.themes import set_themes
 
 __all__ = [
     "accept_offer",

@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, fitting, plan_words, plans, policy, requirements, service
+from volunteer.activities import details, policy, service
 from volunteer.activities.forms import choices_of
 from volunteer.activities.models import Position
-from volunteer.activities.plans import Post
-from volunteer.activities.service import positions as positions_of
-from volunteer.activities.service import themes
+from volunteer.activities.planning import fitting, plan_words, plans, requirements
+from volunteer.activities.planning.plans import Post
+from volunteer.activities.planning.who_form import SEXES, LimitsForm, needs_choices, requirement
+from volunteer.activities.service.planning import positions as positions_of
+from volunteer.activities.service.planning import themes
 from volunteer.activities.views import pages
-from volunteer.activities.who_form import SEXES, LimitsForm, needs_choices, requirement
 from volunteer.core import inputs, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.activities import policy
-from volunteer.activities.calendar_forms import USUAL, DayForm, PlanForm
-from volunteer.activities.service import rechecking
+from volunteer.activities.repeating.calendar_forms import USUAL, DayForm, PlanForm
+from volunteer.activities.service.repeating import rechecking
 from volunteer.activities.views import pages
 from volunteer.core import clock, inputs, transaction
 from volunteer.core.errors import NotAllowed, Refused

@@ -9,11 +9,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, policy, refusals, service
-from volunteer.activities.editing_form import EndForm, StormForm
+from volunteer.activities import details, policy, service
+from volunteer.activities.changing.forms import EndForm, StormForm
 from volunteer.activities.forms import CancelForm
 from volunteer.activities.models import CANCELLED
-from volunteer.activities.service import ending, storm
+from volunteer.activities.service.changing import ending, storm
+from volunteer.activities.signing import refusals
 from volunteer.activities.views import pages
 from volunteer.areas import queries as areas
 from volunteer.core import clock, inputs, transaction

@@ -9,8 +9,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities.calendar_forms import DROP, DecideForm
-from volunteer.activities.service import deciding
+from volunteer.activities.repeating.calendar_forms import DROP, DecideForm
+from volunteer.activities.service.repeating import deciding
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
 from volunteer.core.errors import Refused

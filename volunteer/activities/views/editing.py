@@ -8,13 +8,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, editing, parts, policy, recurrence, refusals, rules, service
-from volunteer.activities.editing import CHOICES, ONE, Outcome
-from volunteer.activities.editing_form import EditForm
+from volunteer.activities import details, parts, policy, rules, service
+from volunteer.activities.changing import editing
+from volunteer.activities.changing.editing import CHOICES, ONE, Outcome
+from volunteer.activities.changing.forms import EditForm
 from volunteer.activities.models import CANCELLED, Occurrence, Series
 from volunteer.activities.parts import Asked, Link
-from volunteer.activities.service import changes, generating
-from volunteer.activities.service import editing as editor
+from volunteer.activities.repeating import recurrence
+from volunteer.activities.service.changing import changes
+from volunteer.activities.service.changing import editing as editor
+from volunteer.activities.service.repeating import generating
+from volunteer.activities.signing import refusals
 from volunteer.activities.views import pages
 from volunteer.core import clock, transaction
 from volunteer.core.database import db

@@ -6,8 +6,8 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import health as standing
 from volunteer.activities import policy
+from volunteer.activities.repeating import health as standing
 from volunteer.activities.views import pages
 from volunteer.core import clock, inputs
 from volunteer.core.errors import NotAllowed

@@ -12,9 +12,10 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 from wtforms.validators import Optional
 
-from volunteer.activities import details, insurance, parts, policy
+from volunteer.activities import details, parts, policy
 from volunteer.activities.parts import Asked, Link
-from volunteer.activities.service import insuring
+from volunteer.activities.service.signing import insuring
+from volunteer.activities.signing import insurance
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
 from volunteer.core.errors import NotFound, Refused

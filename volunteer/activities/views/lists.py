@@ -10,9 +10,10 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import queries, readers
+from volunteer.activities import queries
 from volunteer.activities.cards import cards
-from volunteer.activities.together_cards import of_person, wanted_in_teams
+from volunteer.activities.signing import readers
+from volunteer.activities.together.cards import of_person, wanted_in_teams
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, web
 from volunteer.core.errors import NotFound

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
-from volunteer.activities import menu, service
+from volunteer.activities import service
 from volunteer.activities.models import MenuItem
-from volunteer.activities.ready_plans import READY
-from volunteer.activities.service import menu_items
-from volunteer.activities.service.series import managed_team
+from volunteer.activities.planning import menu
+from volunteer.activities.planning.ready_plans import READY
+from volunteer.activities.service.planning import menu_items
+from volunteer.activities.service.planning.series import managed_team
 from volunteer.activities.views import pages
 from volunteer.activities.views.arranging import managed
 from volunteer.core import transaction

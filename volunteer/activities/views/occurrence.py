@@ -12,21 +12,13 @@ from flask_login import current_user
 from volunteer.acting import policy as acting
 from volunteer.acting import queries as acting_queries
 from volunteer.acting.rules import SIGN_UP
-from volunteer.activities import (
-    about,
-    companions,
-    details,
-    parts,
-    place,
-    policy,
-    recurrence,
-    rules,
-    service,
-)
-from volunteer.activities.availability import deadline
+from volunteer.activities import about, details, parts, policy, rules, service
 from volunteer.activities.forms import SignOffForm, SignUpAnotherForm, WardSignOffForm
 from volunteer.activities.models import PUBLISHED
-from volunteer.activities.place_forms import CapacityForm
+from volunteer.activities.repeating import recurrence
+from volunteer.activities.signing import companions, place
+from volunteer.activities.signing.availability import deadline
+from volunteer.activities.signing.forms import CapacityForm
 from volunteer.activities.views import pages, typed
 from volunteer.core import clock, transaction
 from volunteer.core.errors import NotFound, Refused

@@ -11,8 +11,8 @@ from flask_login import current_user, login_required
 from volunteer.activities import details, parts, policy
 from volunteer.activities.models import ActivityPhoto
 from volunteer.activities.parts import Asked, Card, Link
-from volunteer.activities.photo_form import PhotoForm
-from volunteer.activities.service import photos as service
+from volunteer.activities.planning.photo_form import PhotoForm
+from volunteer.activities.service.planning import photos as service
 from volunteer.activities.views import pages
 from volunteer.core import files, transaction, uploads
 from volunteer.core.database import db

@@ -11,8 +11,9 @@ from flask_login import current_user
 
 from volunteer.acting import policy as acting
 from volunteer.acting.rules import SIGN_UP
-from volunteer.activities import details, place, policy, service
-from volunteer.activities.place_forms import CapacityForm
+from volunteer.activities import details, policy, service
+from volunteer.activities.signing import place
+from volunteer.activities.signing.forms import CapacityForm
 from volunteer.activities.views import pages
 from volunteer.activities.views.occurrence import _page, _refused, _scope, _sign_in_first, _to
 from volunteer.activities.views.typed import companions, position_id

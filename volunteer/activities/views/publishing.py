@@ -10,19 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import (
-    details,
-    menu,
-    plan_words,
-    publishing,
-    recurrence,
-    requirements,
-    rules,
-    service,
-)
-from volunteer.activities.plans import Plan
-from volunteer.activities.series_form import GROUPS, UNITS, SeriesForm
-from volunteer.activities.service.series import check, managed_team
+from volunteer.activities import details, rules, service
+from volunteer.activities.planning import menu, plan_words, publishing, requirements
+from volunteer.activities.planning.plans import Plan
+from volunteer.activities.planning.series_form import GROUPS, UNITS, SeriesForm
+from volunteer.activities.repeating import recurrence
+from volunteer.activities.service.planning.series import check, managed_team
 from volunteer.activities.views import pages
 from volunteer.areas.models import Area
 from volunteer.core import formats, transaction

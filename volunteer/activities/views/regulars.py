@@ -9,11 +9,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, policy, recurrence, regulars, service
-from volunteer.activities import together_words as words
+from volunteer.activities import details, policy, service
 from volunteer.activities.models import Regular, Series
-from volunteer.activities.together_forms import PauseForm, RegularForm, StopForm
-from volunteer.activities.together_refusals import NoRegularPlaces
+from volunteer.activities.repeating import recurrence
+from volunteer.activities.together import regulars, words
+from volunteer.activities.together.forms import PauseForm, RegularForm, StopForm
+from volunteer.activities.together.refusals import NoRegularPlaces
 from volunteer.activities.views import pages
 from volunteer.core import clock, i18n, transaction
 from volunteer.core.database import db

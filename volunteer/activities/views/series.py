@@ -8,19 +8,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from volunteer.activities import (
-    about,
-    asking,
-    details,
-    fitting,
-    policy,
-    recurrence,
-    regulars,
-    requirements,
-    rules,
-    service,
-)
+from volunteer.activities import about, details, policy, rules, service
 from volunteer.activities.models import CANCELLED, LIVE
+from volunteer.activities.planning import fitting, requirements
+from volunteer.activities.repeating import asking, recurrence
+from volunteer.activities.together import regulars
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
 from volunteer.core.errors import Refused

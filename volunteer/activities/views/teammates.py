@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, regulars, service, teammates
-from volunteer.activities import together_refusals as no
-from volunteer.activities.together_forms import TeammateForm
+from volunteer.activities import details, service
+from volunteer.activities.together import refusals as no
+from volunteer.activities.together import regulars, teammates
+from volunteer.activities.together.forms import TeammateForm
 from volunteer.activities.views import pages
 from volunteer.activities.views.together import named
 from volunteer.core import transaction

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.acting import queries as acting
-from volunteer.activities import details, pairs, rules, service, stand_ins, teammates
-from volunteer.activities import together_refusals as no
+from volunteer.activities import details, rules, service
 from volunteer.activities.models import StandIn
-from volunteer.activities.refusals import NotSignedUp
-from volunteer.activities.together_forms import PartnerForm, StandInForm, SwapForm
+from volunteer.activities.signing.refusals import NotSignedUp
+from volunteer.activities.together import pairs, stand_ins, teammates
+from volunteer.activities.together import refusals as no
+from volunteer.activities.together.forms import PartnerForm, StandInForm, SwapForm
 from volunteer.activities.views import pages
 from volunteer.activities.views.occurrence import _page as date_page
 from volunteer.core import clock, throttle, transaction

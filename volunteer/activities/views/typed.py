@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from volunteer.activities.companions import LONGEST_NAME, MOST, Guest
+from volunteer.activities.signing.companions import LONGEST_NAME, MOST, Guest
 from volunteer.core import inputs
 from volunteer.core.errors import NotFound
 

@@ -13,7 +13,7 @@ from flask import current_app
 
 from volunteer.activities import messages
 from volunteer.activities.models import AGREED, PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
-from volunteer.activities.plans import LONGEST_WINDOW_DAYS
+from volunteer.activities.planning.plans import LONGEST_WINDOW_DAYS
 from volunteer.activities.reminders import evening_before
 from volunteer.attendance import task_queries
 from volunteer.attendance.models import CheckIn, TaskReport

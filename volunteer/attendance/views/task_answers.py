@@ -9,7 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, plan_words
+from volunteer.activities import details
+from volunteer.activities.planning import plan_words
 from volunteer.attendance import policy, service, task_queries
 from volunteer.attendance.models import REPORTED, TaskReport
 from volunteer.attendance.service.task_answers import MOST_AT_ONCE, seen_as

@@ -8,7 +8,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, plan_words
+from volunteer.activities import details
+from volunteer.activities.planning import plan_words
 from volunteer.attendance import policy, service, standing, task_queries
 from volunteer.attendance.models import CONFIRMED, REPORTED, TaskReport
 from volunteer.attendance.service.tasks import closed

@@ -6,8 +6,8 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import blocks
 from volunteer.activities.policy import block_paths, may_decide_block, may_decide_blocks_somewhere
+from volunteer.activities.signing import blocks
 from volunteer.core import clock, inputs, transaction
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _

@@ -1,0 +1,1 @@
+"""Edits of dates and series, and what those hit are told."""

@@ -1,0 +1,117 @@
+"""The menu of activities: ready plans to start from, the built-in ones and those kept by staff and leaders."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from volunteer.activities.models import MenuItem, Position, Series, SeriesShift
+from volunteer.activities.planning import requirements
+from volunteer.activities.planning.ready_plans import READY
+from volunteer.activities.repeating import repeats
+from volunteer.areas.models import Area
+from volunteer.core.database import db
+
+_TIMES = ("starts_time", "ends_time", "opens_time")
+_KEPT = (
+    *("title", "title_en", "category", "content", "place", "risk_statement", "capacity", "kind"),
+    *("window_days", "on_holiday", "on_makeup", "offset", "minimum_age", "sex_needed", "minimum_minutes"),
+    *("members_only", "is_dangerous", "opens_days", "newcomers_hours", "closes_hours", "minimum_people"),
+    *("warn_hours", "regular_places", "most_companions", "takes_pairs", "hours_kind", "counts_travel"),
+    *("rest_minutes",),
+)
+
+
+def items(area_id: int) -> list[MenuItem]:
+    """What is kept for an area and for those above it, the newest first."""
+    path = db.session.scalar(sa.select(Area.path).where(Area.id == area_id)) or ""
+    above = [int(part) for part in path.strip("/").split("/") if part]
+    statement = sa.select(MenuItem).where(MenuItem.area_id.in_(above), MenuItem.archived_at.is_(None))
+    return list(db.session.scalars(statement.order_by(MenuItem.id.desc())))
+
+
+def started(wanted: Mapping[str, str], *, area_id: int) -> dict[str, Any]:
+    """The fields of the form for what was chosen (`plan` or `item`); nothing where it is not there."""
+    for plan in READY:
+        if plan.key == wanted.get("plan"):
+            return as_data(plan.fields())
+    number = wanted.get("item", "")
+    for item in items(area_id) if number.isdecimal() and number.isascii() else ():
+        if str(item.id) == number:
+            return as_data(item.plan)
+    return {}
+
+
+def as_data(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept as text, as the form holds it."""
+    shifts = [_with_times(row) for row in fields.get("shifts") or ()]
+    return _with_times({**fields, "shifts": shifts})
+
+
+def _with_times(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: dt.time.fromisoformat(value) if name in _TIMES and value else value
+        for name, value in row.items()
+        if value is not None
+    }
+
+
+def fields_of(series: Series) -> dict[str, Any]:
+    """A series as the form would be filled in for the next one, without its date and its people."""
+    fields = {name: value for name in _KEPT if (value := getattr(series, name)) not in (None, "")}
+    fields |= repeats.choice_of(series)
+    fields |= dict(
+        zip(("starts_time", "ends_time"), _span(series.start_time, series.duration_minutes), strict=True)
+    )
+    if series.opens_time is not None:
+        fields["opens_time"] = series.opens_time.isoformat("minutes")
+    if series.kind == "flexible":
+        fields["usual_minutes"] = series.duration_minutes
+    return {
+        **fields,
+        "shifts": _shifts(series.id),
+        "positions": _positions(series.id),
+        "needs": [_need(one) for one in requirements.of_series(series.id)],
+    }
+
+
+def _span(start: dt.time, minutes: int) -> tuple[str, str]:
+    end = min(start.hour * 60 + start.minute + minutes, 24 * 60 - 1)
+    return start.isoformat("minutes"), dt.time(*divmod(end, 60)).isoformat("minutes")
+
+
+def _shifts(series_id: int) -> list[dict[str, str]]:
+    rows = db.session.scalars(
+        sa.select(SeriesShift).where(SeriesShift.series_id == series_id).order_by(SeriesShift.number)
+    )
+    return [
+        dict(zip(("starts_time", "ends_time"), _span(row.start_time, row.duration_minutes), strict=True))
+        for row in rows
+    ]
+
+
+def _positions(series_id: int) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        sa.select(Position)
+        .where(Position.series_id == series_id, Position.closed_at.is_(None))
+        .order_by(Position.id)
+    ).all()
+    wanted = requirements.of_positions([row.id for row in rows])
+    return [
+        {
+            "name": row.name,
+            "capacity": row.capacity,
+            "minimum_age": row.minimum_age or None,
+            "sex_needed": row.sex_needed or "",
+            "members_only": row.members_only,
+            "needs": _need(wanted[row.id][0]) if wanted[row.id] else "",
+        }
+        for row in rows
+    ]
+
+
+def _need(one: requirements.Requirement) -> str:
+    return f"{one.kind}:{one.name}"

@@ -1,0 +1,174 @@
+"""Too few people for a date: who is warned, once, and when (`minimum_people`, `warn_hours`).
+
+Nothing is remembered between runs: what is due and has no message yet is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from volunteer.activities import messages
+from volunteer.activities.models import PUBLISHED, Occurrence, Series, StaffingReceiver
+from volunteer.activities.planning.plans import MOST_WARN_HOURS
+from volunteer.core import clock, formats, i18n
+from volunteer.core.database import db
+from volunteer.core.i18n import gettext as _
+from volunteer.outbox import service as outbox
+from volunteer.outbox.kinds import register
+from volunteer.outbox.models import INBOX, Message
+from volunteer.people.models import ACTIVE, PUBLISH, Grant, Person
+from volunteer.teams import todos
+from volunteer.teams.todos import Todo
+
+MOST_SHOWN = 100
+
+
+def lacking(date: Any, now: dt.datetime) -> int:
+    """How many people a coming date still needs; 0 when it has enough, has begun or is cancelled."""
+    if date.state != PUBLISHED or date.starts_at <= now:
+        return 0
+    return max(int(date.minimum_people - date.taken), 0)
+
+
+def write_due(now: dt.datetime) -> int:
+    """Warn of each date that is short and near; returns how many messages are new, none the second time."""
+    dates = [row for row in _short(now) if row.starts_at - dt.timedelta(hours=row.warn_hours) <= now]
+    receivers = _receivers({row.series_id: row.team_id for row in dates})
+    notes = [_note(row, id) for row in dates for id in receivers[row.series_id]]
+    told = set(db.session.scalars(sa.select(Message.key).where(Message.key.in_([_key(n) for n in notes]))))
+    return outbox.tell(*(note for note in notes if _key(note) not in told))
+
+
+def _key(note: outbox.Note) -> str:
+    return f"{note.key}:{INBOX}"
+
+
+def _note(row: Any, person_id: int) -> outbox.Note:
+    """A date that is moved is another date to be staffed: its time is part of the key."""
+    return outbox.Note(
+        key=f"short:{row.id}:{row.starts_at.isoformat()}:{person_id}",
+        kind="activity_short",
+        person_id=person_id,
+        payload=messages.told(
+            occurrence_id=row.id,
+            title=row.title,
+            title_en=row.title_en,
+            starts_at=row.starts_at,
+            place=row.place,
+            taken=row.taken,
+            lacking=row.minimum_people - row.taken,
+        ),
+        by_email=True,
+        useful_until=row.starts_at,
+    )
+
+
+def _short(now: dt.datetime, *conditions: Any) -> Sequence[Any]:
+    """Coming dates within the longest warning time that have fewer people than they need."""
+    statement = (
+        sa.select(
+            Occurrence.id,
+            Occurrence.series_id,
+            Occurrence.starts_at,
+            Occurrence.place,
+            Occurrence.taken,
+            Series.team_id,
+            Series.title,
+            Series.title_en,
+            Series.minimum_people,
+            Series.warn_hours,
+        )
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(
+            Occurrence.starts_at > now,
+            Occurrence.starts_at <= now + dt.timedelta(hours=MOST_WARN_HOURS),
+            Occurrence.state == PUBLISHED,
+            Occurrence.taken < Series.minimum_people,
+            *conditions,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    return db.session.execute(statement).all()
+
+
+def _receivers(teams: Mapping[int, int]) -> dict[int, list[int]]:
+    """Of each series whom to tell: the chosen ones, else who may publish for its team; closed accounts left out."""
+    chosen = _people(
+        sa.select(StaffingReceiver.series_id, StaffingReceiver.person_id)
+        .join(Person, Person.id == StaffingReceiver.person_id)
+        .where(StaffingReceiver.series_id.in_(teams), Person.status == ACTIVE)
+        .order_by(StaffingReceiver.id)
+    )
+    leading = _people(
+        sa.select(Grant.scope_id, Grant.person_id)
+        .join(Person, Person.id == Grant.person_id)
+        .where(
+            Grant.scope_kind == "team",
+            Grant.scope_id.in_(set(teams.values())),
+            (" " + Grant.rights + " ").contains(f" {PUBLISH} "),
+            Person.status == ACTIVE,
+        )
+        .order_by(Grant.id)
+    )
+    return {series: chosen.get(series) or leading.get(team, []) for series, team in teams.items()}
+
+
+def _people(statement: Any) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for owner, person_id in db.session.execute(statement):
+        if person_id not in found.setdefault(owner, []):
+            found[owner].append(person_id)
+    return found
+
+
+def short_dates(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
+    """For the leader's page: dates within their warning time that are short of people."""
+    now = clock.now()
+    found: dict[int, list[Todo]] = {}
+    for row in _short(now, Series.team_id.in_(team_ids))[:MOST_SHOWN]:
+        if row.starts_at - dt.timedelta(hours=row.warn_hours) > now:
+            continue
+        text = _(
+            "%(title)s（%(when)s）还差 %(count)s 人",
+            title=i18n.label(row.title, row.title_en),
+            when=formats.moment(row.starts_at),
+            count=row.minimum_people - row.taken,
+        )
+        href = url_for("activities.occurrence", occurrence_id=row.id)
+        found.setdefault(row.team_id, []).append(Todo(text, row.minimum_people - row.taken, href, "soon"))
+    return found
+
+
+def is_still_short(payload: dict[str, Any], person_id: int) -> bool:
+    """Not cancelled, still at that time, and still with fewer people than it needs."""
+    statement = (
+        sa.select(Occurrence.id)
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(
+            Occurrence.id == payload["occurrence_id"],
+            Occurrence.state == PUBLISHED,
+            Occurrence.starts_at == dt.datetime.fromisoformat(payload["starts_at"]),
+            Occurrence.taken < Series.minimum_people,
+        )
+    )
+    return db.session.scalar(statement) is not None
+
+
+register(
+    "activity_short",
+    subject=_l("还差 %(lacking)s 人：%(title)s"),
+    body=_l(
+        "“%(title)s”%(starts_at)s开始，现在报了 %(taken)s 人，还差 %(lacking)s 人。"
+        "请在队里招呼一声；实在凑不齐，早点改期或取消，免得大家白跑。"
+    ),
+    endpoint="activities.occurrence",
+    link_values=("occurrence_id",),
+    still_wanted=is_still_short,
+)
+todos.register(short_dates, right=PUBLISH)

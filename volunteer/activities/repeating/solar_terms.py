@@ -1,0 +1,73 @@
+"""The 24 solar terms (节气) as dates: 清明 is 'qingming'."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
+
+from volunteer.activities.repeating.lunar import JULIAN_DAY_OF_ORDINAL_0
+from volunteer.core.errors import Refused
+
+TERMS = (  # in the traditional order, from the beginning of spring
+    ("lichun", _lp("day of the year", "立春")),
+    ("yushui", _lp("day of the year", "雨水")),
+    ("jingzhe", _lp("day of the year", "惊蛰")),
+    ("chunfen", _lp("day of the year", "春分")),
+    ("qingming", _lp("day of the year", "清明")),
+    ("guyu", _lp("day of the year", "谷雨")),
+    ("lixia", _lp("day of the year", "立夏")),
+    ("xiaoman", _lp("day of the year", "小满")),
+    ("mangzhong", _lp("day of the year", "芒种")),
+    ("xiazhi", _lp("day of the year", "夏至")),
+    ("xiaoshu", _lp("day of the year", "小暑")),
+    ("dashu", _lp("day of the year", "大暑")),
+    ("liqiu", _lp("day of the year", "立秋")),
+    ("chushu", _lp("day of the year", "处暑")),
+    ("bailu", _lp("day of the year", "白露")),
+    ("qiufen", _lp("day of the year", "秋分")),
+    ("hanlu", _lp("day of the year", "寒露")),
+    ("shuangjiang", _lp("day of the year", "霜降")),
+    ("lidong", _lp("day of the year", "立冬")),
+    ("xiaoxue", _lp("day of the year", "小雪")),
+    ("daxue", _lp("day of the year", "大雪")),
+    ("dongzhi", _lp("day of the year", "冬至")),
+    ("xiaohan", _lp("day of the year", "小寒")),
+    ("dahan", _lp("day of the year", "大寒")),
+)
+# Within the solar year, which begins with 小寒 in January.
+_PLACES = {code: (place + 2) % len(TERMS) for place, (code, _label) in enumerate(TERMS)}
+_XIAOHAN = 2  # its place in the library's list, which begins with 大雪 of the year before
+
+
+class SolarTermUnknown(Refused, ValueError):
+    sentence = _l("没有“%(text)s”这个节气，请从列表里选择。")
+    status = 422
+    field = "solar_term"
+
+
+def parse(code: str) -> int:
+    """Which of the 24 it is, 0 for 小寒."""
+    if code not in _PLACES:
+        raise SolarTermUnknown(text=code[:20])
+    return _PLACES[code]
+
+
+def dates(place: int, first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """One date a year, by Beijing time."""
+    for year in range(first.year, last.year + 1):
+        day = _of_year(year)[place]
+        if first <= day <= last:
+            yield day
+
+
+@lru_cache(maxsize=128)
+def _of_year(year: int) -> tuple[dt.date, ...]:
+    from lunar_python import LunarYear  # 0.1 s and 8 MB that few rules need
+
+    moments = LunarYear.fromYear(year).getJieQiJulianDays()[_XIAOHAN : _XIAOHAN + len(TERMS)]
+    return tuple(dt.date.fromordinal(math.floor(day + 0.5) - JULIAN_DAY_OF_ORDINAL_0) for day in moments)

@@ -1,0 +1,1 @@
+"""Changing dates and series that exist, and telling those hit."""

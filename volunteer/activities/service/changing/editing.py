@@ -1,0 +1,230 @@
+"""Edit all coming dates of a series, or one of them and all later ones (R059, R060).
+
+An edit is rehearsed first: the series gets its new values, its dates are laid over
+them, and what comes out is shown. Carrying it out does the same and then writes the
+dates; when something was changed in between, nothing is written and the new outcome
+is shown again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+
+from volunteer.activities import rules
+from volunteer.activities.changing import editing
+from volunteer.activities.changing.editing import LATER, LONGEST_NOTE, MOVE, Outcome
+from volunteer.activities.models import LIVE, Occurrence, Series, SeriesShift
+from volunteer.activities.repeating import recurrence
+from volunteer.activities.service.changing import laying, splitting
+from volunteer.activities.service.planning.series import managed_series
+from volunteer.activities.service.repeating import generating
+from volunteer.activities.signing import refusals
+from volunteer.audit import service as audit
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.core.errors import NotFound, Stale
+from volunteer.people.identity import Actor
+
+# What an edit of a series may set by name; the rule and the times of shifts have fields of their own.
+EDITABLE = ("title", "title_en", "content", "place", "capacity", "risk_statement", "on_holiday", "on_makeup")
+_NEVER_EMPTY = ("title", "content", "place", "risk_statement")  # R019
+
+
+@dataclass(frozen=True, slots=True)
+class NewRule:
+    """A rule that takes the place of the old one from `starts_on` on."""
+
+    starts_on: dt.date
+    rrule: str | None = None
+    lunar: str | None = None
+    solar_term: str | None = None
+    offset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants of a series: `values` by column, `times` by shift as start and minutes."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    times: Mapping[int, tuple[dt.time, int]] = field(default_factory=dict)
+    rule: NewRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """An edit up to the point where dates would be written."""
+
+    series: Series
+    outcome: Outcome
+    before: dict[str, Any]
+    split_off: Series | None = None
+
+
+def rehearse(*, actor: Actor, occurrence_id: int, scope: str, wish: Wish) -> Rehearsal:
+    """Store the series' new values and work out what becomes of its dates; the caller gives up or goes on."""
+    series, chosen = _chosen(actor, occurrence_id)
+    first, old = _first(chosen, scope), None
+    if (is_once := is_single(series)) and laying.is_open(chosen, clock.now()):
+        chosen.edited = ""  # with one date alone there is nothing that it could differ from
+    if scope == LATER and not splitting.begins_with(series, chosen.original_on):
+        old, series = series, splitting.split(series, on=chosen.original_on)
+    before = _set(series, wish, chosen.original_on if scope == LATER else clock.today())
+    outcome = laying.lay(series, first=first)
+    if is_once:
+        if any(change.is_lost and change.offer is None for change in outcome.changes):
+            raise refusals.BadTimes
+        outcome = outcome.chosen({change.date.id: MOVE for change in outcome.lost})
+    return Rehearsal(series, outcome, before, old)
+
+
+def edit_series(
+    *,
+    actor: Actor,
+    occurrence_id: int,
+    scope: str,
+    wish: Wish,
+    choices: Mapping[int, str] = MappingProxyType({}),
+    words: str = "",
+    note: str | None = None,
+    shown: str | None = None,
+) -> int:
+    """Change a series and its coming dates; returns how many people were told.
+
+    Dates keep what was edited by hand. `choices` says for the dates that lose their day
+    whether they stay, move to the nearest free day or are cancelled; without one they
+    stay. `note` is for what happens once: the words for its one date. `shown` is the
+    digest of the preview: `Stale` when it is no longer true.
+    """
+    done = rehearse(actor=actor, occurrence_id=occurrence_id, scope=scope, wish=wish)
+    if shown is not None and shown != done.outcome.shown:
+        raise Stale
+    outcome, series = done.outcome.chosen(choices), done.series
+    if any(change.is_cancelled for change in outcome.changes) and not words.strip():
+        raise refusals.WordsNeeded
+    db.session.flush()
+    key = f"series:{series.id}:{series.version}"
+    words = words.strip()
+    told = laying.write(outcome, series, key=key, words=words, reason=words)
+    if note is not None:
+        db.session.get_one(Occurrence, occurrence_id).note = note.strip()[:LONGEST_NOTE] or None
+        db.session.flush()
+    _record(actor, done, outcome, told)
+    return told
+
+
+def _chosen(actor: Actor, occurrence_id: int) -> tuple[Series, Occurrence]:
+    """The date somebody began from, and its series, locked."""
+    series_id = db.session.scalar(sa.select(Occurrence.series_id).where(Occurrence.id == occurrence_id))
+    if series_id is None:
+        raise NotFound
+    series = managed_series(actor, series_id)
+    if series.state != LIVE:
+        raise refusals.SeriesEnded
+    return series, db.session.get_one(Occurrence, occurrence_id, populate_existing=True)
+
+
+def is_single(series: Series) -> bool:
+    """One date alone: the date and what is said of it are edited together."""
+    dates = sa.select(sa.func.count()).select_from(Occurrence).where(Occurrence.series_id == series.id)
+    return not rules.is_repeating(series) and db.session.scalar(dates) == 1
+
+
+def _first(chosen: Occurrence, scope: str) -> dt.date:
+    """The first day that the edit lays anew: of what has begun nothing is touched."""
+    if scope != LATER:
+        return clock.today() - dt.timedelta(days=editing.FARTHEST)
+    if chosen.starts_at <= clock.now():
+        raise refusals.OccurrenceOver
+    return chosen.original_on
+
+
+def _set(series: Series, wish: Wish, first: dt.date) -> dict[str, Any]:
+    """Store the values; returns what stood there before, of what is another now."""
+    before = {name: getattr(series, name) for name in EDITABLE if name in wish.values}
+    before |= {"times": _times(series), "rule": _rule(series)}
+    for name in before.keys() & set(EDITABLE):
+        value = wish.values[name]
+        if name in _NEVER_EMPTY and not str(value).strip():
+            raise refusals.NotComplete(name)
+        setattr(series, name, value.strip() or None if isinstance(value, str) else value)
+    if series.content is None:
+        series.content = ""
+    _set_times(series, wish.times)
+    if wish.rule is not None:
+        _set_rule(series, wish.rule, first)
+    db.session.flush()
+    after = {name: getattr(series, name) for name in before if name in EDITABLE}
+    after |= {"times": _times(series), "rule": _rule(series)}
+    return {
+        name: [_plain(value), _plain(after[name])] for name, value in before.items() if value != after[name]
+    }
+
+
+def _set_times(series: Series, times: Mapping[int, tuple[dt.time, int]]) -> None:
+    for number, (start_time, minutes) in times.items():
+        if number == 0:
+            series.start_time, series.duration_minutes = start_time, minutes
+            continue
+        db.session.execute(
+            sa.update(SeriesShift)
+            .where(SeriesShift.series_id == series.id, SeriesShift.number == number)
+            .values(start_time=start_time, duration_minutes=minutes)
+        )
+
+
+def _set_rule(series: Series, rule: NewRule, first: dt.date) -> None:
+    if rule.starts_on < first:
+        raise refusals.BeginsInThePast
+    series.recurrence = recurrence.validate(rule.rrule) if rule.rrule else None
+    series.lunar, series.solar_term, series.offset = rule.lunar, rule.solar_term, rule.offset
+    series.starts_on = rule.starts_on
+    recurrence.check(generating.rule_of(series))
+
+
+def _times(series: Series) -> list[list[Any]]:
+    further = sa.select(SeriesShift.start_time, SeriesShift.duration_minutes).where(
+        SeriesShift.series_id == series.id
+    )
+    rows = db.session.execute(further.order_by(SeriesShift.number)).all()
+    return [
+        [start.isoformat("minutes"), minutes]
+        for start, minutes in [(series.start_time, series.duration_minutes), *rows]
+    ]
+
+
+def _rule(series: Series) -> list[str | None]:
+    return [series.recurrence, series.lunar, series.solar_term, series.offset]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | list | None) else str(value)
+
+
+def _record(actor: Actor, done: Rehearsal, outcome: Outcome, told: int) -> None:
+    if done.split_off is not None:
+        audit.record(
+            actor_id=actor.id,
+            act="series_split",
+            kind="series",
+            id=done.split_off.id,
+            into=done.series.id,
+            ends_on=str(done.split_off.ends_on),
+        )
+    audit.record(
+        actor_id=actor.id,
+        act="series_changed",
+        kind="series",
+        id=done.series.id,
+        changed=done.before,
+        moved=len(outcome.moved),
+        cancelled=sum(change.is_cancelled for change in outcome.changes),
+        left_out=len(outcome.dropped),
+        made=len(outcome.made),
+        told=told,
+    )

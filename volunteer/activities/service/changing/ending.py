@@ -1,0 +1,75 @@
+"""End a series before its time: from a day on it has no dates any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from volunteer.activities.models import ENDED, LIVE, Occurrence, Series
+from volunteer.activities.service.changing import cancelling, laying
+from volunteer.activities.service.planning.series import managed_series
+from volunteer.activities.signing import refusals
+from volunteer.audit import service as audit
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.core.errors import Stale
+from volunteer.people.identity import Actor
+
+_DAY = dt.timedelta(days=1)
+
+
+def rehearse_end(*, actor: Actor, series_id: int, on: dt.date) -> tuple[Series, list[Occurrence]]:
+    """The dates from that day on that would be cancelled."""
+    series = managed_series(actor, series_id)
+    if series.state != LIVE:
+        raise refusals.SeriesEnded
+    if on < clock.today():
+        raise refusals.EndsInThePast
+    now, rows = clock.now(), laying.rows_of(series_id)
+    begins = clock.start_of(on)
+    return series, [
+        row
+        for row in rows
+        if laying.is_open(row, now) and not laying.is_gone(row) and row.starts_at >= begins
+    ]
+
+
+def shown(dates: list[Occurrence]) -> str:
+    """What a preview showed of these dates: which, and how many people."""
+    return f"{len(dates)}:{sum(row.taken for row in dates)}:{max((row.id for row in dates), default=0)}"
+
+
+def end_series(*, actor: Actor, series_id: int, on: dt.date, reason: str, said: str | None = None) -> int:
+    """Let a series end on the day before `on`; whoever is signed up later is told once. Returns how many.
+
+    Dates edited by hand go too: the series is over. `said` is what the preview showed.
+    """
+    series, dates = rehearse_end(actor=actor, series_id=series_id, on=on)
+    if said is not None and said != shown(dates):
+        raise Stale
+    reason = cancelling.cleaned(reason)
+    series.ends_on = min(on - _DAY, series.ends_on or on)  # a second, later end brings nothing back
+    told = cancelling.cancel(
+        [(row, series) for row in dates], reason=reason, key=f"end:{series_id}:{series.version}"
+    )
+    if not _has_coming(series_id):
+        series.state = ENDED
+    db.session.flush()
+    audit.record(
+        actor_id=actor.id,
+        act="series_ended",
+        kind="series",
+        id=series_id,
+        on=str(on),
+        dates=len(dates),
+        told=told,
+    )
+    return told
+
+
+def _has_coming(series_id: int) -> bool:
+    """While dates are to come it lives on, so that a closing team still sees them; its rule gives no more."""
+    now = clock.now()
+    coming = sa.select(Occurrence).where(Occurrence.series_id == series_id, Occurrence.ends_at > now)
+    return any(laying.is_open(row, now) for row in db.session.scalars(coming))

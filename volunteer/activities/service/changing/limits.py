@@ -1,0 +1,73 @@
+"""Who may take part in a live series, changed; who holds a place already keeps it (R022)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+
+from volunteer.activities.models import LIVE, Series
+from volunteer.activities.planning import fitting, plan_words, plans, requirements
+from volunteer.activities.planning.fitting import LIMITS, Limits, Misfit
+from volunteer.activities.service.planning.series import managed_series
+from volunteer.activities.signing import refusals
+from volunteer.audit import service as audit
+from volunteer.core.database import db
+from volunteer.core.errors import Refused
+from volunteer.people.identity import Actor
+from volunteer.people.rules import ADULT_FROM
+
+LONGEST_CONTENT = 2000
+
+
+class SexReasonNeeded(Refused):
+    sentence = _l("限性别要有理由，请写一句。")
+    status = 422
+    field = "sex_reason"
+
+
+def change_limits(
+    *,
+    actor: Actor,
+    series_id: int,
+    limits: Limits,
+    wanted: Sequence[requirements.Requirement],
+    sex_reason: str = "",
+) -> list[Misfit]:
+    """Set age, sex, team, hours and what is required; gives who no longer fits. Nobody is dropped for it.
+
+    Who asks for women or men from now on says why; it is written into the content.
+    """
+    series = managed_series(actor, series_id)
+    if series.state != LIVE:
+        raise refusals.SeriesEnded
+    requirements.check(wanted)
+    if limits.is_dangerous and 0 < limits.minimum_age < ADULT_FROM:
+        raise plans.DangerousForMinors
+    if limits.sex_needed and limits.sex_needed != series.sex_needed:
+        _say_why(series, limits.sex_needed, sex_reason.strip())
+    before = {name: getattr(series, name) for name in LIMITS}
+    after = {name: getattr(limits, name) for name in LIMITS}
+    for name, value in after.items():
+        setattr(series, name, value)
+    series.has_requirements = bool(wanted)
+    db.session.flush()
+    requirements.replace(series_id, wanted)
+    misfits = fitting.who_no_longer_fits(series_id)
+    audit.record(
+        actor_id=actor.id,
+        act="limits_changed",
+        kind="series",
+        id=series_id,
+        before={name: value for name, value in before.items() if value != after[name]},
+        after={name: value for name, value in after.items() if value != before[name]},
+        asks=len(wanted),
+        no_longer_fit=len(misfits),
+    )
+    return misfits
+
+
+def _say_why(series: Series, sex: str, reason: str) -> None:
+    if not reason:
+        raise SexReasonNeeded
+    series.content = f"{series.content}\n{plan_words.sex_reason(sex, reason)}"[:LONGEST_CONTENT]

@@ -1,0 +1,116 @@
+"""Cancel the dates of a whole day at once: a storm, heavy snow, an air warning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from volunteer.activities import policy
+from volunteer.activities.models import CANCELLED, Occurrence, Series
+from volunteer.activities.service.changing import cancelling
+from volunteer.areas.models import Area
+from volunteer.audit import service as audit
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.core.errors import NotFound
+from volunteer.people.identity import Actor
+from volunteer.teams.models import Team
+
+DONE, EARLIER, RECORDED, OVER = "done", "earlier", "recorded", "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one date: cancelled now, cancelled before, or why it was left alone."""
+
+    row: Any
+    state: str
+    told: int = 0
+
+
+def of_day(actor: Actor, *, on: dt.date, area: Area | None = None) -> list[Any]:
+    """The dates of a local day that the actor may cancel, in time order; one statement."""
+    starts, ends = clock.start_of(on), clock.start_of(on + dt.timedelta(days=1))
+    statement = (
+        sa.select(
+            Occurrence.id,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.place,
+            Occurrence.taken,
+            Occurrence.state,
+            Occurrence.recorded_at,
+            Occurrence.is_flexible,
+            Series.title,
+            Series.title_en,
+            Team.path.label("team_path"),
+            Team.name.label("team_name"),
+            Team.name_en.label("team_name_en"),
+            Area.path.label("area_path"),
+        )
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
+        .join(Area, Area.id == Series.area_id)
+        .where(Occurrence.starts_at >= starts, Occurrence.starts_at < ends)
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    if area is not None:
+        statement = statement.where(Area.path.startswith(area.path, autoescape=True))
+    rows = db.session.execute(statement)
+    return [row for row in rows if policy.may_manage(actor, team_path=row.team_path, area_path=row.area_path)]
+
+
+def why_not(row: Any, now: dt.datetime) -> str | None:
+    """Why a date is left alone, if it is."""
+    if row.state == CANCELLED:
+        return EARLIER
+    if row.recorded_at is not None:
+        return RECORDED
+    return OVER if row.ends_at <= now else None
+
+
+def cancel_day(*, actor: Actor, on: dt.date, occurrence_ids: Collection[int], reason: str) -> list[Result]:
+    """Cancel these dates of a day, each person told once for each date; the second time nothing happens.
+
+    All of them or none: one date that the actor may not manage refuses the whole.
+    What is over, recorded or cancelled already is left alone and said so.
+    """
+    reason = cancelling.cleaned(reason)
+    known = {row.id: row for row in of_day(actor, on=on)}
+    if not known.keys() >= set(occurrence_ids):
+        raise NotFound
+    results = []
+    for occurrence, series in _locked(occurrence_ids):
+        state = why_not(occurrence, clock.now())
+        told = 0 if state else cancelling.cancel([(occurrence, series)], reason=reason)
+        results.append(Result(known[occurrence.id], state or DONE, told))
+        if state is None:
+            _record(actor, occurrence.id, told, on)
+    return sorted(results, key=lambda result: (result.row.starts_at, result.row.id))
+
+
+def _record(actor: Actor, occurrence_id: int, told: int, on: dt.date) -> None:
+    audit.record(
+        actor_id=actor.id,
+        act="occurrence_cancelled",
+        kind="occurrence",
+        id=occurrence_id,
+        told=told,
+        whole_day=str(on),
+    )
+
+
+def _locked(occurrence_ids: Collection[int]) -> list[tuple[Occurrence, Series]]:
+    statement = (
+        sa.select(Occurrence, Series)
+        .join(Series, Series.id == Occurrence.series_id)
+        .where(Occurrence.id.in_(occurrence_ids))
+        .order_by(Occurrence.id)
+        .with_for_update(of=Occurrence, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return [(occurrence, series) for occurrence, series in db.session.execute(statement)]

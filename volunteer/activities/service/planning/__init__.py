@@ -1,0 +1,1 @@
+"""Series, their positions, themes, pictures and the menu."""

@@ -1,0 +1,1 @@
+"""Making dates from rules, and keeping them true to the table of holidays."""

@@ -1,0 +1,1 @@
+"""Taking and giving up places, and the waiting list."""

@@ -1,0 +1,1 @@
+"""Standing sign-ups, pairs, stand-ins and swaps."""

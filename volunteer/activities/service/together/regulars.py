@@ -1,0 +1,230 @@
+"""Standing sign-ups: begin, pause, go on, stop. `regular_dates` gives them their places."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from volunteer.activities import rules
+from volunteer.activities.models import (
+    BY_REGULAR,
+    LIVE,
+    PAUSED,
+    PUBLISHED,
+    RUNNING,
+    SIGNED_UP,
+    STOPPED,
+    Occurrence,
+    Regular,
+    Series,
+    SignUp,
+)
+from volunteer.activities.service.signing.signing_off import sign_off
+from volunteer.activities.service.together import held_places
+from volunteer.activities.signing import availability, refusals, standing
+from volunteer.activities.together import refusals as no
+from volunteer.activities.together import regulars
+from volunteer.audit import service as audit
+from volunteer.core import clock
+from volunteer.core.database import constant, db
+from volunteer.core.errors import NotFound
+from volunteer.people.identity import Actor
+
+LONGEST_PAUSE = dt.timedelta(days=365)
+
+
+def begin_regular(
+    *,
+    actor: Actor,
+    series_id: int,
+    weekdays: Collection[str] = (),
+    shift: int | None = None,
+    position_id: int | None = None,
+) -> int:
+    """From now on the dates of the series are this person's, in the order of beginning; its id.
+
+    The dates that are made already come with it: a job takes their places within a minute.
+    """
+    series = db.session.get(Series, series_id)
+    if series is None:
+        raise NotFound
+    if series.state != LIVE:
+        raise refusals.SeriesEnded
+    if not series.regular_places or not rules.is_repeating(series):
+        raise no.NoRegularPlaces
+    chosen = _check(series, weekdays, shift, position_id)
+    standing.lock_people([actor.id])
+    if regulars.of_person_in(series_id, actor.id) is not None:
+        raise no.AlreadyRegular
+    _refuse_who_never_may(series_id, actor.id)
+    regular = Regular(
+        series_id=series_id, person_id=actor.id, begun_at=clock.now(), begun_by_id=actor.id, **chosen
+    )
+    db.session.add(regular)
+    db.session.flush()
+    audit.record(actor_id=actor.id, act="regular_begun", kind="series", id=series_id, regular=regular.id)
+    _offer_dates_again(series_id)
+    return int(regular.id)
+
+
+def pause_regular(
+    *, actor: Actor, regular_id: int, until: dt.date | None = None, gives_back: bool = True
+) -> tuple[int, int]:
+    """No dates before `until`, or none until it is resumed.
+
+    With `gives_back` the places of those dates are given back as well; late ones stay, they
+    need a reason. Returns (given back, still held).
+    """
+    today = clock.today()
+    if until is not None and not today < until <= today + LONGEST_PAUSE:
+        raise no.PauseUntilLater
+    regular = _own(actor, regular_id)
+    regular.state, regular.paused_until = PAUSED, until
+    db.session.flush()
+    audit.record(
+        actor_id=actor.id,
+        act="regular_paused",
+        kind="series",
+        id=regular.series_id,
+        regular=regular_id,
+        until=until.isoformat() if until else None,
+    )
+    return _give_back(actor, regular, until) if gives_back else (0, 0)
+
+
+def resume_regular(*, actor: Actor, regular_id: int) -> None:
+    """Take dates again, those made during the pause included."""
+    regular = _own(actor, regular_id)
+    if regular.state == RUNNING:
+        return
+    regular.state, regular.paused_until = RUNNING, None
+    db.session.flush()
+    audit.record(
+        actor_id=actor.id, act="regular_resumed", kind="series", id=regular.series_id, regular=regular_id
+    )
+    _offer_dates_again(regular.series_id)
+
+
+def stop_regular(*, actor: Actor, regular_id: int, gives_back: bool = True) -> tuple[int, int]:
+    """End it for good; returns (given back, still held) as for a pause."""
+    regular = _own(actor, regular_id)
+    end_regular(regular, by=actor.id)
+    return _give_back(actor, regular, None) if gives_back else (0, 0)
+
+
+def end_regular(regular: Regular, *, by: int | None) -> None:
+    """Whoever may; also when the account closes."""
+    regular.state, regular.stopped_at = STOPPED, clock.now()
+    db.session.flush()
+    audit.record(actor_id=by, act="regular_stopped", kind="series", id=regular.series_id, regular=regular.id)
+
+
+def _check(
+    series: Series, weekdays: Collection[str], shift: int | None, position_id: int | None
+) -> dict[str, Any]:
+    """What was chosen, as it is kept: all days of the rule are no choice."""
+    offered = regulars.choices(series)
+    if offered.weekdays and (not weekdays or not set(weekdays) <= set(offered.weekdays)):
+        raise no.ChooseDays
+    if offered.shifts and shift not in {number for number, _time in offered.shifts}:
+        raise no.ChooseShift
+    if offered.positions and position_id not in {row.id for row in offered.positions}:
+        raise no.ChoosePosition
+    chosen = [day for day in offered.weekdays if day in weekdays]
+    return {
+        "weekdays": "" if len(chosen) == len(offered.weekdays) else ",".join(chosen),
+        "shift": shift if offered.shifts else None,
+        "position_id": position_id if offered.positions else None,
+    }
+
+
+# Reasons that stay: who could not come to the next date for one of them is told at once.
+_STAYS = frozenset(
+    {
+        availability.TOO_DANGEROUS,
+        availability.TOO_YOUNG,
+        availability.NEEDS_GUARDIAN,
+        availability.WRONG_SEX,
+        availability.MEMBERS_ONLY,
+        availability.NEEDS_TRAINING,
+        availability.NEEDS_SKILL,
+        availability.NEEDS_HOURS,
+        availability.BLOCKED,
+    }
+)
+
+
+def _refuse_who_never_may(series_id: int, person_id: int) -> None:
+    next_id = db.session.scalar(
+        sa.select(Occurrence.id)
+        .where(
+            Occurrence.series_id == series_id,
+            Occurrence.starts_at > clock.now(),
+            Occurrence.state == PUBLISHED,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(1)
+    )
+    if next_id is None:
+        return
+    found = standing.load(occurrence_id=next_id, person_id=person_id)
+    answer = standing.availability(found, clock.now(), is_standing=True)
+    if answer.state in _STAYS and answer.refusal is not None:
+        raise answer.refusal
+
+
+def _own(actor: Actor, regular_id: int) -> Regular:
+    standing.lock_people([actor.id])
+    statement = sa.select(Regular).where(Regular.id == regular_id, Regular.person_id == actor.id)
+    regular = db.session.scalars(
+        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).first()
+    if regular is None:
+        raise NotFound
+    if regular.state == STOPPED:
+        raise no.NotRegularNow
+    return regular
+
+
+def _offer_dates_again(series_id: int) -> None:
+    """The dates that are made already are asked once more by the job: somebody new stands in line."""
+    coming = (
+        Occurrence.series_id == series_id,
+        Occurrence.starts_at > clock.now(),
+        Occurrence.regulars_at.is_not(None),
+    )
+    ids = db.session.scalars(sa.select(Occurrence.id).where(*coming)).all()
+    if ids:
+        held_places.lock_dates(ids)
+        db.session.execute(sa.update(Occurrence).where(Occurrence.id.in_(ids)).values(regulars_at=None))
+
+
+def _give_back(actor: Actor, regular: Regular, until: dt.date | None) -> tuple[int, int]:
+    """Sign off the dates that it has taken, one by one: each may go to somebody who waits."""
+    now, hours = clock.now(), current_app.config["LATE_SIGN_OFF_HOURS"]
+    statement = (
+        sa.select(Occurrence.id, Occurrence.starts_at)
+        .join(SignUp, SignUp.occurrence_id == Occurrence.id)
+        .where(
+            SignUp.person_id == regular.person_id,
+            SignUp.state == constant(SIGNED_UP),
+            SignUp.way == BY_REGULAR,
+            Occurrence.series_id == regular.series_id,
+            Occurrence.state == PUBLISHED,
+            Occurrence.starts_at > now,
+        )
+        .order_by(Occurrence.id)
+    )
+    rows = [
+        row
+        for row in db.session.execute(statement).all()
+        if until is None or clock.local(row.starts_at).date() < until
+    ]
+    early = [row for row in rows if not rules.is_late(now, row.starts_at, hours)]
+    for row in early:
+        sign_off(actor=actor, occurrence_id=row.id)
+    return len(early), len(rows) - len(early)

@@ -1,0 +1,345 @@
+"""Whether a person may take a place: one answer for the list, the page and the service, on plain values.
+
+Every state has a name here and, in `refusals`, a sentence that says why and what to do next;
+`docs/signing-up.md` holds the table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from volunteer.activities.models import CANCELLED as STATE_CANCELLED
+from volunteer.activities.models import FEMALE
+from volunteer.activities.models import UNDECIDED as STATE_UNDECIDED
+from volunteer.activities.signing import refusals
+from volunteer.core import formats
+from volunteer.core.errors import Refused
+from volunteer.people.rules import age_on, is_minor
+
+FREE, MINE, OFFERED, WAITING = "free", "mine", "offered", "waiting"
+CANCELLED, UNDECIDED, BEGUN, OVER = "cancelled", "undecided", "begun", "over"
+TOO_DANGEROUS, TOO_YOUNG, NEEDS_GUARDIAN, WRONG_SEX = (
+    "too_dangerous", "too_young", "needs_guardian", "wrong_sex",
+)  # fmt: skip
+MEMBERS_ONLY, NEEDS_TRAINING, NEEDS_SKILL, NEEDS_HOURS, BLOCKED = (
+    "members_only", "needs_training", "needs_skill", "needs_hours", "blocked",
+)  # fmt: skip
+NOT_OPEN, NEWCOMERS_FIRST, CLOSED = "not_open", "newcomers_first", "closed"
+OVERLAPS, DAY_LIMIT, TOO_LITTLE_REST = "overlaps", "day_limit", "too_little_rest"
+POSITION_CLOSED, POSITION_FULL, TOO_FEW, FULL, FULL_LATE = (
+    "position_closed", "position_full", "too_few", "full", "full_late",
+)  # fmt: skip
+STATES = (
+    CANCELLED, UNDECIDED, BEGUN, OVER, MINE, OFFERED, WAITING, TOO_DANGEROUS, TOO_YOUNG, NEEDS_GUARDIAN,
+    WRONG_SEX, MEMBERS_ONLY, NEEDS_TRAINING, NEEDS_SKILL, NEEDS_HOURS, BLOCKED, NOT_OPEN, NEWCOMERS_FIRST,
+    CLOSED, OVERLAPS, DAY_LIMIT, TOO_LITTLE_REST, POSITION_CLOSED, POSITION_FULL, TOO_FEW, FULL, FULL_LATE,
+    FREE,
+)  # fmt: skip
+CAN_WAIT = frozenset({FULL, POSITION_FULL})  # of these one may join the line
+
+# So near the start nothing is offered any more: a free place is for the first who comes.
+LAST_HOUR = dt.timedelta(hours=1)
+
+
+class Terms(Protocol):
+    """What a date or one of its positions asks of a person."""
+
+    @property
+    def minimum_age(self) -> int: ...
+    @property
+    def sex_needed(self) -> str | None: ...
+    @property
+    def minimum_minutes(self) -> int: ...
+    @property
+    def members_only(self) -> bool: ...
+
+
+class Date(Terms, Protocol):
+    """A date with what its series asks; `has_line`: somebody waits who could take a free place."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def starts_at(self) -> dt.datetime: ...
+    @property
+    def ends_at(self) -> dt.datetime: ...
+    @property
+    def is_flexible(self) -> bool: ...
+    @property
+    def opens_at(self) -> dt.datetime | None: ...
+    @property
+    def newcomers_until(self) -> dt.datetime | None: ...
+    @property
+    def closes_at(self) -> dt.datetime | None: ...
+    @property
+    def is_dangerous(self) -> bool: ...
+    @property
+    def places_left(self) -> int: ...
+    @property
+    def has_line(self) -> bool: ...
+
+
+class Post(Terms, Protocol):
+    """A position of a date."""
+
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def places_left(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A place on the waiting list: how many are before, or, once a place is offered, until when."""
+
+    ahead: int = 0
+    offer_until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """How the person stands to the date; nobody in particular has no birthday and is asked for nothing."""
+
+    born_on: dt.date | None = None
+    sex: str | None = None
+    is_member: bool = False
+    is_signed_up: bool = False
+    is_blocked: bool = False
+    has_guardian: bool = True  # a guardian's consent that stands (R008)
+    has_come: bool = False  # to an earlier date of this activity
+    minutes: int = 0  # of service so far
+    untrained: str = ""  # trainings and qualifications that are lacking on the day, in words
+    unskilled: str = ""
+    line: Line | None = None
+    clash: Refused | None = None  # with what the person does at that time or on that day
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether a person may sign up; the refusal carries the reason in words."""
+
+    state: str
+    refusal: Refused | None = None
+
+    @property
+    def is_free(self) -> bool:
+        return self.refusal is None
+
+    @property
+    def can_wait(self) -> bool:
+        return self.state in CAN_WAIT
+
+
+_FREE = Availability(FREE)
+_CLASHES: dict[type[Refused], str] = {
+    refusals.Overlaps: OVERLAPS,
+    refusals.DayLimit: DAY_LIMIT,
+    refusals.TooLittleRest: TOO_LITTLE_REST,
+}
+
+
+def availability(
+    date: Date,
+    who: Who,
+    *,
+    now: dt.datetime,
+    starts_on: dt.date,
+    today: dt.date,
+    position: Post | None = None,
+    wanted: int = 1,
+    is_kept: bool = False,
+    is_standing: bool = False,
+) -> Availability:
+    """What a sign-up would meet, the most final reason first.
+
+    `starts_on` is the local date of the start. `wanted` counts the person and the companions.
+    `is_kept`: a place is kept for the person already (an offer, or it is handed over), so that
+    neither the hours of signing up nor the places are asked for. `is_standing`: a standing sign-up,
+    which is made before signing up opens.
+    """
+    return (
+        _of_date(date, now)
+        or _of_place(date, who, now, is_kept)
+        or _of_person(date, who, starts_on, today)
+        or (None if position is None else _of_terms(position, who, starts_on))
+        or (None if is_kept or who.line is not None else _of_hours(date, who, now, is_standing))
+        or (None if who.clash is None else Availability(_CLASHES[type(who.clash)], who.clash))
+        or (None if is_kept else _of_places(date, position, who, wanted, now))
+        or _FREE
+    )
+
+
+def deadline(date: Date) -> dt.datetime:
+    """Until then one may sign up and off: the start, or the end of what is done at any time before it."""
+    return date.ends_at if date.is_flexible else date.starts_at
+
+
+def is_last_hour(date: Date, now: dt.datetime) -> bool:
+    return deadline(date) - now <= LAST_HOUR
+
+
+def _of_date(date: Date, now: dt.datetime) -> Availability | None:
+    if date.state == STATE_CANCELLED:
+        return Availability(CANCELLED, refusals.Cancelled())
+    if date.state == STATE_UNDECIDED:
+        return Availability(UNDECIDED, refusals.Undecided())
+    if date.is_flexible:
+        return Availability(OVER, refusals.Over()) if date.ends_at <= now else None
+    return Availability(BEGUN, refusals.Begun()) if date.starts_at <= now else None
+
+
+def _of_place(date: Date, who: Who, now: dt.datetime, is_kept: bool) -> Availability | None:
+    """What the person has here already."""
+    if who.is_signed_up:
+        return Availability(MINE, refusals.AlreadySignedUp())
+    if who.line is None or is_kept:
+        return None
+    if who.line.offer_until is not None:
+        until = formats.moment(who.line.offer_until)
+        return Availability(OFFERED, refusals.OfferWaits(until=until))
+    if is_last_hour(date, now) and date.places_left > 0:
+        return None
+    return Availability(WAITING, refusals.AlreadyWaiting(place=who.line.ahead + 1))
+
+
+def _of_person(date: Date, who: Who, starts_on: dt.date, today: dt.date) -> Availability | None:
+    """R008, R009, R020, R022, R027."""
+    is_child = who.born_on is not None and is_minor(who.born_on, today)
+    if date.is_dangerous and is_child:
+        return Availability(TOO_DANGEROUS, refusals.TooDangerous())
+    found = _of_terms(date, who, starts_on)
+    if found is not None:
+        return found
+    if is_child and not who.has_guardian:
+        return Availability(NEEDS_GUARDIAN, refusals.NeedsGuardian())
+    if who.untrained:
+        return Availability(NEEDS_TRAINING, refusals.NeedsTraining(what=who.untrained))
+    if who.unskilled:
+        return Availability(NEEDS_SKILL, refusals.NeedsSkill(what=who.unskilled))
+    if who.is_blocked:
+        return Availability(BLOCKED, refusals.Blocked())
+    return None
+
+
+def _of_terms(terms: Terms, who: Who, starts_on: dt.date) -> Availability | None:
+    if terms.members_only and not who.is_member:
+        return Availability(MEMBERS_ONLY, refusals.MembersOnly(team=who.team))
+    if who.born_on is None:
+        return None
+    if terms.minimum_age and age_on(who.born_on, starts_on) < terms.minimum_age:
+        return Availability(TOO_YOUNG, refusals.TooYoung(age=terms.minimum_age))
+    if terms.sex_needed and who.sex != terms.sex_needed:
+        return Availability(WRONG_SEX, _wrong_sex(terms.sex_needed, who.sex))
+    if who.minutes < terms.minimum_minutes:
+        return Availability(NEEDS_HOURS, _needs_hours(terms.minimum_minutes, who.minutes))
+    return None
+
+
+def _wrong_sex(needed: str, sex: str | None) -> Refused:
+    if sex is None:
+        return refusals.SexUnknown()
+    return refusals.WomenOnly() if needed == FEMALE else refusals.MenOnly()
+
+
+def _needs_hours(needed: int, so_far: int) -> Refused:
+    return refusals.NeedsHours(
+        needed=formats.minutes(needed), so_far=formats.minutes(so_far), more=formats.minutes(needed - so_far)
+    )
+
+
+def _of_hours(date: Date, who: Who, now: dt.datetime, is_standing: bool) -> Availability | None:
+    """When signing up opens, for whom first, and when it closes."""
+    if date.opens_at is not None and now < date.opens_at and not is_standing:
+        return Availability(NOT_OPEN, refusals.NotOpen(when=formats.moment(date.opens_at)))
+    if date.newcomers_until is not None and now < date.newcomers_until and who.has_come and not is_standing:
+        until = formats.moment(date.newcomers_until)
+        return Availability(NEWCOMERS_FIRST, refusals.NewcomersFirst(until=until))
+    if date.closes_at is not None and date.closes_at <= now:
+        return Availability(CLOSED, refusals.Closed(when=formats.moment(date.closes_at)))
+    return None
+
+
+def _of_places(
+    date: Date, position: Post | None, who: Who, wanted: int, now: dt.datetime
+) -> Availability | None:
+    """Nobody passes by who waits, until the last hour."""
+    if position is not None and not position.is_open:
+        return Availability(POSITION_CLOSED, refusals.PositionClosed())
+    near = is_last_hour(date, now)
+    post_left = date.places_left if position is None else position.places_left
+    left = min(date.places_left, post_left)
+    if left <= 0 or (date.has_line and not near):
+        if near:
+            return Availability(FULL_LATE, refusals.FullLate())
+        if position is not None and post_left <= 0 < date.places_left:
+            return Availability(POSITION_FULL, refusals.PositionFull())
+        return Availability(FULL, refusals.Full())
+    return Availability(TOO_FEW, refusals.TooFew(left=left)) if left < wanted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another date that the person has signed up for."""
+
+    id: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    rest_minutes: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one person may plan for one day."""
+
+    day_minutes: int  # 0: no limit
+    rest_minutes: int = 0
+    is_strict: bool = False  # of older people: a single long activity counts as well
+
+
+def clash(
+    date: Date,
+    others: Sequence[Other],
+    *,
+    rest_minutes: int,
+    limits: Limits,
+    day: tuple[dt.datetime, dt.datetime],
+) -> Refused | None:
+    """Why the date does not fit in with the others: it overlaps (R025), the day is full, or no rest is left.
+
+    `day` is where the local day of the start begins and ends. What is done at any time (flexible)
+    never clashes; nor does a single activity that is longer than the day's limit, unless the limit is strict.
+    """
+    if date.is_flexible:
+        return None
+    for other in others:
+        if other.starts_at < date.ends_at and other.ends_at > date.starts_at:
+            return refusals.Overlaps(other=other.title)
+    same_day = [other for other in others if day[0] <= other.starts_at < day[1]]
+    planned = sum(_minutes(other) for other in same_day)
+    if (
+        limits.day_minutes
+        and (same_day or limits.is_strict)
+        and planned + _minutes(date) > limits.day_minutes
+    ):
+        return refusals.DayLimit(planned=formats.minutes(planned), limit=formats.minutes(limits.day_minutes))
+    for other, gap in _gaps(date, others):
+        rest = max(rest_minutes, other.rest_minutes, limits.rest_minutes)
+        if gap < rest:
+            return refusals.TooLittleRest(other=other.title, rest=formats.minutes(rest))
+    return None
+
+
+def _minutes(date: Date | Other) -> int:
+    return int((date.ends_at - date.starts_at).total_seconds()) // 60
+
+
+def _gaps(date: Date, others: Sequence[Other]) -> Iterator[tuple[Other, float]]:
+    """The minutes between this and each other date, which do not overlap."""
+    for other in others:
+        gap = max(other.starts_at - date.ends_at, date.starts_at - other.ends_at)
+        yield other, gap.total_seconds() / 60
