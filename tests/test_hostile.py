@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -53,6 +54,7 @@ QUERY = (
     "overdue", "for", "to",
 )  # fmt: skip
 CHANGING_BY_NATURE = {"sign_in_session", "attempt", "form_key"}
+HARMLESS = ("SELECT", "PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 def field_names(app: Flask) -> set[str]:
@@ -72,6 +74,25 @@ def field_names(app: Flask) -> set[str]:
 
 # Opening a minor's record leaves a row in the log: that it was looked at (条例 36).
 LEAVES_A_ROW = {"people.reject", "people.record", "people.guardian", "people.verify"}
+
+
+@contextmanager
+def writes_seen() -> Iterator[list[str]]:
+    """Every statement that may change something, but for the tables that remember visits."""
+    seen: list[str] = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        first = statement.split(maxsplit=3)
+        if first[0].upper() in HARMLESS:
+            return
+        if not (first[0].upper() in ("INSERT", "DELETE") and first[2].strip('"') in CHANGING_BY_NATURE):
+            seen.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", look)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", look)
 
 
 def digest(*without: str) -> str:
@@ -109,8 +130,9 @@ def send_rubbish(client: Any, path: str, names: list[str]) -> list[str]:
     for kind, value in VALUES.items():
         body = {"form_key": crypto.token(), **dict.fromkeys(names, value)}
         raw = urlencode(body, errors="surrogatepass")
-        status = client.post(path, data=raw, content_type="application/x-www-form-urlencoded").status_code
-        after = digest()
+        with writes_seen() as writes:
+            status = client.post(path, data=raw, content_type="application/x-www-form-urlencoded").status_code
+        after = digest() if writes else before
         if status >= 500:
             problems.append(f"{kind}: {status}")
         elif status >= 400 and after != before:

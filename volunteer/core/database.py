@@ -118,6 +118,7 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+_NO_JIT = "-c jit=off"  # our statements are short: compiling one takes longer than running it
 _QUIET = {"hide_parameters": True}  # what somebody typed stands in no exception, so in no log
 
 
@@ -131,7 +132,9 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 5,
-        "connect_args": {"options": "-c lock_timeout=15000 -c statement_timeout=60000 -c timezone=UTC"},
+        "connect_args": {
+            "options": f"-c lock_timeout=15000 -c statement_timeout=60000 -c timezone=UTC {_NO_JIT}"
+        },
     }
 
 
