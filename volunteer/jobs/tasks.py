@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
 import structlog
 
 from volunteer.activities import reminders
 from volunteer.activities import service as activities
 from volunteer.activities.planning import staffing
-from volunteer.activities.repeating import health
+from volunteer.activities.repeating import decisions, health
 from volunteer.activities.service.signing import waiting
 from volunteer.activities.together import regulars, stand_ins
 from volunteer.attendance import service as attendance
@@ -19,6 +19,7 @@ from volunteer.core.transaction import reading, transaction
 from volunteer.credentials import service as credentials
 from volunteer.jobs import retention as declared  # noqa: F401 - every kind that is kept for a time
 from volunteer.jobs.addresses import recipients
+from volunteer.jobs.bulk import each, in_bulk
 from volunteer.ledger import seals
 from volunteer.outbox import dispatch
 from volunteer.points import service as points
@@ -29,7 +30,6 @@ from volunteer.safety import service as safety
 from volunteer.wishes import service as wishes
 
 Task = Callable[[], int]
-CHUNK = 500  # items in one transaction where they are done in bulk
 log = structlog.get_logger()
 
 
@@ -45,11 +45,17 @@ def warn_of_short_dates() -> int:
         return staffing.write_due(clock.now())
 
 
+def tell_of_decisions() -> int:
+    """Dates on a holiday that wait for their leaders: each leader once a day."""
+    with transaction():
+        return decisions.write_due(clock.now())
+
+
 def answer_forgotten_passwords() -> int:
     """Requests for a link: those of known accounts with an address get one by mail."""
     with reading():
         waiting = safety.waiting_requests()
-    return _each(waiting, safety.answer)
+    return each(waiting, safety.answer)
 
 
 def give_back_uncollected() -> int:
@@ -57,14 +63,14 @@ def give_back_uncollected() -> int:
     now = clock.now()
     with reading():
         due = points.due_order_ids(now)
-    return _each(due, lambda order_id: points.expire(order_id, now))
+    return each(due, lambda order_id: points.expire(order_id, now))
 
 
 def extend_series() -> int:
     """Make the occurrences of the coming weeks for every live series."""
     with reading():
         due = activities.series_to_extend(clock.now())
-    done = _in_bulk(due, activities.extend_many)
+    done = in_bulk(due, activities.extend_many)
     with transaction():
         health.note_run(clock.now())
     return done
@@ -74,7 +80,7 @@ def recheck_calendar() -> int:
     """Dates made by an older holiday table than the one that stands now."""
     with reading():
         due = activities.series_to_recheck()
-    return _each(due, activities.recheck)
+    return each(due, activities.recheck)
 
 
 def tell_forgotten_check_outs() -> int:
@@ -93,7 +99,7 @@ def sign_up_regulars() -> int:
     """Coming dates that those with a standing sign-up have not been offered; who always comes is first."""
     with reading():
         due = regulars.due(clock.now())
-    return _each(due, activities.sign_up_regulars)
+    return each(due, activities.sign_up_regulars)
 
 
 def end_stand_ins() -> int:
@@ -107,7 +113,7 @@ def move_waiting_lists() -> int:
     now = clock.now()
     with reading():
         due = waiting.due(now)
-    return _each(due, waiting.settle)
+    return each(due, waiting.settle)
 
 
 def tell_overdue_claims() -> int:
@@ -172,7 +178,7 @@ def forget_merged() -> int:
     """Records that were merged into another so long ago that nothing is undone any more."""
     with reading():
         due = privacy.over_ids(clock.now())
-    return _each(due, privacy.forget_merged)
+    return each(due, privacy.forget_merged)
 
 
 def check_books_nightly() -> int:
@@ -217,6 +223,7 @@ EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
     ("give back uncollected orders", give_back_uncollected),
     ("recheck the calendar", recheck_calendar),
     ("extend series", extend_series),
+    ("tell of decisions", tell_of_decisions),
     ("sign up regulars", sign_up_regulars),
     ("end stand-ins", end_stand_ins),
     ("tell of forgotten check-outs", tell_forgotten_check_outs),
@@ -235,31 +242,3 @@ EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
     ("retain", retain),
     ("send messages", send),
 )
-
-
-def _in_bulk(ids: Sequence[int], deed: Callable[[Sequence[int]], object]) -> int:
-    """One transaction for some hundred items; where one of them fails, each by itself."""
-    done = 0
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        try:
-            with transaction():
-                deed(chunk)
-            done += len(chunk)
-        except Exception:
-            log.exception("chunk failed", first=chunk[0], count=len(chunk))
-            done += _each(chunk, lambda id_: deed([id_]))
-    return done
-
-
-def _each(ids: Iterable[int], deed: Callable[[int], object]) -> int:
-    """One transaction for each item; a failing one is logged and left for the next round."""
-    done = 0
-    for id_ in ids:
-        try:
-            with transaction():
-                deed(id_)
-            done += 1
-        except Exception:
-            log.exception("item failed", item=id_)
-    return done
