@@ -33,6 +33,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", choices=("sqlite", "postgresql"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL nothing runs again that touches no database; pages of one's own making are `portable`.
+
+    Every page is still opened there by every kind of visitor: tests on a `world` are not portable.
+    """
+    kept, dropped = [], []
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "database_kind" not in fixtures and config.getoption("--database") == "postgresql":
+            dropped.append(item)
+            continue
+        if fixtures & {"client", "client_for"} and "world" not in fixtures:
+            item.add_marker("portable")
+        kept.append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=dropped)
+
+
 class Visitor(FlaskClient):
     """A browser: each request in a context of its own, each POST with a fresh form key unless given."""
 

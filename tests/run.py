@@ -1,8 +1,9 @@
 """`make test` and `make proof`: the whole suite on SQLite, on PostgreSQL, and in a real browser.
 
-Tests marked `portable` look at pages alone, whatever database stands below; `make test` runs
-them on SQLite only, to stay within ten minutes on two cores. `make sure`, which is what CI
-runs, gives `--whole` and leaves nothing out on PostgreSQL either.
+Tests marked `portable` look at one page each, whatever database stands below (conftest.py marks
+those with a `client`); `make test` runs them on SQLite only, to stay within ten minutes on two
+cores. On PostgreSQL it still opens every page as every kind of visitor. `make sure`, which is what
+CI runs, gives `--whole` and leaves nothing out there that touches a database.
 
 Real parts that are missing are installed when that is allowed (Debian, root).
 What cannot be had is said loudly at the end, with what was therefore not
@@ -87,7 +88,7 @@ def main() -> int:
         not_run.append("every test on PostgreSQL: the server is not installed (apt-get install postgresql)")
     if not choice.proof:
         if chromium() is not None:
-            failures += pytest("-m", "browser") != 0
+            failures += pytest("-n", WORKERS, "-m", "browser") != 0
         else:
             not_run.append("the journey in a browser: Chromium is not installed (apt-get install chromium)")
     print(f"\n{time.monotonic() - began:.0f} seconds", flush=True)

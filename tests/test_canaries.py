@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests import make
-from tests.test_routes import VISITORS, World, routes
+from tests.test_routes import routes
+from tests.world import VISITORS, World
 from volunteer.areas.models import Area
 from volunteer.core import clock, crypto, formats
 from volunteer.core.database import Secret
@@ -33,12 +34,18 @@ NAME, PHONE, DOCUMENT, ADDRESS = "name", "phone", "document", "address"
 STAFF = {"staff", "subdistrict", "admin"}
 LEADING = STAFF | {"leader", "deputy"}
 SIGNED_IN = LEADING | {"resident", "member", "clerk", "auditor", "other_leader", "other_staff"}
+TEAM = {"member", "deputy", "leader"}
 ALLOWED: dict[str, dict[str, set[str]]] = {
     "activities.occurrence": {
         NAME: SIGNED_IN
     },  # whom to look for: the person in charge; participants to leaders
     "activities.series": {NAME: SIGNED_IN},
     "activities.new_series": {NAME: LEADING},  # who may take charge
+    "activities.settings": {NAME: LEADING},
+    "activities.sign_up_teammate": {NAME: TEAM},  # people of one team know each other (docs/permissions.md)
+    "activities.find_somebody": {NAME: TEAM},
+    "activities.take_off": {NAME: LEADING},  # a participant
+    "activities.write_to_charge": {NAME: SIGNED_IN},  # as the page of the date
     "activities.insure": {NAME: LEADING},  # a policy is made out in the whole name
     "activities.series_regulars": {NAME: LEADING | {"auditor"}},  # who always comes, as participants
     "attendance.scan_cards": {NAME: LEADING},  # whose card was read just now

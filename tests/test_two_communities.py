@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.test_routes import VISITORS, World, routes, table
+from tests.test_routes import routes, table
+from tests.world import VISITORS, World
 from volunteer.core.database import db as database
 
 pytestmark = pytest.mark.portable
@@ -39,6 +40,7 @@ PUBLIC: dict[str, str] = {
     "activities.ask_stand_in": "the own place, wherever it is",
     "activities.ask_swap": "the own place, wherever it is",
     "activities.ask_partner": "the own place, wherever it is",
+    "activities.write_to_charge": "a neighbour from next door may come along, and ask",
     "attendance.arrive": "a neighbour from next door may come along",
     "attendance.here": "a neighbour from next door may come along",
     "attendance.mark": "a neighbour from next door may come along; without a scan it is refused",

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.core.test_catalogues import as_written  # noqa: F401  (a fixture)
-from tests.test_routes import World, table
+from tests.test_routes import table
+from tests.world import World
 from volunteer.activities.rules import CATEGORIES
 from volunteer.core import i18n
 from volunteer.core.database import db as database
