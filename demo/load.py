@@ -27,7 +27,7 @@ from demo.company import Company
 from demo.timeline import Timeline
 from demo.world import PASSWORD, World
 from volunteer.audit import service as audit
-from volunteer.core import clock, installation
+from volunteer.core import clock, installation, migrations
 from volunteer.core.database import db
 from volunteer.core.transaction import reading, transaction
 from volunteer.ledger import seals
@@ -43,6 +43,8 @@ def run(*, size: str, if_empty: bool) -> None:
     if current_app.config["PRODUCTION"]:
         raise click.ClickException("PRODUCTION is on: invented people do not belong here")
     with reading():
+        if migrations.present(db.session.connection()) != migrations.latest():
+            raise click.ClickException("the schema is behind; run flask --app app db upgrade first")
         was_interrupted = installation.fact(installation.DEMO) == installation.LOADING
         is_taken = has_people()
     if was_interrupted:

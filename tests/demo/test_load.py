@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from pathlib import Path
 from typing import Any
 
 import click
@@ -194,6 +195,18 @@ def test_an_interrupted_load_is_not_gone_on_with(app: Flask) -> None:
         with pytest.raises(click.ClickException, match="interrupted"):
             load.run(size="small", if_empty=if_empty)
     assert counted(Person) == 0
+
+
+def test_a_database_without_our_tables_is_told_what_to_run(tmp_path: Path) -> None:
+    empty = create_app(
+        {
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}",
+            "SECRET_KEY": SECRET,
+            "LOG_LEVEL": "ERROR",
+        }
+    )
+    with empty.app_context(), pytest.raises(click.ClickException, match="flask --app app db upgrade"):
+        load.run(size="small", if_empty=False)
 
 
 def test_production_takes_no_invented_people(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
