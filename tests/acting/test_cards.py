@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import make
-from tests.test_routes import World, routes
+from tests.test_routes import routes
+from tests.world import World
 from volunteer.acting import access, policy, queries, refusals, service
 from volunteer.acting.models import Card
 from volunteer.acting.rules import RIGHTS, card_token

@@ -14,7 +14,7 @@ from volunteer.acting.models import Delegation, Receipt
 from volunteer.acting.rules import REDEEM, RIGHTS, SIGN_UP, WISH, collect_from
 from volunteer.activities import service as activities
 from volunteer.activities.models import SignUp
-from volunteer.activities.signing import refusals as activity_refusals
+from volunteer.activities.signing import of_another
 from volunteer.core import clock
 from volunteer.core.database import db as database
 from volunteer.core.errors import NotAllowed, NotFound
@@ -55,7 +55,7 @@ def test_a_helper_signs_up_and_off_and_leaves_receipts(db: Any) -> None:
     activities.sign_up(actor=helper, occurrence_id=occurrence.id, person_id=person.id)
     row = db.session.scalars(sa.select(SignUp)).one()
     assert (row.person_id, row.signed_up_by_id) == (person.id, helper.id)
-    with pytest.raises(activity_refusals.PersonAlreadySignedUp):
+    with pytest.raises(of_another.PersonAlreadySignedUp):
         activities.sign_up(actor=helper, occurrence_id=occurrence.id, person_id=person.id)
     activities.sign_off(actor=helper, occurrence_id=occurrence.id, person_id=person.id)
     assert receipts() == [

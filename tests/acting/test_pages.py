@@ -103,7 +103,7 @@ def test_a_late_sign_off_for_a_ward_needs_a_reason(client_for: SignIn, db: Any) 
     address = f"/activities/{occurrence.id}/wards/{person.id}/sign-off"
     refused = client_for(helper).post(address)
     assert refused.status_code == 422
-    assert "请写一句不能来的原因" in refused.text
+    assert "请写一句他不能来的原因" in refused.text
     assert client_for(helper).post(address, data={"ward_reason": "他发烧了"}).status_code == 303
 
 

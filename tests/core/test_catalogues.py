@@ -76,10 +76,10 @@ def test_one_word_may_need_two_in_english(as_written):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("FREQ=WEEKLY;BYDAY=MO,WE", "Every Monday, Wednesday at 8:30"),
+        ("FREQ=WEEKLY;BYDAY=MO,WE", "Every Monday and Wednesday at 8:30"),
         ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Every Monday to Friday at 8:30"),
         ("FREQ=MONTHLY;BYDAY=1SA", "Every month on the first Saturday at 8:30"),
-        ("FREQ=MONTHLY;BYMONTHDAY=3,21,-1", "Every month on the 3rd, the 21st, the last day at 8:30"),
+        ("FREQ=MONTHLY;BYMONTHDAY=3,21,-1", "Every month on the 3rd, the 21st and the last day at 8:30"),
         ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5", "Every year on 5 March at 8:30"),
     ],
 )

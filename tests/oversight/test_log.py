@@ -26,9 +26,20 @@ def note(actor, act="wish_verified", **more):
 def test_an_auditor_reads_who_what_when_before_and_after_and_from_where(db, street, client_for):
     staff = make.staff(COMMUNITY_STAFF, make.community(street), name="周敏")
     resident = make.person(make.community(street), name="袁桂兰")
-    note(staff, "area_changed", kind="person", id=resident.id, before={"area": 1}, after={"area": 2})
+    old, new = make.community(street, name="桃源社区"), make.community(street, name="平山社区")
+    note(
+        staff, "person_moved", kind="person", id=resident.id, before={"area": old.id}, after={"area": new.id}
+    )
     page = client_for(make.staff(AUDITOR, street)).get("/desk/audit").text
-    for text in (staff.number, "周*", resident.number, "袁*", "1 → 2", "2026年11月21日", "command"):
+    for text in (
+        staff.number,
+        "周*",
+        resident.number,
+        "袁*",
+        "社区：桃源社区 → 平山社区",
+        "2026年11月21日",
+        "系统自己",
+    ):
         assert text in page
     assert "袁桂兰" not in page
 
@@ -49,6 +60,23 @@ def test_an_auditor_of_one_community_sees_nothing_of_the_other(db, street, clien
     assert one.number in page
     assert other.number not in page
     assert page.count("<tr>") == 1 + 2
+
+
+def test_the_page_needs_as_many_statements_however_much_the_entries_tell(
+    db, street, client_for, count_statements
+):
+    auditor = client_for(make.staff(AUDITOR, street))
+    seen = count_statements()
+    counts = []
+    for _ in range(2):
+        for _ in range(5):
+            details = {"person": make.person(street).id, "team": make.team(street).id, "area": street.id}
+            note(make.person(street), **details)
+        auditor.get("/desk/audit")
+        seen.clear()
+        auditor.get("/desk/audit")
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 7
 
 
 def test_the_search_narrows_by_person_act_and_day(db, street, client_for):

@@ -272,6 +272,10 @@ def test_each_change_is_in_the_log(db, street):
         "role_granted",
         "role_revoked",
     ]
+    granted, revoked = db.session.scalars(sa.select(AuditEntry.details).order_by(AuditEntry.id))
+    scope = {"scope_kind": "area", "scope_id": street.area.id}
+    assert granted == scope | {"before": {}, "after": {"role": COUNTER_CLERK}}
+    assert revoked == scope | {"before": {"role": COUNTER_CLERK}, "after": {}}
 
 
 def test_the_list_needs_as_many_statements_however_long_it_is(client_for, street, count_statements):

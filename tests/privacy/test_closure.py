@@ -296,9 +296,10 @@ def test_a_certificate_says_that_the_person_is_gone(person, area, client, client
     occurrence = make.occurrence(make.series(team), starts_at=clock.now() - dt.timedelta(days=1))
     hours.record(actor=leader, occurrence_id=occurrence.id, marks=[hours.Mark(person.id, "present")])
     day = clock.today()
-    certificate = hours.issue_certificate(
-        actor=make.actor(person), person_id=person.id, from_on=day - dt.timedelta(days=2), until_on=day
-    )
+    with clock.fixed(clock.now() + dt.timedelta(days=9)):  # the notice is over
+        certificate = hours.issue_certificate(
+            actor=make.actor(person), person_id=person.id, from_on=day - dt.timedelta(days=2), until_on=day
+        )
     code, certificate_id = certificate.check_code, certificate.id
     close(person)
     assert "本人已注销" in client.get(f"/check?code={code}").get_data(as_text=True)

@@ -42,7 +42,10 @@ def test_hours_points_and_history_arrive_whole(two):
     assert (mine.minutes, mine.points, mine.month_minutes) == (360, 120, 360)
     assert [entry.minutes for entry in mine.entries] == [120, 120, 120]
     days = clock.today() - dt.timedelta(days=9), clock.today()
-    assert certified(two.kept.id, *days) == (360, 3)
+    assert certified(two.kept.id, *days, at=clock.now() + dt.timedelta(days=9)) == (
+        360,
+        3,
+    )  # the notice is over
     assert histories.faults() == []
 
 
@@ -253,3 +256,18 @@ def test_the_check_still_finds_a_record_of_somebody_else(two):
     record.person_id = stranger.id
     database.session.commit()
     assert any("went to somebody else" in fault for fault in histories.faults())
+
+
+def test_hours_of_both_at_one_time_are_shown_before_a_merge(two):
+    two.serve(two.kept)
+    two.serve(two.gone)
+    two.serve(two.gone, days_ago=3)
+    preview = service.preview(actor=two.staff, kept_id=two.kept.id, gone_id=two.gone.id)
+    assert preview.refusals == []
+    assert preview.looks == ["11月20日 9:00–\u206011:00，“周五卫生大扫除”和“周五卫生大扫除”都记了时长。"]
+
+
+def test_hours_one_after_the_other_are_nothing_to_look_at(two):
+    two.serve(two.kept, days_ago=1)
+    two.serve(two.gone, days_ago=2)
+    assert service.preview(actor=two.staff, kept_id=two.kept.id, gone_id=two.gone.id).looks == []

@@ -63,6 +63,7 @@ def test_the_applicant_reads_the_reason(db, area, client_for):
     desk = client_for(staff)
     assert person.number in desk.get("/desk/rights-requests").text
     page = f"/desk/rights-requests/{request.id}"
+    assert "不能办时必须写理由" in desk.get(page).text
     assert desk.post(page, data={"outcome": "refused"}).status_code == 422
     answer = {"outcome": "refused", "reason": "服务记录依法要保存"}
     assert desk.post(page, data=answer).status_code == 303

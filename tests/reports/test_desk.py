@@ -12,6 +12,7 @@ from volunteer.activities.signing import blocks
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed
+from volunteer.hours import service as hours
 from volunteer.people.models import AUDITOR, COUNTER_CLERK, Person
 from volunteer.points import service as points
 from volunteer.privacy.service import requests
@@ -64,15 +65,25 @@ def fill(world: World, area: Any) -> None:
     over = make.occurrence(make.series(make.team(area)), starts_at=clock.now() - dt.timedelta(days=9))
     make.objection(over)
     make.proposal(over, make.person(area))
+    _record_without_rating(make.team(area))
     buyer = make.person(area)
     make.points(buyer, 50)
     points.order(actor=make.actor(buyer), item_id=make.item(area).id)
     db.session.commit()
 
 
+def _record_without_rating(team: Any) -> None:
+    """Three weeks ago, with one volunteer."""
+    with clock.fixed(clock.now() - dt.timedelta(days=21)):
+        date = make.occurrence(make.series(team), starts_at=clock.now() - dt.timedelta(days=1))
+        mark = hours.Mark(make.person().id, "present")
+        hours.record(actor=make.actor(make.leader(team)), occurrence_id=date.id, marks=[mark])
+
+
 ONE_OF_EACH = {
     "心愿超期未联系": 1,
     "超过期限没记时长的活动": 1,
+    "过了期限没评价的活动": 1,
     "到期要做的回访": 1,
     "待核实的心愿": 1,
     "办完了、等记时长的活动": 1,
@@ -112,7 +123,7 @@ def test_overdue_work_comes_first(app: Any, world: World) -> None:
         tasks = desk.for_actor(make.actor(world.staff)).tasks
     urgent = [task.is_urgent for task in tasks]
     assert urgent == sorted(urgent, reverse=True)
-    assert urgent.count(True) == 5
+    assert urgent.count(True) == 6
 
 
 def test_the_desk_is_for_staff_only(world: World, client: Any, client_for: Any) -> None:

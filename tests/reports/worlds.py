@@ -29,13 +29,15 @@ class World:
         self.anna, self.bert = make.person(self.home), make.person(self.grid)
         self.carl = make.person(self.other)
         self.team = make.team(self.home)
+        self.begins = clock.now() - dt.timedelta(days=1)
         self.lead = make.actor(make.staff("subdistrict_staff", self.top))
 
     def held(self, category: str, *people: Person, area: Area | None = None, **series: Any) -> int:
-        """An activity of yesterday with its hours recorded: 120 minutes, 20 points for each."""
+        """An activity of yesterday with its hours recorded: 120 minutes, 20 points for each; the next one before it."""
         team = make.team(area or self.home)
         of = make.series(team, category=category, person_in_charge=self.anna, **series)
-        occurrence = make.occurrence(of, starts_at=clock.now() - dt.timedelta(days=1))
+        occurrence = make.occurrence(of, starts_at=self.begins)
+        self.begins -= dt.timedelta(hours=2)
         marks = [hours.Mark(person_id=person.id, attendance="present") for person in people]
         batch = hours.record(actor=self.lead, occurrence_id=occurrence.id, marks=marks)
         db.session.commit()

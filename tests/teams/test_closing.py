@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.activities import service as activities
-from volunteer.activities.models import ENDED, LIVE
+from volunteer.activities.models import ASKS_HOLIDAY, ENDED, LIVE, UNDECIDED
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed
@@ -59,9 +59,10 @@ class World:
 
     def certificate(self, person):
         today = clock.today()
-        made = hours.issue_certificate(
-            actor=make.actor(person), person_id=person.id, from_on=today.replace(day=1), until_on=today
-        )
+        with clock.fixed(clock.now() + dt.timedelta(days=9)):  # the notice is over
+            made = hours.issue_certificate(
+                actor=make.actor(person), person_id=person.id, from_on=today.replace(day=1), until_on=today
+            )
         return paper.sheet(made.id)
 
 
@@ -178,6 +179,26 @@ def test_a_series_without_dates_yet_goes_over_as_well(at):
     at.db.session.expire_all()
     assert (series.team_id, series.state) == (at.other.id, LIVE)
     assert (single.team_id, single.state) == (at.team.id, ENDED)
+
+
+def test_a_series_whose_last_day_is_over_ends_with_the_team(at):
+    yesterday = clock.today() - dt.timedelta(days=1)
+    over, last_today = at.weekly(ends_on=yesterday), at.weekly(ends_on=clock.today())
+    make.occurrence(over, starts_at=clock.now() - dt.timedelta(days=3))
+    assert at.close(successor_id=at.other.id, hand_over=True).handed_over == 1
+    at.db.session.expire_all()
+    assert (over.team_id, over.state) == (at.team.id, ENDED)
+    assert (last_today.team_id, last_today.state) == (at.other.id, LIVE)
+
+
+def test_a_date_that_waits_for_a_decision_holds_the_team_open(at):
+    series = at.weekly(
+        ends_on=clock.today() - dt.timedelta(days=1)
+    )  # its last date was moved behind the feast
+    make.occurrence(series, state=UNDECIDED, asks=ASKS_HOLIDAY)
+    with pytest.raises(service.StillHasDates):
+        at.close(successor_id=at.other.id)
+    assert at.close(successor_id=at.other.id, hand_over=True).handed_over == 1
 
 
 def test_the_successors_leader_leads_what_was_handed_over(at, client_for):

@@ -13,6 +13,7 @@ from volunteer.activities import for_leaders
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed
+from volunteer.hours import for_leaders as leaders_of_hours
 from volunteer.people.models import (
     ACCEPT,
     AUDITOR,
@@ -243,7 +244,7 @@ def test_what_waits_is_told_by_team(app, db):
     make.sign_up(make.occurrence(series, starts_at=clock.now() - dt.timedelta(days=1)))
     make.sign_up(make.occurrence(starts_at=clock.now() - dt.timedelta(days=1)))
     with app.test_request_context():
-        assert list(for_leaders.roll_calls([series.team_id])) == [series.team_id]
+        assert list(leaders_of_hours.roll_calls([series.team_id])) == [series.team_id]
     assert for_leaders.ending_series([series.team_id]) == {}
 
 

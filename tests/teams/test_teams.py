@@ -12,7 +12,7 @@ from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed, NotFound
 from volunteer.outbox.models import Message
-from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, DEPUTY, LEADER, SUBDISTRICT_STAFF
+from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, DEPUTY, LEADER, SUBDISTRICT_STAFF, USUAL_RIGHTS
 from volunteer.teams import queries, service, todos, tree
 from volunteer.teams.models import LEFT, MEMBER, REFUSED, REQUESTED, Membership
 
@@ -261,6 +261,10 @@ def test_staff_appoint_a_leader_and_dismiss_one(db):
     service.dismiss(actor=make.actor(staff), team_id=team.id, person_id=person.id)
     assert not make.actor(person).leads(team.path)
     assert acts(db) == ["role_granted", "role_revoked"]
+    held = {"role": "leader", "rights": list(USUAL_RIGHTS)}
+    granted, revoked = db.session.scalars(sa.select(AuditEntry.details).order_by(AuditEntry.id))
+    assert (granted["before"], granted["after"]) == ({}, held)
+    assert (revoked["before"], revoked["after"]) == (held, {})
 
 
 def test_a_leader_appoints_deputies_only(db):

@@ -63,6 +63,7 @@ _SIGN_UPS: dict[str, Any] = {
     WAITS: _l("%(who)s（%(who_number)s）替您排队等“%(title)s”的名额，%(starts_at)s。有名额时会问您。"),
     WAITS_NO_LONGER: _l("%(who)s（%(who_number)s）替您退出了“%(title)s”的排队，%(starts_at)s。"),
 }
+_WHY = (("reason_sealed", _l("原因：%(reason)s")),)
 _ORDERS: dict[str, Any] = {
     ORDERED_BY_PIN: _l(
         "%(who)s（%(who_number)s）用您的六位密码替您兑换了%(item)s × %(quantity)s，"
@@ -77,6 +78,6 @@ _ORDERS: dict[str, Any] = {
 for _act, _body in _RECEIPTS.items():
     register(f"receipt_{_act}", subject=_SUBJECT, body=_body, endpoint="acting.my_receipts")
 for _act, _body in _SIGN_UPS.items():
-    register(f"receipt_{_act}", subject=_SUBJECT, body=_body, **_OCCURRENCE)
+    register(f"receipt_{_act}", subject=_SUBJECT, body=_body, also=_WHY, **_OCCURRENCE)
 for _act, _body in _ORDERS.items():
     register(f"receipt_{_act}", subject=_SUBJECT, body=_body, **_ORDER)

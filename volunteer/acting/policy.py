@@ -34,3 +34,8 @@ people.know_who_helps(queries.is_helper)
 def may_serve(actor: Visitor, *, person_id: int, area_path: str) -> bool:
     """Record helpers, print cards, make PINs, switch type sizes: staff of the area, never for themselves."""
     return actor.id != person_id and actor.has_role_over(area_path, *_COUNTER)
+
+
+def serving_paths(actor: Visitor) -> tuple[str, ...]:
+    """The subtrees whose residents the person serves at the counter."""
+    return actor.scope_paths(*_COUNTER)

@@ -203,15 +203,25 @@ def holder_of(token: str) -> Holder | None:
 
 def person_by_card(text: str) -> int | None:
     """The id of the person whose card was scanned into a search field; None when it is no card in force."""
-    token = rules.card_token(text)
-    if token is None:
-        return None
-    row = db.session.execute(_OF_CARD.where(Card.token_hash == token_hash(token))).first()
+    row = _by_card(text)
     return int(row.id) if row else None
 
 
+def number_by_card(text: str) -> str | None:
+    """The volunteer number of the same person."""
+    row = _by_card(text)
+    return str(row.number) if row else None
+
+
+def _by_card(text: str) -> Any:
+    token = rules.card_token(text)
+    if token is None:
+        return None
+    return db.session.execute(_OF_CARD.where(Card.token_hash == token_hash(token))).first()
+
+
 _OF_CARD = (
-    sa.select(Person.id, Person.name)
+    sa.select(Person.id, Person.name, Person.number)
     .join(Card, Card.person_id == Person.id)
     .where(Card.ended_at.is_(None), Person.status == ACTIVE)
 )

@@ -26,10 +26,10 @@ from volunteer.core.database import BigInt, Id, Model, db
 from volunteer.core.errors import NotFound, Refused
 
 PDF, JPEG = "application/pdf", "image/jpeg"
-ACCEPTED = (
-    "image/jpeg,image/png,image/webp,application/pdf"  # a phone turns HEIC into JPEG when it reads this
-)
+PICTURES = "image/jpeg,image/png,image/webp"  # a phone turns HEIC into JPEG when it reads this
 LARGEST_BYTES = 7 * 1024 * 1024  # a little less than the whole request may hold
+# For the field of a form.
+TAKEN = {"pictures": PICTURES, "papers": f"{PICTURES},{PDF}", "megabytes": LARGEST_BYTES // 1024 // 1024}
 ORPHAN_AGE = dt.timedelta(days=1)
 _ENDINGS = {PDF: "pdf", JPEG: "jpg"}
 # Whatever is in the file, it may not run, send or frame anything.
@@ -68,7 +68,7 @@ class TooLarge(BadFile):
     sentence = _l("文件太大了，最多 %(megabytes)s MB。请缩小以后再传，或者重新拍一张。")
 
     def __init__(self) -> None:
-        super().__init__(megabytes=LARGEST_BYTES // 1024 // 1024)
+        super().__init__(megabytes=TAKEN["megabytes"])
 
 
 class TooManyPixels(BadFile):

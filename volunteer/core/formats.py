@@ -17,6 +17,8 @@ _WEEKDAYS = {
     "zh_Hant": ("週一", "週二", "週三", "週四", "週五", "週六", "週日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+JOINED = "\N{WORD JOINER}"  # a line may end after a dash, but not between the two times beside it
+LAST_SECOND = dt.time(23, 59, 59)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -88,20 +90,68 @@ def moment(value: dt.datetime) -> str:
     return f"{day_and_weekday(on)}{between}{time(value)}"
 
 
+def hours(starts: dt.datetime, ends: dt.datetime) -> str:
+    """'15:00–17:00' or '22:00–次日 1:00'; no line ends between the two."""
+    return f"{time(starts)}–{JOINED}{closing(starts, ends)}"
+
+
+def closing(starts: dt.datetime, ends: dt.datetime) -> str:
+    """When it ends, beside when it begins: '17:00', of what goes on over midnight '次日 1:00'."""
+    days = (clock.local(ends).date() - clock.local(starts).date()).days
+    return next_day(time(ends)) if days == 1 else moment(ends) if days else time(ends)
+
+
+def next_day(clock_time: str) -> str:
+    """'次日 1:00' or '1:00 the next day'; no line ends inside."""
+    said = _("次日 %(time)s", time=clock_time).replace("次", f"次{JOINED}")
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def span(starts: dt.datetime, ends: dt.datetime) -> str:
-    """'11月28日 周六 15:00–17:00' or 'Sat 28 Nov, 15:00–17:00'; of whole days the days alone."""
-    if is_whole_days(starts, ends):
-        first, last = clock.local(starts).date(), clock.local(ends).date()
-        return f"{day(first)} – {day(last)}" if first != last else day_and_weekday(first)
-    if clock.local(starts).date() == clock.local(ends).date():
-        return f"{moment(starts)}–{time(ends)}"
+    """'11月28日 周六 15:00–17:00', 'Sat 28 Nov, 15:00–17:00' or '…22:00–次日 1:00'; of what has no hour its days."""
+    if is_any_time(ends):
+        return any_day(clock.local(starts).date(), clock.local(ends).date())
+    if (clock.local(ends).date() - clock.local(starts).date()).days <= 1:
+        return f"{_unbroken(moment(starts))}–{JOINED}{closing(starts, ends)}"
     return f"{moment(starts)} – {moment(ends)}"
 
 
-def is_whole_days(starts: dt.datetime, ends: dt.datetime) -> bool:
-    """From midnight to the last minute of a day, on the wall clock."""
-    begins, closes = clock.local(starts), clock.local(ends)
-    return (begins.hour, begins.minute, closes.hour, closes.minute) == (0, 0, 23, 59)
+def _unbroken(words: str) -> str:
+    """No line ends inside '周六' either."""
+    return words.replace("周", f"周{JOINED}").replace("週", f"週{JOINED}")
+
+
+def when(starts: dt.datetime, ends: dt.datetime) -> str:
+    """When it begins: '11月28日 周六 15:00'; of what has no hour the same as `span`."""
+    return span(starts, ends) if is_any_time(ends) else moment(starts)
+
+
+def begins(starts: dt.datetime) -> str:
+    """The same where the end is not known: what begins with the day has no hour."""
+    local = clock.local(starts)
+    return moment(starts) if local.time() != dt.time() else day_and_weekday(local.date())
+
+
+def is_any_time(ends: dt.datetime) -> bool:
+    """A task without a fixed hour lasts to the last second of its last day; what has hours ends on a full minute."""
+    return clock.local(ends).time() == LAST_SECOND
+
+
+def any_day(first: dt.date, last: dt.date) -> str:
+    """'11月23日—29日任何一天' or '23–29 Nov, any day'."""
+    if first == last:
+        return _("%(day)s几点都行", day=day_and_weekday(first))
+    return _("%(days)s任何一天", days=days(first, last))
+
+
+def days(first: dt.date, last: dt.date) -> str:
+    """'11月23日—29日' or '23–29 Nov'; month and year are said once where they are the same."""
+    is_one_month = (first.year, first.month) == (last.year, last.month)
+    if i18n.current() == "en":
+        begins = str(first.day) if is_one_month else (day_in_year if first.year == last.year else day)(first)
+        return f"{begins}{'–' if is_one_month else ' – '}{JOINED}{day(last)}"
+    closes = f"{last.day}日" if is_one_month else (day_in_year if first.year == last.year else day)(last)
+    return f"{day(first)}{JOINED}—{JOINED}{closes}"
 
 
 def minutes(amount: int) -> str:
@@ -159,8 +209,19 @@ def masked_document(number: str | None) -> str:
     return f"{number[:2]}****{number[-2:]}" if len(number) > 4 else "****"
 
 
-def leaf(value: dt.date | dt.datetime) -> tuple[str, int, str]:
-    """Month, day and weekday apart, for the tear-off calendar: ('11月', 28, '周五')."""
+def leaf(value: dt.date | dt.datetime, ends: dt.datetime | None = None) -> tuple[str, str, str]:
+    """Month, day and weekday apart, for the tear-off calendar: ('11月', '28', '周五').
+
+    With the end of what has no hour its days stand there: ('11月', '23–29', '任何一天').
+    """
     date = clock.local(value).date() if isinstance(value, dt.datetime) else value
-    month = _MONTHS[date.month - 1] if i18n.current() == "en" else f"{date.month}月"
-    return month, date.day, weekday(date)
+    last = clock.local(ends).date() if ends is not None and is_any_time(ends) else date
+    if last == date:
+        return _month_alone(date, date), str(date.day), weekday(date)
+    return _month_alone(date, last), f"{date.day}–{JOINED}{last.day}", _("任何一天")
+
+
+def _month_alone(first: dt.date, last: dt.date) -> str:
+    is_english = i18n.current() == "en"
+    names = [_MONTHS[date.month - 1] if is_english else str(date.month) for date in (first, last)]
+    return f"–{JOINED}".join(dict.fromkeys(names)) + ("" if is_english else "月")

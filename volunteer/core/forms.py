@@ -95,6 +95,14 @@ class Choices(wtforms.SelectMultipleField):  # type: ignore[misc]
             raise validators.StopValidation(*refused.args) from refused
 
 
+class OptionalBut(validators.Optional):  # type: ignore[misc]
+    """May stay empty, except in the case that the label names; there the service refuses it empty."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__()
+        self.field_flags = {"optional": True, "optional_label": label}
+
+
 def required(message: Any = None) -> Any:
     return validators.InputRequired(message or _l("请填写这一项。"))
 

@@ -1,8 +1,7 @@
-"""The log in words: what an act is called, and what changed."""
+"""The log in words: what an act is called."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -30,6 +29,7 @@ ACTS: dict[str, Any] = {
     "card_issued": _l("办了居民卡"),
     "card_printed": _l("打印了居民卡"),
     "certificate_issued": _l("开具了服务证明"),
+    "certificate_revoked": _l("作废了服务证明"),
     "check_in_taken_back": _l("撤回了一次签到或签退"),
     "task_report_confirmed": _l("确认了一条完成情况"),
     "task_report_corrected": _l("改了自己写的完成情况"),
@@ -70,6 +70,7 @@ ACTS: dict[str, Any] = {
     "pair_declined": _l("没有答应搭档"),
     "pair_ended": _l("取消了搭档"),
     "regular_begun": _l("开始了固定报名"),
+    "regular_day_taken": _l("把固定报名改到了别的日子"),
     "regular_paused": _l("暂停了固定报名"),
     "regular_resumed": _l("恢复了固定报名"),
     "regular_stopped": _l("停了固定报名"),
@@ -92,6 +93,7 @@ ACTS: dict[str, Any] = {
     "limits_changed": _l("改了谁能参加"),
     "occurrence_cancelled": _l("取消了一次活动"),
     "occurrence_changed": _l("改了一次活动"),
+    "occurrence_reopened": _l("重新开放了取消的一次活动"),
     "occurrence_reset": _l("让一次活动恢复系列的设置"),
     "occurrences_made": _l("生成了后面几周的活动"),
     "order_cancelled": _l("取消了兑换单"),
@@ -116,6 +118,7 @@ ACTS: dict[str, Any] = {
     "pin_given": _l("给了新的卡密码"),
     "pin_made": _l("生成了卡密码"),
     "position_added": _l("加了一个岗位"),
+    "position_limits_changed": _l("改了岗位的要求"),
     "position_changed": _l("改了岗位的名额"),
     "position_closed": _l("停招了一个岗位"),
     "profile_saved": _l("改了特长和空闲时间"),
@@ -148,6 +151,7 @@ ACTS: dict[str, Any] = {
     "series_ended": _l("结束了系列活动"),
     "series_handed_over": _l("把活动交给了接替的队伍"),
     "series_renewed": _l("续期了系列活动"),
+    "series_settings_changed": _l("改了活动的其他设置"),
     "series_split": _l("把系列活动从某一场起分开"),
     "session_ended": _l("退出了一处登录"),
     "sessions_ended": _l("退出了其他登录"),
@@ -164,6 +168,9 @@ ACTS: dict[str, Any] = {
     "team_changed": _l("改了队伍信息"),
     "team_closed": _l("关闭了队伍"),
     "team_founded": _l("成立了队伍"),
+    "team_invitation_ended": _l("作废了入队二维码"),
+    "team_invitation_made": _l("做了入队二维码"),
+    "team_joined_by_invitation": _l("扫码入了队"),
     "team_join_accepted": _l("同意了入队申请"),
     "team_join_refused": _l("没有同意入队申请"),
     "team_join_requested": _l("申请入队"),
@@ -198,6 +205,7 @@ ACTS: dict[str, Any] = {
     "companions_changed": _l("改了一起来的人"),
     "declined_offer": _l("让出了给他留的名额"),
     "joined_line": _l("开始排队等名额"),
+    "leader_written_to": _l("给负责人留了言"),
     "left_line": _l("不再排队等名额"),
     "offer_lapsed": _l("留的名额没有答复，到时收回"),
     "passed_over": _l("轮到时不能参加，先问下一位"),
@@ -211,23 +219,3 @@ ACTS: dict[str, Any] = {
 def of(act: str) -> str:
     """The act in words; one that was renamed since keeps its old name."""
     return str(ACTS.get(act, act))
-
-
-def changes(details: dict[str, Any]) -> list[tuple[str, str]]:
-    """The details as pairs; before and after of the same field stand side by side."""
-    before, after = details.get("before"), details.get("after")
-    pairs = []
-    if isinstance(before, dict) or isinstance(after, dict):
-        before, after = before or {}, after or {}
-        for name in sorted({*before, *after}):
-            pairs.append((name, f"{_text(before.get(name))} → {_text(after.get(name))}"))
-        details = {name: value for name, value in details.items() if name not in {"before", "after"}}
-    return pairs + [
-        (name, _text(value)) for name, value in sorted(details.items()) if value not in (None, "")
-    ]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -14,12 +14,11 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
-from volunteer.areas.models import Area
 from volunteer.core import clock, mode
 from volunteer.core.database import db
 from volunteer.core.transaction import transaction
-from volunteer.outbox.models import EXPIRED, INBOX, Message
-from volunteer.people.models import ACTIVE, STAFF_ROLES, SYSTEM_ADMIN, Grant, Person, SignInSession
+from volunteer.people.identity_query import BY_ID, BY_TOKEN
+from volunteer.people.models import STAFF_ROLES, SYSTEM_ADMIN, SignInSession
 from volunteer.people.sessions import CARD, hash_token
 
 login_manager = LoginManager()
@@ -84,6 +83,10 @@ class Actor:
             and area_path.startswith(role.area_path)
             for role in self.roles
         )
+
+    def holds(self, *names: str) -> bool:
+        """Whether one of the roles is held over any area; a system administrator holds every one."""
+        return bool(self.scope_paths(*names))
 
     def leads(self, team_path: str, right: str = "") -> bool:
         """Whether a role with the right is held over the team or one above it in the tree (R013)."""
@@ -162,79 +165,15 @@ def init(app: Flask) -> None:
 
 def load_by_token(token: str) -> Actor | None:
     """The person of a sign-in whose row still stands and is not too old; else nobody."""
-    return _load(_BY_TOKEN, hash_token(token), with_session=True)
+    return _load(BY_TOKEN, hash_token(token), with_session=True)
 
 
 def load(person_id: int) -> Actor:
     """An actor for jobs, commands and tests, by the person's id."""
-    actor = _load(_BY_ID, person_id, with_session=False)
+    actor = _load(BY_ID, person_id, with_session=False)
     if actor is None:
         raise LookupError(f"no active person {person_id}")
     return actor
-
-
-# Of the bare tables and built once: this is asked at every request.
-_person: Any = Person.__table__.c
-_area: Any = Area.__table__.c
-_sign_in: Any = SignInSession.__table__.c
-_grant: Any = Grant.__table__.c
-_message: Any = Message.__table__.c
-_scope = Area.__table__.alias("scope")
-_COMMA: Any = sa.literal_column("','")  # as a value it would be written into the statement anew each time
-_GRANTS = (
-    sa.select(
-        sa.func.aggregate_strings(
-            _grant.role
-            + ":"
-            + _grant.scope_kind
-            + ":"
-            + sa.cast(_grant.scope_id, sa.String)
-            + ":"
-            + sa.func.coalesce(_scope.c.path, "")
-            + ":"
-            + _grant.rights,
-            _COMMA,
-        )
-    )
-    .select_from(
-        Grant.__table__.outerjoin(
-            _scope, sa.and_(_scope.c.id == _grant.scope_id, _grant.scope_kind == "area")
-        )
-    )
-    .where(_grant.person_id == _person.id)
-    .scalar_subquery()
-)
-_UNREAD = (
-    sa.select(sa.func.count())
-    .where(
-        _message.person_id == _person.id,
-        _message.channel == INBOX,
-        _message.read_at.is_(None),
-        _message.state != EXPIRED,
-    )
-    .scalar_subquery()
-)
-_PERSON = sa.select(
-    _person.id,
-    _person.number,
-    _person.name,
-    _person.area_id,
-    _area.path,
-    _person.born_on,
-    _person.language,
-    _person.elder_mode,
-    _GRANTS.label("grants"),
-    _UNREAD.label("unread_count"),
-).where(_area.id == _person.area_id, _person.status == ACTIVE)
-_BY_ID = _PERSON.where(_person.id == sa.bindparam("who"))
-_BY_TOKEN = _PERSON.add_columns(
-    _sign_in.token_hash,
-    _sign_in.way,
-    _sign_in.last_seen_at,
-    _sign_in.second_factor_at,
-    _person.has_second_factor,
-    sa.func.coalesce(_sign_in.confirmed_at, _sign_in.second_factor_at).label("confirmed_at"),
-).where(_sign_in.person_id == _person.id, _sign_in.token_hash == sa.bindparam("who"))
 
 
 def _load(statement: Any, who: str | int, *, with_session: bool) -> Actor | None:

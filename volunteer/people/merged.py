@@ -25,6 +25,14 @@ def all_ids(person_id: int) -> list[int]:
     return [person_id, *sorted(found)]
 
 
+def kept(person: Person) -> Person | None:
+    """The record into which this one was merged, in the end; None while it stands for itself."""
+    into = None
+    while person.merged_into_id is not None:
+        into = person = db.session.get_one(Person, person.merged_into_id)
+    return into
+
+
 class Roots:
     """Who each merged record is today; read once for a whole check."""
 

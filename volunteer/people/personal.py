@@ -129,6 +129,7 @@ class _Registry:
     before_closing: list[Callable[[int], Iterable[Refused]]] = field(default_factory=list)
     erasers: list[Callable[[Any], None]] = field(default_factory=list)
     before_merging: list[Callable[[int, int], Iterable[Refused]]] = field(default_factory=list)
+    looks_before_merging: list[Callable[[int, int], Iterable[str]]] = field(default_factory=list)
 
 
 _REGISTRY = _Registry()
@@ -220,6 +221,11 @@ def before_merging(question: Callable[[int, int], Iterable[Refused]]) -> None:
     _REGISTRY.before_merging.append(question)
 
 
+def look_before_merging(question: Callable[[int, int], Iterable[str]]) -> None:
+    """Register what should be looked at before a merge and does not stand in its way: sentences."""
+    _REGISTRY.looks_before_merging.append(question)
+
+
 def kinds() -> list[Kind]:
     """All tables with something about people, in the order of their declaration."""
     return list(_REGISTRY.kinds.values())
@@ -249,6 +255,11 @@ def closing_refusals(person_id: int) -> list[Refused]:
 def merging_refusals(kept_id: int, gone_id: int) -> list[Refused]:
     """Everything that stands in the way of merging these two."""
     return [refusal for question in _REGISTRY.before_merging for refusal in question(kept_id, gone_id)]
+
+
+def looks_before_merging(kept_id: int, gone_id: int) -> list[str]:
+    """Everything that should be looked at before these two are merged."""
+    return [words for question in _REGISTRY.looks_before_merging for words in question(kept_id, gone_id)]
 
 
 def _keep(kind: Kind) -> None:

@@ -42,6 +42,7 @@ _FOUND = sa.select(
     Person.area_id,
     Area.name.label("area_name"),
     Area.name_en.label("area_name_en"),
+    Area.path,
 ).join(Area, Area.id == Person.area_id)
 
 
@@ -78,7 +79,10 @@ def find(
         return []
     paths = [area.path for area in areas.roots()] if area_paths is None else area_paths
     statement = _matching(text, paths, exact=exact).where(Person.status == ACTIVE)
-    return _found(statement.limit(limit))
+    found = _found(statement.limit(limit))
+    if not found and (number := _number_today(text)):
+        return find(number, area_paths=paths, limit=limit)
+    return found
 
 
 def directory(
@@ -145,6 +149,17 @@ def credentials(account: str) -> Credentials | None:
     while row is not None and row.status == MERGED:  # an old number leads to the record that stayed
         row = db.session.execute(columns.where(Person.id == row.merged_into_id)).first()
     return Credentials(row.id, row.password_hash, row.status == ACTIVE) if row else None
+
+
+def _number_today(text: str) -> str | None:
+    """Of the record that stayed, by the number of one that was merged away."""
+    columns = sa.select(Person.number, Person.merged_into_id)
+    row = db.session.execute(columns.where(Person.number == rules.as_volunteer_number(text))).first()
+    if row is None or row.merged_into_id is None:
+        return None
+    while row.merged_into_id is not None:
+        row = db.session.execute(columns.where(Person.id == row.merged_into_id)).one()
+    return str(row.number)
 
 
 def password_hash_of(person_id: int) -> str | None:
@@ -223,7 +238,7 @@ def _found(statement: Any) -> list[Found]:
             number=row.number,
             masked_name=formats.masked_name(row.name),
             masked_phone=formats.masked_phone(row.phone),
-            area=Area(id=row.area_id, name=row.area_name, name_en=row.area_name_en),
+            area=Area(id=row.area_id, name=row.area_name, name_en=row.area_name_en, path=row.path),
             status=row.status,
             registered_at=row.registered_at,
         )

@@ -37,11 +37,11 @@ class Part:
     nothing: str
 
 
-PARTS: list[Callable[[int], Part]] = []
+PARTS: list[Callable[[int], Part | None]] = []
 
 
-def add_part(part: Callable[[int], Part]) -> None:
-    """Make a slice's lines about a person appear on the page; the second time changes nothing."""
+def add_part(part: Callable[[int], Part | None]) -> None:
+    """Make a slice's lines about a person appear on the page (None: nothing); the second time changes nothing."""
     if part not in PARTS:
         PARTS.append(part)
 
@@ -110,7 +110,7 @@ def of(person: Person, area: Area) -> Sheet:
         guardian=_guardian(person.id),
         consents=_consents(person.id),
         roles=_roles(person.id),
-        parts=[part(person.id) for part in PARTS],
+        parts=[found for part in PARTS if (found := part(person.id)) is not None],
         session_count=queries.session_count(person.id),
     )
 

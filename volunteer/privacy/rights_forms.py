@@ -6,7 +6,7 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from volunteer.core.forms import Day, Form, at_most, offered, required
+from volunteer.core.forms import Day, Form, OptionalBut, at_most, offered, required
 from volunteer.people import reasons
 from volunteer.people.models import Person
 from volunteer.privacy import rules
@@ -27,7 +27,7 @@ class AnswerForm(Form):
     outcome = wtforms.RadioField(
         _l("办得怎样"), choices=offered(OUTCOMES), validators=[required(_l("请选办理结果。"))]
     )
-    reason = wtforms.TextAreaField(_l("说明（不能办时必须写理由）"), [Optional(), at_most(500)])
+    reason = wtforms.TextAreaField(_l("给他的说明"), [OptionalBut(_l("不能办时必须写理由")), at_most(500)])
 
 
 class CorrectForm(Form):

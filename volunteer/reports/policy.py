@@ -23,6 +23,11 @@ def desk_paths(actor: Any) -> tuple[str, ...]:
     return tuple(actor.scope_paths(*STAFF_ROLES))
 
 
+def may_work(actor: Any) -> bool:
+    """Whether the actor does the work that waits, and does not only read of it."""
+    return bool(actor.scope_paths(COMMUNITY_STAFF, SUBDISTRICT_STAFF))
+
+
 def reading_paths(actor: Any) -> tuple[str, ...]:
     """The areas whose teams, activities and sums the actor looks after."""
     return tuple(actor.scope_paths(*READERS))

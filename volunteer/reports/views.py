@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -54,8 +56,15 @@ def waiting_list(key: str) -> ResponseReturnValue:
         raise NotAllowed
     kind = waiting.by_key(key)
     lines, mark = waiting.lines(kind, paths, after=_mark())
+    if kind.key in waiting.OF_DATES and not policy.may_work(current_user):
+        lines = [_to_read(line) for line in lines]
     more = url_for("reports.waiting_list", key=key, mark=mark) if mark is not None else None
     return render_template("reports/waiting.html", kind=kind, lines=lines, next_url=more)
+
+
+def _to_read(line: registry.Line) -> registry.Line:
+    """Auditors change nothing: the row opens the page of the date instead of its roll call."""
+    return dataclasses.replace(line, href=url_for("activities.occurrence", occurrence_id=line.id))
 
 
 def _sign_in() -> ResponseReturnValue:

@@ -11,15 +11,16 @@ import sqlalchemy as sa
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.models import CANCELLED, LIVE, NO_HOURS, PUBLISHED, Occurrence, Series
+from volunteer.activities.models import CANCELLED, LIVE, PUBLISHED, Occurrence, Series
 from volunteer.activities.rules import RENEW_BEFORE
 from volunteer.areas.models import Area
 from volunteer.areas.queries import ids_within
 from volunteer.core import clock, formats, i18n
-from volunteer.core.database import constant, db
+from volunteer.core.database import db
 from volunteer.core.errors import NotFound
 from volunteer.core.i18n import gettext as _
 from volunteer.core.moments import minutes_between
+from volunteer.hours import unfinished
 from volunteer.people.models import Person
 from volunteer.reports.figures import Line, Query
 from volunteer.teams import intake_queries
@@ -27,13 +28,14 @@ from volunteer.teams.models import REQUESTED, Membership, Team
 from volunteer.workdays import queries as workdays
 
 PAGE = 50
+OF_DATES = {"late", "unrated", "unrecorded", "undecided"}  # kinds whose rows open the work on a date
 LOOK_BACK = dt.timedelta(days=366)
 DECLARED_FROM, DECLARED_DAYS = 10, 3  # so many volunteers are declared so many days before (R028)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What came before these moments is overdue: requests to be answered (R010), hours to be recorded (R041)."""
+    """What came before these moments is overdue: requests to be answered (R010), hours and ratings (R041)."""
 
     answer: dt.datetime
     record: dt.datetime
@@ -126,31 +128,17 @@ def _show_application(row: Any) -> Line:
 
 
 def _unrecorded(paths: tuple[str, ...], *conditions: Any) -> Query:
-    """Ended activities with people signed up and no hours recorded; a year back is far enough."""
-    now = clock.now()
-    return (
-        sa.select(
-            Occurrence.id,
-            Occurrence.starts_at,
-            Occurrence.ends_at,
-            Occurrence.taken,
-            Series.title.label("name"),
-            Series.title_en.label("name_en"),
-            Team.name.label("team"),
-        )
-        .join(Series, Series.id == Occurrence.series_id)
-        .join(Team, Team.id == Series.team_id)
-        .where(
-            Occurrence.state == PUBLISHED,
-            Occurrence.recorded_at.is_(None),
-            Occurrence.taken > 0,
-            Series.hours_kind != constant(NO_HOURS),
-            Occurrence.starts_at >= now - LOOK_BACK,
-            Occurrence.ends_at <= now,
-            Team.area_id.in_(ids_within(paths)),
-            *conditions,
-        )
+    """Ended activities with people signed up and no hours recorded; a year back is far enough.
+
+    Hours that wait for approval are listed as that.
+    """
+    query: Query = unfinished.unrecorded(
+        Occurrence.starts_at >= clock.now() - LOOK_BACK,
+        Team.area_id.in_(ids_within(paths)),
+        ~unfinished.IS_PROPOSED,
+        *conditions,
     )
+    return query
 
 
 def _late(paths: tuple[str, ...], terms: Terms) -> Query:
@@ -163,12 +151,26 @@ def _not_late(paths: tuple[str, ...], terms: Terms) -> Query:
 
 
 def _show_unrecorded(row: Any) -> Line:
+    return _show_date(row, "hours.roll_call", _("%(count)s 人报名", count=row.taken))
+
+
+def _unrated(paths: tuple[str, ...], terms: Terms) -> Query:
+    """R041, R048."""
+    query: Query = unfinished.unrated(Occurrence.ends_at < terms.record, Team.area_id.in_(ids_within(paths)))
+    return query
+
+
+def _show_unrated(row: Any) -> Line:
+    return _show_date(row, "hours.ratings")
+
+
+def _show_date(row: Any, endpoint: str, amount: str = "") -> Line:
     return Line(
         row.id,
-        _label(row),
+        i18n.label(row.title, row.title_en),
         f"{formats.span(row.starts_at, row.ends_at)} · {row.team}",
-        amount=_("%(count)s 人报名", count=row.taken),
-        href=url_for("hours.roll_call", occurrence_id=row.id),
+        amount=amount,
+        href=url_for(endpoint, occurrence_id=row.id),
     )
 
 
@@ -206,6 +208,7 @@ def _declared_late(paths: tuple[str, ...], _terms: Terms) -> Query:
         sa.select(
             Occurrence.id,
             Occurrence.starts_at,
+            Occurrence.ends_at,
             Occurrence.published_at,
             Occurrence.capacity,
             Series.title.label("name"),
@@ -229,7 +232,7 @@ def _show_declared_late(row: Any) -> Line:
     return Line(
         row.id,
         _label(row),
-        f"{formats.moment(row.starts_at)} · {row.team} · {published}",
+        f"{formats.when(row.starts_at, row.ends_at)} · {row.team} · {published}",
         amount=_("%(count)s 人", count=row.capacity),
         href=url_for("activities.occurrence", occurrence_id=row.id),
     )
@@ -284,6 +287,7 @@ KINDS = (
     Kind(
         "overdue_requests", _l("超过期限没答复的入队申请"), _overdue_requests, _show_request, is_urgent=True
     ),
+    Kind("unrated", _l("过了期限没评价的活动"), _unrated, _show_unrated, is_urgent=True),
     Kind("unrecorded", _l("办完了、等记时长的活动"), _not_late, _show_unrecorded),
     Kind("requests", _l("入队申请"), _timely_requests, _show_request),
     Kind("undecided", _l("赶上放假或调休、等决定的场次"), _undecided, _show_undecided),

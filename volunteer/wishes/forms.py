@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from volunteer.core import clock
-from volunteer.core.forms import Day, Form, WholeNumber, at_most, not_after, required
+from volunteer.core.forms import Day, Form, OptionalBut, WholeNumber, at_most, not_after, required
 from volunteer.people.rules import PARTS, SKILLS
 from volunteer.wishes import rules, words
 from volunteer.wishes.models import GUARDIAN, WISHER
@@ -103,7 +103,9 @@ class VerifyForm(PublicForm):
     wisher_words = wtforms.StringField(_l("怎样介绍心愿人"), [Optional(), at_most(60)])
     skill = wtforms.SelectField(_l("需要会什么"), choices=choices(_SKILLS), default="")
     how = wtforms.StringField(_l("怎样核实的"), [Optional(), at_most(200)])
-    reason = wtforms.TextAreaField(_l("不公布的原因，或转到哪里"), [Optional(), at_most(300)])
+    reason = wtforms.TextAreaField(
+        _l("不公布的原因，或转到哪里"), [OptionalBut(_l("公布时不用填")), at_most(300)]
+    )
 
     def words(self) -> PublicWords:
         return {
@@ -149,7 +151,7 @@ class ConfirmForm(Form):
         validators=[required(_l("请选一项。"))],
     )
     how = wtforms.RadioField(_l("怎样问到的"), choices=choices(words.CONFIRM_WAYS.items()), default="phone")
-    reason = wtforms.TextAreaField(_l("还差什么"), [Optional(), at_most(300)])
+    reason = wtforms.TextAreaField(_l("还差什么"), [OptionalBut(_l("没有办好时要写")), at_most(300)])
 
 
 class FollowUpForm(Form):
@@ -164,4 +166,4 @@ class FollowUpForm(Form):
         ),
         validators=[required(_l("请选一项。"))],
     )
-    reason = wtforms.TextAreaField(_l("心愿人怎么说"), [Optional(), at_most(500)])
+    reason = wtforms.TextAreaField(_l("心愿人怎么说"), [OptionalBut(_l("有问题时要写")), at_most(500)])

@@ -18,4 +18,5 @@ def words() -> dict[str, Any]:
     return {"rights": rules.RIGHTS, "relations": rules.RELATIONS}
 
 
-from volunteer.acting.views import card, desk, helping, mine  # noqa: E402, F401 - they add their routes to `pages`
+# They add their routes to `pages`.
+from volunteer.acting.views import card, desk, helping, mine, serving  # noqa: E402, F401

@@ -10,20 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from markupsafe import Markup
 
-from volunteer.acting import policy, queries, service
+from volunteer.acting import queries, service
 from volunteer.acting.forms import CardForm, DeskHelperForm, TypeSizeForm
 from volunteer.acting.views import pages
-from volunteer.areas.models import Area
+from volunteer.acting.views.loading import open_served, served
 from volunteer.core import scanned, transaction
-from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.people.models import ACTIVE, Person
 from volunteer.people.policy import may_see_record
 from volunteer.people.rules import UnknownChoice
-from volunteer.people.service import access
-
-Served = tuple[Person, Area]
 
 
 @pages.before_request
@@ -32,7 +27,7 @@ def hash_before_writing() -> None:
     if request.method != "POST" or request.endpoint != "acting.card" or not current_user.is_authenticated:
         return
     if request.form.get("do") in {"issue", "pin"}:
-        _served(int((request.view_args or {})["person_id"]))
+        served(int((request.view_args or {})["person_id"]))
         g.new_pin = service.make_pin()
 
 
@@ -40,28 +35,10 @@ def _new_pin() -> service.NewPin:
     return g.get("new_pin") or service.make_pin()
 
 
-def _served(person_id: int) -> Served:
-    """The person and the area, for staff who may serve them; else there is nobody."""
-    person = db.session.get(Person, person_id)
-    area = db.session.get(Area, person.area_id) if person else None
-    if person is None or area is None or person.status != ACTIVE:
-        raise NotFound
-    if not policy.may_serve(current_user, person_id=person_id, area_path=area.path):
-        raise NotFound
-    return person, area
-
-
-def _open(person_id: int, page: str) -> Served:
-    """The same, with the opening of a minor's record refused or written down (条例 36)."""
-    person, _area = _served(person_id)
-    access.note_opening(current_user, person, page=page)
-    return _served(person_id)
-
-
 @pages.route("/desk/people/<int:person_id>/helpers", methods=["GET", "POST"])
 @login_required
 def desk_helpers(person_id: int) -> ResponseReturnValue:
-    person, area = _open(person_id, "helpers")
+    person, area = open_served(person_id, page="helpers")
     form = DeskHelperForm()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -80,7 +57,7 @@ def desk_helpers(person_id: int) -> ResponseReturnValue:
             transaction.give_up()
             form.refuse(refusal)
             status = refusal.status
-            person, area = _served(person_id)
+            person, area = served(person_id)
     return render_template(
         "acting/desk_helpers.html",
         person=person,
@@ -94,7 +71,7 @@ def desk_helpers(person_id: int) -> ResponseReturnValue:
 @pages.post("/desk/people/<int:person_id>/helpers/<int:delegation_id>/end")
 @login_required
 def desk_end_help(person_id: int, delegation_id: int) -> ResponseReturnValue:
-    _served(person_id)
+    served(person_id)
     if queries.between(delegation_id)[0] != person_id:
         raise NotFound
     service.end(actor=current_user, delegation_id=delegation_id)
@@ -105,7 +82,7 @@ def desk_end_help(person_id: int, delegation_id: int) -> ResponseReturnValue:
 @pages.post("/desk/people/<int:person_id>/type-size")
 @login_required
 def desk_type_size(person_id: int) -> ResponseReturnValue:
-    _served(person_id)
+    served(person_id)
     form = TypeSizeForm()
     if not form.validate_on_submit():
         raise UnknownChoice
@@ -122,7 +99,7 @@ def card(person_id: int) -> ResponseReturnValue:
 
     The paper is the answer to the form: a PIN is shown once, and sending the form again leads back to the page.
     """
-    _open(person_id, "card")
+    open_served(person_id, page="card")
     form = CardForm()
     if request.method == "GET":
         return _card_page(person_id)
@@ -167,7 +144,7 @@ _DEEDS: dict[str, Callable[[int], ResponseReturnValue]] = {
 
 
 def _card_page(person_id: int, problem: str = "") -> str:
-    person, area = _served(person_id)
+    person, area = served(person_id)
     return render_template(
         "acting/card.html",
         person=person,
@@ -179,7 +156,7 @@ def _card_page(person_id: int, problem: str = "") -> str:
 
 
 def _paper(person_id: int, *, digits: str = "", has_card: bool) -> str:
-    person, area = _served(person_id)
+    person, area = served(person_id)
     picture = Markup()
     card = queries.card_of(person_id) if has_card else None
     if card is not None:

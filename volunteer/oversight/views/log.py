@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import sqlalchemy as sa
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -16,15 +15,13 @@ from flask_login import current_user, login_required
 
 from volunteer.audit import queries
 from volunteer.audit import service as audit
-from volunteer.core import clock, csv_export, formats, inputs
-from volunteer.core.database import db
+from volunteer.core import clock, csv_export, inputs
 from volunteer.core.errors import NotAllowed, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.oversight import policy, scope, words
+from volunteer.oversight import policy, saying, scope, words
 from volunteer.oversight.views import pages
 from volunteer.people import phones, sessions
 from volunteer.people import queries as people
-from volunteer.people.models import Person
 
 PAGE = 50
 MOST_EXPORTED = 100_000
@@ -57,7 +54,7 @@ def log() -> ResponseReturnValue:
         "oversight/log.html",
         entries=_lines(shown),
         asked=asked,
-        acts=words.ACTS,
+        acts=sorted(words.ACTS.items(), key=lambda act: str(act[1])),
         next_url=url_for("oversight.log", **typed, below=shown[-1].id) if more else None,
         typed=typed,
     )
@@ -149,21 +146,16 @@ def _without_people(asked: Asked) -> dict[str, str]:
 
 
 def _lines(entries: list[Any]) -> list[dict[str, Any]]:
-    """The entries with actor and person in the masked form, looked up together."""
-    ids = {entry.actor_id for entry in entries} | {
-        entry.object_id for entry in entries if entry.object_kind == "person"
-    }
-    rows = db.session.execute(
-        sa.select(Person.id, Person.number, Person.name).where(Person.id.in_(ids - {None}))
-    )
-    known = {row.id: f"{row.number} {formats.masked_name(row.name)}" for row in rows}
+    """The entries in words, with people in the masked form."""
+    names = saying.read_names(entries)
     return [
         {
-            "entry": entry,
+            "at": entry.happened_at,
             "what": words.of(entry.act),
-            "who": known.get(entry.actor_id, _("系统")),
-            "about": known.get(entry.object_id) if entry.object_kind == "person" else None,
-            "changes": words.changes(entry.details),
+            "who": names.people.get(entry.actor_id, _("系统")),
+            "about": saying.thing(entry, names),
+            "details": saying.lines(entry, names),
+            "origin": saying.origin(entry.origin),
         }
         for entry in entries
     ]

@@ -104,14 +104,19 @@ def write_grant(
     assert role in ROLES, "a known role"
     assert scope_kind in (AREA, TEAM), "a known scope"
     assert set(rights) <= set(RIGHTS), "known rights"
-    row = {"person_id": person_id, "role": role, "scope_kind": scope_kind, "scope_id": scope_id}
+    row: dict[str, Any] = {
+        "person_id": person_id,
+        "role": role,
+        "scope_kind": scope_kind,
+        "scope_id": scope_id,
+    }
     row["rights"] = " ".join(rights)
     statement = insert(Grant).values(**row, granted_at=clock.now(), granted_by_id=actor_id)
     result: Any = db.session.execute(statement.on_conflict_do_nothing(), execution_options=COUNT_ROWS)
     if result.rowcount != 1:
         return False
-    more = {"rights": list(rights)} if rights else {}
-    _note(actor_id, "role_granted", person_id, role, scope_kind, scope_id, **more)
+    held = _held(role, row["rights"])
+    _note(actor_id, "role_granted", person_id, scope_kind, scope_id, before={}, after=held)
     return True
 
 
@@ -156,11 +161,25 @@ def revoke_all_team_roles(*, actor_id: int | None, team_id: int) -> int:
     gone = db.session.execute(
         sa.delete(Grant)
         .where(Grant.scope_kind == TEAM, Grant.scope_id == team_id)
-        .returning(Grant.person_id, Grant.role)
+        .returning(Grant.person_id, Grant.role, Grant.rights)
     ).all()
-    for person_id, role in sorted(gone):
-        _note(actor_id, "role_revoked", person_id, role, TEAM, team_id)
+    for person_id, role, rights in sorted(gone):
+        note_revoked(actor_id, person_id, role, rights, TEAM, team_id)
     return len(gone)
+
+
+def note_revoked(
+    actor_id: int | None,
+    person_id: int,
+    role: str,
+    rights: str,
+    scope_kind: str,
+    scope_id: int,
+    **details: Any,
+) -> None:
+    """Write down that a role ended, with what it was; `rights` as the grant holds them."""
+    held = _held(role, rights)
+    _note(actor_id, "role_revoked", person_id, scope_kind, scope_id, before=held, after={}, **details)
 
 
 def _guard(actor: Actor | None, person_id: int, role: str, area_id: int) -> Area:
@@ -181,7 +200,7 @@ def _delete(
     **details: Any,
 ) -> bool:
     """Whether there was one. Whoever loses a role through another is signed out everywhere."""
-    gone = db.session.scalars(
+    gone = db.session.execute(
         sa.delete(Grant)
         .where(
             Grant.person_id == person_id,
@@ -189,10 +208,10 @@ def _delete(
             Grant.scope_kind == scope_kind,
             Grant.scope_id == scope_id,
         )
-        .returning(Grant.role)
+        .returning(Grant.role, Grant.rights)
     ).all()
-    for role in sorted(gone):
-        _note(actor_id, "role_revoked", person_id, role, scope_kind, scope_id, **details)
+    for role, rights in sorted(gone):
+        note_revoked(actor_id, person_id, role, rights, scope_kind, scope_id, **details)
     if gone and actor_id != person_id:
         sessions.end_all(person_id)
     return bool(gone)
@@ -204,16 +223,12 @@ def _tell(kind: str, person_id: int, area: Area) -> None:
     outbox.tell(outbox.Note(key=key, kind=kind, person_id=person_id, payload=payload, by_email=True))
 
 
+def _held(role: str, rights: str) -> dict[str, Any]:
+    return {"role": role} | ({"rights": rights.split()} if rights else {})
+
+
 def _note(
-    actor_id: int | None, act: str, person_id: int, role: str, scope_kind: str, scope_id: int, **more: Any
+    actor_id: int | None, act: str, person_id: int, scope_kind: str, scope_id: int, **details: Any
 ) -> None:
-    audit.record(
-        actor_id=actor_id,
-        act=act,
-        kind="person",
-        id=person_id,
-        role=role,
-        scope_kind=scope_kind,
-        scope_id=scope_id,
-        **more,
-    )
+    scope = {"scope_kind": scope_kind, "scope_id": scope_id}
+    audit.record(actor_id=actor_id, act=act, kind="person", id=person_id, **scope, **details)

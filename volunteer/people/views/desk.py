@@ -12,7 +12,7 @@ from volunteer.core import clock, formats, inputs, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.formkey import without_form_key
-from volunteer.people import passwords, pins, policy, queries, rules, service, sessions
+from volunteer.people import passwords, pins, policy, queries, rules, service, sessions, words
 from volunteer.people.forms import CounterForm, password_hint
 from volunteer.people.models import Person
 from volunteer.people.service import access
@@ -170,4 +170,5 @@ def directory() -> ResponseReturnValue:
         next_before=people[-1].id if more else None,
         is_first_page=not before,
         may_register=policy.may_register_others(current_user),
+        status_text=words.status,
     )

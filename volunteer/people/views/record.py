@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.areas import queries as areas
+from volunteer.areas.models import Area
 from volunteer.core import transaction
+from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.people import policy, service, sheet
+from volunteer.people import merged, policy, service, sheet
 from volunteer.people.desk_forms import MoveForm, ReasonForm, RevealForm, places
 from volunteer.people.models import DISABLED, Person
 from volunteer.people.service import access
@@ -36,8 +38,16 @@ def record(person_id: int) -> ResponseReturnValue:
         status_act=hub.status_act(person, area),
         may_reveal=policy.may_reveal(current_user, area.path),
         is_minor=access.is_minor(person),
+        kept=_kept(person),
         open_until=access.open_until(current_user.id, person_id),
     )
+
+
+def _kept(person: Person) -> Person | None:
+    """The record that stayed, for who may see that as well."""
+    kept = merged.kept(person)
+    area = db.session.get_one(Area, kept.area_id) if kept else None
+    return kept if area is not None and policy.may_see_record(current_user, area.path) else None
 
 
 @pages.route("/desk/people/<int:person_id>/reveal", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from volunteer.core import clock, crypto
 from volunteer.core.database import db, insert_if_new
 from volunteer.outbox.models import CANCELLED, PENDING, Message
 from volunteer.people import finding, merged, personal
+from volunteer.people import service as people_service
 from volunteer.people.models import CLOSED, MERGED, Consent, Grant, Person
 from volunteer.privacy.models import Erasure
 
@@ -94,15 +95,7 @@ def _write_pseudonym(person: Person) -> None:
 
 def _note_roles(person_id: int, by: int | None) -> None:
     for grant in db.session.scalars(sa.select(Grant).where(Grant.person_id == person_id).order_by(Grant.id)):
-        audit.record(
-            actor_id=by,
-            act="role_revoked",
-            kind="person",
-            id=person_id,
-            role=grant.role,
-            scope_kind=grant.scope_kind,
-            scope_id=grant.scope_id,
-        )
+        people_service.note_revoked(by, person_id, grant.role, grant.rights, grant.scope_kind, grant.scope_id)
 
 
 @personal.on_erasure

@@ -85,6 +85,7 @@ class Preview:
     balances: list[tuple[str, str, int, int]]
     takes_over: list[str]
     refusals: list[str]
+    looks: list[str]  # what stands in no way and should be looked at
 
 
 def preview(*, actor: Actor, kept_id: int, gone_id: int) -> Preview:
@@ -97,6 +98,7 @@ def preview(*, actor: Actor, kept_id: int, gone_id: int) -> Preview:
         balances=[(*key, mine.get(key, 0), theirs[key]) for key in sorted(theirs) if theirs[key]],
         takes_over=taking_over.names(kept, gone),
         refusals=[refusal.message for refusal in _refusals(actor, kept, gone)],
+        looks=personal.looks_before_merging(kept_id, gone_id),
     )
 
 

@@ -4,4 +4,6 @@ from flask import Blueprint
 
 pages = Blueprint("privacy", __name__)
 
-from volunteer.privacy.views import closing, correcting, duplicates, merges, mine, rights  # noqa: E402, F401 - they add their routes to `pages`
+# They add their routes to `pages`, and their lines to the page of a person.
+from volunteer.privacy import record  # noqa: E402, F401
+from volunteer.privacy.views import closing, correcting, duplicates, merges, mine, rights  # noqa: E402, F401

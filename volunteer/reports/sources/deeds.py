@@ -55,6 +55,7 @@ def held(category: str | None = None) -> Rows:
             Team.name.label("place"),
             Team.name_en.label("place_en"),
             Occurrence.starts_at,
+            Occurrence.ends_at,
             attended.label("attended"),
         )
         .join(Occurrence, Occurrence.id == Batch.occurrence_id)
@@ -67,7 +68,7 @@ def held(category: str | None = None) -> Rows:
         return Line(
             row.id,
             name(row),
-            f"{formats.moment(row.starts_at)} · {place(row)}",
+            f"{formats.when(row.starts_at, row.ends_at)} · {place(row)}",
             amount=_("%(count)s 人参加", count=formats.number(row.attended)),
             href=url_for("activities.occurrence", occurrence_id=row.occurrence_id),
         )
