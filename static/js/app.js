@@ -33,6 +33,24 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// The box of a file names what was chosen, and says before it is sent that it is too large.
+for (const box of document.querySelectorAll("[data-file]")) {
+  const input = box.querySelector("input");
+  const names = box.querySelector("[data-names]");
+  const asked = names.textContent;
+  box.classList.add("file-live");
+  names.parentElement.hidden = false;
+  const say = () => {
+    const files = [...input.files];
+    const isTooLarge = files.some((file) => file.size > box.dataset.largest * 1024 * 1024);
+    box.classList.toggle("file-chosen", files.length > 0 && !isTooLarge);
+    box.classList.toggle("file-wrong", isTooLarge);
+    names.textContent = isTooLarge ? box.dataset.tooLarge : files.map((file) => file.name).join("、") || asked;
+  };
+  input.addEventListener("change", say);
+  say();
+}
+
 // Errors are read out first; at the counter the scanner's field waits for its next code.
 const first = document.getElementById("error-summary") || document.querySelector("[data-focus]");
 if (first) first.focus();

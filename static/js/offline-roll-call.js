@@ -78,7 +78,7 @@
     const marks = new URLSearchParams(body);
     for (const input of form.querySelectorAll("input")) {
       if (["csrf_token", "form_key", "shown", "find", "do"].includes(input.name) || !marks.has(input.name)) continue;
-      if (input.type === "radio") input.checked = input.value === marks.get(input.name);
+      if (["radio", "checkbox"].includes(input.type)) input.checked = input.value === marks.get(input.name);
       else if (input.name !== "walk_in") input.value = marks.get(input.name);
     }
     for (const id of marks.getAll("walk_in")) {

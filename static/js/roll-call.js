@@ -67,7 +67,30 @@ function count() {
   }
 }
 
+// A page that was kept before the start knows by this phone's clock what can be done now; the server asks its own.
+function follow() {
+  const ended = form.querySelector("#ended");
+  const isSaid = Boolean(ended && ended.checked);
+  for (const part of document.querySelectorAll("[data-from], [data-until]")) {
+    const now = Date.now();
+    const isTime = now >= Number(part.dataset.from || 0) && now < Number(part.dataset.until || Infinity);
+    part.hidden = !(isTime || (isSaid && ("ended" in part.dataset || "recording" in part.dataset)));
+  }
+}
+
+// The moment of the tick: what is sent later, with network again, counts to this time.
+function stamp(event) {
+  const time = form.elements.ended_at;
+  if (event.target.id === "ended" && event.target.checked && !time.value) {
+    time.value = new Date().toTimeString().slice(0, 5);
+  }
+}
+
 if (form) {
+  form.addEventListener("change", stamp);
+  form.addEventListener("input", follow);
+  window.addEventListener("pageshow", follow);
+  window.setInterval(follow, 15000);
   form.addEventListener("input", count);
   window.addEventListener("pageshow", count);
 }

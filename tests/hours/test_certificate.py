@@ -15,7 +15,7 @@ from volunteer.core import clock, crypto
 from volunteer.core.database import db as database
 from volunteer.core.errors import NotFound, TooManyAttempts
 from volunteer.hours import paper, service
-from volunteer.hours.models import Certificate
+from volunteer.hours.models import Batch, Certificate
 from volunteer.hours.service.certify import (
     NothingToCertify,
     NotVerified,
@@ -39,10 +39,17 @@ def served(*days_ago: int) -> Any:
     for days in days_ago:
         occurrence = make.occurrence(at.series, starts_at=at.occurrence.starts_at - dt.timedelta(days=days))
         at.batches.append(record(at, Mark(at.person.id, "present"), occurrence=occurrence))
+    settle()
     return at
 
 
+def settle() -> None:
+    """The public notice of everything recorded so far is over."""
+    database.session.execute(sa.update(Batch).values(notice_until=TODAY - dt.timedelta(days=1)))
+
+
 def issue(person: Any, **period: dt.date) -> Certificate:
+    settle()
     return service.issue_certificate(actor=make.actor(person), person_id=person.id, **{**YEAR, **period})
 
 

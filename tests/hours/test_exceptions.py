@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from volunteer.core import i18n
+from volunteer.core.i18n import gettext
 from volunteer.hours import exceptions
 from volunteer.hours.exceptions import Deviation, parse
 from volunteer.hours.rules import ATTENDANCES
@@ -159,3 +161,43 @@ def test_whatever_is_typed_it_neither_breaks_nor_marks_a_row_twice(text):
 @given(st.permutations(["3 缺席", "5 早走 30", "9 迟到 15", "12 请假", "V90000012 缺席"]))
 def test_the_order_of_the_sentences_does_not_matter(parts):
     assert read("；".join(parts)) == read("3 缺席 5 早走 30 9 迟到 15 12 请假 V90000012 缺席")
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant", "en"])
+def test_the_example_as_it_is_printed_is_understood(language: str) -> None:
+    with i18n.speaking(language):
+        printed = gettext("3 7 缺席；5 早走 30；9 迟到 15；12 请假")
+    assert read(printed) == WHOLE
+
+
+@pytest.mark.parametrize("word", [word for words in exceptions.WORDS.values() for word in words])
+def test_every_word_is_understood_in_traditional_characters(word: str) -> None:
+    converter = pytest.importorskip("opencc").OpenCC("s2tw")
+    written = converter.convert(word)
+    more = " 30" if "30" in str(read_or_ask(word)) else ""
+    assert read(f"3 {written}{more}") == read(f"3 {word}{more}")
+
+
+def read_or_ask(word: str) -> str:
+    """What is asked about a word without minutes; nothing of most."""
+    return " ".join(problem.message for problem in parse(f"3 {word}", known=KNOWN, most_minutes=120).problems)
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [
+        ("第3號與第7號遲到15分鐘", 15),
+        ("3、7遲到 1 個小時", 60),
+        ("3與7遲到半個小時", 30),
+        ("3 7 遲到一刻鐘", 15),
+        ("3 7 晚到15分鍾", 15),
+    ],
+)
+def test_units_and_signs_in_traditional_characters(written: str, minutes: int) -> None:
+    assert read(written) == {"3": ("late", minutes), "7": ("late", minutes)}
+
+
+def test_places_in_traditional_text_stay_where_they_are() -> None:
+    text = "3 遲到 15；5 請假去了"
+    (problem,) = parse(text, known=KNOWN, most_minutes=120).problems
+    assert text[problem.start : problem.end] == "去"

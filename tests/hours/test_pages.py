@@ -140,8 +140,8 @@ def test_invented_walk_ins_are_left_out(db, called, id_):
 
 
 def test_a_refusal_keeps_what_was_marked(db, called):
-    long = called.occurrence.starts_at + dt.timedelta(hours=7)
-    earlier = make.occurrence(called.series, starts_at=called.occurrence.starts_at, ends_at=long)
+    begins = called.occurrence.starts_at
+    earlier = make.occurrence(called.series, starts_at=begins - dt.timedelta(hours=7), ends_at=begins)
     record(called, Mark(called.here, "present"), occurrence=earlier)
     answer = called.browser.post(called.url, data={f"mark-{called.late}": "excused"})
     assert answer.status_code == 409

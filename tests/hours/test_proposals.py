@@ -15,7 +15,7 @@ from volunteer.core import clock, files
 from volunteer.core.errors import NotFound
 from volunteer.hours import service
 from volunteer.hours.models import APPROVED, REFUSED, Batch, Proposal, ServiceRecord
-from volunteer.hours.service import Mark, approving
+from volunteer.hours.service import Mark, approving, proposed
 from volunteer.hours.service.limits import TooLate, TooMuchInADay
 from volunteer.outbox.models import Message
 
@@ -169,7 +169,7 @@ def test_a_second_proposal_takes_the_place_of_the_first(long_day):
     second = long_day.propose(reason="名单改了")
     make.db.session.refresh(first)
     assert first.state == REFUSED
-    assert approving.waiting_for(long_day.date.id).id == second.id
+    assert proposed.waiting_for(long_day.date.id).id == second.id
 
 
 def test_the_whole_way_on_pages(long_day, client_for):
@@ -196,3 +196,23 @@ def test_the_whole_way_on_pages(long_day, client_for):
     assert staff.post(f"/desk/proposals/{row.id}", data={"decision": "approve"}).status_code == 303
     assert len(batches()) == 1
     assert leader.get(f"/desk/proposals/{row.id}").status_code == 404
+
+
+def test_what_is_recorded_without_it_ends_the_proposal(long_day):
+    proposal = long_day.propose()
+    service.record(
+        actor=make.actor(long_day.leader),
+        occurrence_id=long_day.date.id,
+        marks=[Mark(long_day.volunteer.id, "late", 120)],
+    )
+    make.db.session.refresh(proposal)
+    assert proposal.state == REFUSED
+    with pytest.raises(approving.AlreadyAnswered):
+        long_day.approve(proposal, long_day.staff)
+
+
+def test_the_database_holds_one_waiting_proposal_for_each_date(long_day):
+    first = long_day.propose()
+    copy = {column.name: getattr(first, column.name) for column in Proposal.__table__.columns}
+    with pytest.raises(sa.exc.IntegrityError):
+        make.db.session.execute(sa.insert(Proposal).values({**copy, "id": first.id + 1}))

@@ -18,15 +18,8 @@ from volunteer.core.errors import NotFound
 from volunteer.hours import check, service
 from volunteer.hours.models import Batch, ServiceRecord
 from volunteer.hours.service.limits import TooMuchInADay
-from volunteer.hours.service.record import (
-    AlreadyRecorded,
-    BadOffMinutes,
-    Cancelled,
-    MarkedTwice,
-    NobodyMarked,
-    NotStarted,
-    UnknownPerson,
-)
+from volunteer.hours.service.listed import BadOffMinutes, MarkedTwice, NobodyMarked, UnknownPerson
+from volunteer.hours.service.record import AlreadyRecorded, Cancelled, NotStarted
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, POINTS, Transfer
 from volunteer.outbox import kinds
@@ -53,8 +46,8 @@ def held(hours_ago: int = 3, minutes: int = 150, **more: Any) -> SimpleNamespace
 
 
 def again(at: SimpleNamespace, **more: Any) -> Occurrence:
-    """Another date of the same series, earlier on the same day."""
-    starts_at = at.occurrence.starts_at - dt.timedelta(hours=2)
+    """Another date of the same series, over on the same day before the first one begins."""
+    starts_at = at.occurrence.starts_at - dt.timedelta(hours=5)
     return make.occurrence(at.series, starts_at=starts_at, **more)
 
 
@@ -266,9 +259,9 @@ def test_bad_lists_are_refused_whole(db):
 
 
 def test_more_than_eight_hours_on_a_day_are_refused_and_the_sentence_says_what_is_there(db):  # R036
-    at, person = held(minutes=240), make.person(name="陈桂芳")
+    at, person = held(5, minutes=240), make.person(name="陈桂芳")
     record(at, Mark(person.id, "present"))
-    second = again(at, ends_at=at.occurrence.starts_at + dt.timedelta(hours=3))
+    second = again(at, ends_at=at.occurrence.starts_at)
     with pytest.raises(TooMuchInADay) as refused:
         record(at, Mark(person.id, "present"), Mark(make.person().id, "present"), occurrence=second)
     assert "陈*在11月21日已经有 4 小时" in refused.value.message
@@ -277,9 +270,9 @@ def test_more_than_eight_hours_on_a_day_are_refused_and_the_sentence_says_what_i
 
 
 def test_exactly_eight_hours_on_a_day_are_fine_and_another_day_is_another_day(db):
-    at, person = held(minutes=240), make.person()
+    at, person = held(5, minutes=240), make.person()
     record(at, Mark(person.id, "present"))
-    second = again(at, ends_at=at.occurrence.starts_at + dt.timedelta(hours=2))
+    second = again(at, ends_at=at.occurrence.starts_at - dt.timedelta(hours=1))
     record(at, Mark(person.id, "present"), occurrence=second)
     yesterday = make.occurrence(at.series, starts_at=at.occurrence.starts_at - dt.timedelta(days=1))
     record(at, Mark(person.id, "present"), occurrence=yesterday)
@@ -287,7 +280,7 @@ def test_exactly_eight_hours_on_a_day_are_fine_and_another_day_is_another_day(db
 
 
 def test_a_reversed_batch_does_not_fill_the_day(db):
-    at, person = held(minutes=480), make.person()
+    at, person = held(8, minutes=480), make.person()
     batch = record(at, Mark(person.id, "present"))
     service.reverse(actor=at.actor, batch_id=batch.id, reason="点错了人")
     record(at, Mark(person.id, "present"))
@@ -304,4 +297,4 @@ def test_the_number_of_statements_does_not_grow_with_the_list(db, people, count_
     seen = count_statements()
     seen.clear()
     record(at, *marks)
-    assert len(seen) <= 28  # eight of them open accounts, only this first time
+    assert len(seen) <= 30  # eight of them open accounts, only this first time

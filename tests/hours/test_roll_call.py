@@ -17,7 +17,7 @@ from volunteer.core import clock
 from volunteer.core.database import db as database
 from volunteer.hours import for_leaders, service
 from volunteer.hours.models import Batch, ServiceRecord
-from volunteer.hours.service.record import Undecided
+from volunteer.hours.service.listed import Undecided
 from volunteer.ledger.models import HOURS, Transfer
 
 

@@ -11,7 +11,7 @@ from tests import make
 from volunteer.core import clock
 from volunteer.hours import service
 from volunteer.hours.models import Batch
-from volunteer.hours.service.record import BadOffMinutes
+from volunteer.hours.service.listed import BadOffMinutes
 from volunteer.hours.service.walk_ins import NeedsGuardian, TooDangerous
 
 YOUNG = dt.date(2011, 6, 1)

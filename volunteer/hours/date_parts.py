@@ -25,6 +25,7 @@ def own_record(asked: Asked) -> Card | None:
         "hours/date_card.html",
         {
             "attendance": words.ATTENDANCES[record.attendance],
+            "recorder": objecting.recorder_of(record),
             "may_rate": record.attendance not in (ABSENT, EXCUSED),
             "notice_until": record.notice_until
             if record.notice_until and record.notice_until >= clock.today()

@@ -3,7 +3,7 @@
 A pure parser of one line of text. Who: row codes of the printed list, ranges of
 them, or volunteer numbers of walk-ins. Then a word for the attendance, and the
 minutes for those late or leaving early. Chinese and ASCII signs, full-width
-digits and English words are all understood; what is not understood is pointed
+digits, Traditional characters and English words are all understood; what is not understood is pointed
 at, by its place in the text, and nothing is guessed.
 """
 
@@ -31,7 +31,9 @@ _OF_WORD = {word: attendance for attendance, words in WORDS.items() for word in 
 # One sign for one sign, so that every place in the text stays where it is.
 _SIGNS = dict(zip("，；：．－—–～〜　（）＃", ",;:.----- ()#", strict=True))
 _DIGITS = {chr(ord("０") + digit): str(digit) for digit in range(10)}
-_PLAIN = str.maketrans(_SIGNS | _DIGITS)
+# Traditional characters of these words; whoever reads the pages in them writes in them.
+_TRADITIONAL = dict(zip("沒來請輪遲場離開鐘鍾個時號與曠", "没来请轮迟场离开钟钟个时号与旷", strict=True))
+_PLAIN = str.maketrans(_SIGNS | _DIGITS | _TRADITIONAL)
 _WORD = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(_OF_WORD, key=len, reverse=True))
 _TOKENS = re.compile(
     r"(?P<number>v[0-9]{6,10}\b)"

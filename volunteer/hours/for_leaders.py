@@ -1,11 +1,13 @@
-"""What the roll call tells the pages of teams and of a date: pairs nobody closed, the sheet of paper (R033)."""
+"""What hours tell the pages of teams and of a date: roll calls to make, people to rate, the sheet of paper."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
+from flask import current_app, url_for
 
 from volunteer.activities import parts
 from volunteer.activities.for_leaders import LOOK_BACK, MOST_SHOWN
@@ -16,9 +18,76 @@ from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import label
+from volunteer.hours import unfinished
 from volunteer.people.models import RECORD
 from volunteer.teams import todos
 from volunteer.teams.todos import Todo
+from volunteer.workdays import queries as workdays
+
+
+def roll_calls(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
+    """Dates that are over, with people signed up and no hours recorded: each opens its roll call.
+
+    Urgent are those beyond their ten working days (R041), but not where the leader has handed in the hours.
+    """
+    now = clock.now()
+    statement = (
+        unfinished.unrecorded(Series.team_id.in_(team_ids), Occurrence.starts_at >= now - LOOK_BACK)
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(MOST_SHOWN)
+    )
+    rows = db.session.execute(statement).all()
+    since = _record_since() if rows else now
+    found: dict[int, list[Todo]] = {}
+    for row in rows:
+        found.setdefault(row.team_id, []).append(_roll_call(row, is_late=row.ends_at < since))
+    return found
+
+
+def _roll_call(row: Any, *, is_late: bool) -> Todo:
+    named = _named(row)
+    href = url_for("hours.roll_call", occurrence_id=row.id)
+    if row.is_proposed:
+        return Todo(_("%(title)s（%(day)s）的时长交上去了，等批准", **named), row.taken, href)
+    if is_late:
+        return Todo(_("%(title)s（%(day)s）过了期限，请尽快点名", **named), row.taken, href, "urgent")
+    return Todo(_("%(title)s（%(day)s）等您点名", **named), row.taken, href)
+
+
+def _record_since() -> dt.datetime:
+    """What ended before this moment should be done with by now (R041)."""
+    return clock.start_of(workdays.first_in_time(current_app.config["HOURS_DUE_DAYS"]))
+
+
+def overdue_ratings(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
+    """How many dates of each team nobody has rated anybody of in time (R041, R048); opens the oldest."""
+    statement = (
+        unfinished.unrated(Series.team_id.in_(team_ids), Occurrence.ends_at <= clock.now())
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(MOST_SHOWN)
+    )
+    rows = db.session.execute(statement).all()
+    since = _record_since() if rows else clock.now()
+    by_team: dict[int, list[Any]] = {}
+    for row in rows:
+        if row.ends_at < since:
+            by_team.setdefault(row.team_id, []).append(row)
+    return {team_id: [_ratings(dates)] for team_id, dates in by_team.items()}
+
+
+def _ratings(dates: Sequence[Any]) -> Todo:
+    oldest = dates[0]
+    text = _("%(title)s（%(day)s）过了期限，还没有评价来的人", **_named(oldest))
+    if len(dates) > 1:
+        text = _("从%(title)s（%(day)s）起，过了期限还没有评价来的人", **_named(oldest))
+    return Todo(text, len(dates), url_for("hours.ratings", occurrence_id=oldest.id), "urgent")
+
+
+def _named(row: Any) -> dict[str, str]:
+    return {
+        "title": label(row.title, row.title_en),
+        "day": formats.day(clock.local(row.starts_at).date()),
+    }
 
 
 def open_pairs(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
@@ -43,6 +112,7 @@ def open_pairs(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
             Occurrence.starts_at >= now - LOOK_BACK,
             CheckIn.left_at.is_(None),
             CheckIn.void_at.is_(None),
+            ~unfinished.IS_PROPOSED,
         )
         .group_by(Series.team_id, Series.title, Series.title_en, Occurrence.id, Occurrence.starts_at)
         .order_by(Occurrence.starts_at, Occurrence.id)
@@ -50,11 +120,7 @@ def open_pairs(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
     )
     found: dict[int, list[Todo]] = {}
     for row in db.session.execute(statement):
-        text = _(
-            "%(title)s（%(day)s）有人没签退，等您确认",
-            title=label(row.title, row.title_en),
-            day=formats.day(clock.local(row.starts_at).date()),
-        )
+        text = _("%(title)s（%(day)s）有人没签退，等您确认", **_named(row))
         todo = Todo(text, row.people, url_for("hours.roll_call", occurrence_id=row.id))
         found.setdefault(row.team_id, []).append(todo)
     return found
@@ -73,5 +139,7 @@ def sheet_link(asked: parts.Asked) -> parts.Link | None:
     )
 
 
+todos.register(roll_calls, right=RECORD)
 todos.register(open_pairs, right=RECORD)
+todos.register(overdue_ratings, right=RECORD)
 parts.add_link(sheet_link, order=40)

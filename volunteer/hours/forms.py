@@ -22,6 +22,12 @@ class CertificateForm(forms.Form):
     until_on = forms.Day(_l("到哪一天"), [forms.required()])
 
 
+class RevokeForm(forms.Form):
+    reason = wtforms.TextAreaField(
+        _l("为什么作废"), [forms.required(_l("请写一句为什么作废，本人会看到。")), forms.at_most(300)]
+    )
+
+
 class ObjectionForm(forms.Form):
     text = wtforms.TextAreaField(
         _l("哪里不对"), [forms.required(_l("请写一句哪里不对。")), forms.at_most(500)]

@@ -8,23 +8,24 @@ yet is ''; nothing is recorded until the leader has chosen.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from flask_babel import lazy_gettext as _l
 
 from volunteer.core import clock, formats, inputs
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import pgettext
 from volunteer.hours import presence as presences
-from volunteer.hours import rules
+from volunteer.hours import rules, spans
+from volunteer.hours.elsewhere import Taken
+from volunteer.hours.line_refusals import CountedTwice, LeftWhen, NotChosen, OffMinutes, WhyMore
 from volunteer.hours.models import ABSENT, EXCUSED, LATE, LEFT_EARLY, PRESENT
 from volunteer.hours.planned import Planned
 from volunteer.hours.presence import Presence
 from volunteer.hours.queries import Found
 from volunteer.hours.service import Mark
+from volunteer.hours.spans import Attended
 from volunteer.hours.words import ATTENDANCES
 
 AUTO, STAYED, LEFT = "auto", "stayed", "left"
@@ -33,22 +34,6 @@ _PLAIN = (PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT)
 _CHECKED_IN = (AUTO, PRESENT, LATE, LEFT_EARLY, ABSENT)
 _OPEN = (STAYED, LEFT, EXCUSED, ABSENT)
 _TASK = (PRESENT, EXCUSED, ABSENT)
-
-
-class OffMinutes(Refused):
-    sentence = _l("请填 1 到 %(most)s 之间的整数。")
-
-
-class NotChosen(Refused):
-    sentence = _l("请先选一项。")
-
-
-class LeftWhen(Refused):
-    sentence = _l("请填几点离开的，%(earliest)s 到 %(latest)s 之间。")
-
-
-class WhyMore(Refused):
-    sentence = _l("比签到的时间记得多，请写一句为什么。")
 
 
 @dataclass(frozen=True)
@@ -70,6 +55,7 @@ class Line:
     plan: Planned
     presence: Presence | None = None
     reported: int | None = None  # minutes of a flexible task that a leader has confirmed
+    taken: Sequence[Taken] = ()  # minutes of this date that are credited at another
     is_added: bool = False  # signed up without a confirmed report, and put on the list by hand
     attendance: str = PRESENT
     off: str = ""
@@ -97,6 +83,11 @@ class Line:
         return self.presence is not None and self.presence.is_open
 
     @property
+    def may_be_partial(self) -> bool:
+        """Late or gone early: also who never checked out, where part of the time is credited elsewhere."""
+        return not self.plan.is_flexible and (not self.is_open or bool(self.taken))
+
+    @property
     def is_checked_in(self) -> bool:
         return self.presence is not None
 
@@ -114,6 +105,8 @@ class Line:
     def choices(self) -> list[Choice]:
         if self.plan.is_flexible:
             return [self._choice(value) for value in ((AUTO,) if self.reported is not None else _TASK)]
+        if self.is_open and self.taken:
+            return [self._choice(value) for value in (STAYED, LEFT, LATE, LEFT_EARLY, EXCUSED, ABSENT)]
         values = _OPEN if self.is_open else _CHECKED_IN if self.presence is not None else _PLAIN
         return [self._choice(value) for value in values]
 
@@ -173,10 +166,32 @@ class Line:
         self.minutes, self.why, self.error = 0, "", ""
         try:
             self.minutes = self._settled()
-        except (OffMinutes, NotChosen, LeftWhen, WhyMore) as refusal:
+            self._refuse_twice()
+        except (OffMinutes, NotChosen, LeftWhen, WhyMore, CountedTwice) as refusal:
             self.error = refusal.message
             if self.presence is not None:
                 self.why = presences.explain(self.presence)
+
+    def give_way(self) -> None:
+        """Nothing is proposed that would count a minute twice: the leader chooses."""
+        self.settle()
+        if self.is_counted_twice:
+            self.attendance = ""
+
+    @property
+    def is_counted_twice(self) -> bool:
+        """As it is settled; a mark that stands takes no minute that is credited elsewhere."""
+        mark = self.mark()
+        attended = Attended(
+            self.plan.starts_at, self.plan.latest, mark.attendance, self.off_minutes, self.minutes
+        )
+        mine = attended.spans(self.presence.pairs if self.presence else ())
+        return any(spans.shared(mine, one.spans) for one in self.taken)
+
+    def _refuse_twice(self) -> None:
+        if self.taken and self.is_counted_twice:
+            self.error_at = "off" if self.is_partial else "mark"
+            raise CountedTwice
 
     def mark(self) -> Mark:
         attendance: Any = self.attendance

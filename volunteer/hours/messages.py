@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from volunteer.hours import earning
-from volunteer.hours.models import Objection, Proposal
+from volunteer.hours.models import Certificate, Objection, Proposal
 from volunteer.hours.planned import Planned
 from volunteer.outbox.kinds import register
 from volunteer.outbox.service import Note
@@ -84,6 +84,23 @@ def objection_note(objection: Objection, plan: Planned) -> Note:
         person_id=objection.person_id,
         payload={**_activity(plan), "occurrence_id": plan.id, "answer": objection.answer},
         by_email=True,
+    )
+
+
+register(
+    "certificate_revoked",
+    subject=_l("您的服务证明 %(number)s 作废了"),
+    body=_l("社区把编号 %(number)s 的服务证明作废了。原因：%(reason)s。您的时长没有变，可以重新出具一张。"),
+    endpoint="hours.certificates",
+)
+
+
+def revoked_note(certificate: Certificate, reason: str) -> Note:
+    return Note(
+        key=f"certificate_revoked:{certificate.id}",
+        kind="certificate_revoked",
+        person_id=certificate.person_id,
+        payload={"number": certificate.number, "reason": reason},
     )
 
 

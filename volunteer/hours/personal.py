@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import Occurrence, Series
+from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
+from volunteer.core.i18n import gettext as _
+from volunteer.hours import elsewhere
 from volunteer.hours.models import (
     OPEN,
     UPHELD,
@@ -33,10 +36,13 @@ from volunteer.people.personal import (
     did,
     doer,
     goes,
+    look_before_merging,
     nothing_personal,
     owner,
     stays,
 )
+
+MOST_LOOKS = 10
 
 
 class CreditedTwice(Refused):
@@ -74,6 +80,21 @@ def refuse_credited_twice(kept_id: int, gone_id: int) -> Iterable[Refused]:
         CreditedTwice(title=kept.title)
         for kept, gone in _in_one_batch(kept_id, gone_id)
         if kept.reversed_at is None and kept.hours_transfer_id and gone.hours_transfer_id
+    ]
+
+
+@look_before_merging
+def say_same_minutes(kept_id: int, gone_id: int) -> Iterable[str]:
+    """Nobody serves at two places at once: are they one person, or was one of the two recorded wrongly?"""
+    return [
+        _(
+            "%(day)s %(when)s，“%(one)s”和“%(other)s”都记了时长。",
+            day=formats.day(clock.local(twice[0][0]).date()),
+            when=elsewhere.said(twice),
+            one=one,
+            other=other,
+        )
+        for twice, one, other in elsewhere.at_once(kept_id, gone_id)[:MOST_LOOKS]
     ]
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import CANCELLED, SERVICE, Occurrence, Series
+from volunteer.activities.models import CANCELLED, SERVICE, UNDECIDED, Occurrence, Series
 from volunteer.activities.planning.plan_words import counted_kinds
 from volunteer.areas.models import Area
 from volunteer.core import clock, formats, i18n
-from volunteer.core.database import db
+from volunteer.core.database import constant, db
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import rules
+from volunteer.hours.models import WAITING, Proposal
 from volunteer.teams.models import Team
 
 
@@ -38,7 +39,8 @@ class Planned:
     is_dangerous: bool = False
     is_flexible: bool = False
     usual_minutes: int = 0  # of a flexible task: how long it usually takes
-    extra_minutes: int = 0  # it went on longer (hours/extension.py)
+    is_proposed: bool = False  # its hours wait for the approval of others
+    extra_minutes: int = 0  # it went on longer, or below zero: ended early (hours/extension.py)
 
     @property
     def label(self) -> str:
@@ -59,6 +61,11 @@ class Planned:
         return rules.planned_minutes(self.starts_at, self._until) + self.extra_minutes
 
     @property
+    def latest(self) -> dt.datetime:
+        """The end of the plan, with its extension."""
+        return self.ends_at + dt.timedelta(minutes=self.extra_minutes)
+
+    @property
     def most_minutes(self) -> int:
         """More nobody can have: of a flexible task its window, which confirmed reports may fill."""
         if self.is_flexible:
@@ -73,10 +80,7 @@ class Planned:
 
     @property
     def when(self) -> str:
-        if not self.is_flexible:
-            return formats.span(self.starts_at, self.ends_at)
-        last = clock.local(self.ends_at - dt.timedelta(microseconds=1)).date()
-        return _("%(first)s 到 %(last)s", first=formats.day(self.day), last=formats.day(last))
+        return formats.span(self.starts_at, self.ends_at)
 
     @property
     def day(self) -> dt.date:
@@ -89,6 +93,17 @@ class Planned:
     @property
     def is_over(self) -> bool:
         return self.ends_at <= clock.now()
+
+    @property
+    def is_recordable(self) -> bool:
+        """Nobody is credited with time that has not passed; a flexible task may be closed before its last day."""
+        return self.has_started and (self.is_flexible or self.latest <= clock.now())
+
+    @property
+    def recorded_from(self) -> str:
+        """When it is over, in words: the time alone where that is today."""
+        is_today = clock.local(self.latest).date() == clock.today()
+        return formats.time(self.latest) if is_today else formats.moment(self.latest)
 
     @property
     def is_cancelled(self) -> bool:
@@ -139,6 +154,9 @@ _ONE = (
         Area.path.label("area_path"),
         Series.hours_kind,
         Series.is_dangerous,
+        sa.exists()
+        .where(Proposal.occurrence_id == Occurrence.id, Proposal.state == constant(WAITING))
+        .label("is_proposed"),
     )
     .join(Series, Series.id == Occurrence.series_id)
     .join(Team, Team.id == Series.team_id)
@@ -151,4 +169,6 @@ _ONE_LOCKED = _ONE.with_for_update(of=Occurrence)
 def load(occurrence_id: int, *, lock: bool = False) -> Planned | None:
     """The occurrence as it is now; with `lock` nobody else records it until we are done."""
     row = db.session.execute(_ONE_LOCKED if lock else _ONE, {"occurrence_id": occurrence_id}).first()
-    return Planned(**row._mapping) if row else None
+    if row is None or row.state == UNDECIDED:  # of what nobody has decided about there is no roll
+        return None
+    return Planned(**row._mapping)

@@ -36,6 +36,11 @@ def may_see_certificate(actor: Actor, *, person_id: int, area_path: str) -> bool
     return actor.id == person_id or actor.has_role_over(area_path, *_STAFF, AUDITOR)
 
 
+def may_revoke(actor: Actor, *, person_id: int, area_path: str) -> bool:
+    """A certificate: staff over the area where its holder lives, and nobody an own one."""
+    return actor.id != person_id and actor.has_role_over(area_path, *_STAFF)
+
+
 def may_answer(actor: Actor, *, person_id: int, area_path: str) -> bool:
     """Objections (R045): staff over the team's area, and nobody an own one."""
     return actor.id != person_id and actor.has_role_over(area_path, *_STAFF)

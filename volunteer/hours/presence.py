@@ -58,7 +58,7 @@ class Presence:
 
     def falls_short(self, minutes: int) -> bool:
         """Whether so many minutes are less than the part of the plan that one has to be there."""
-        planned = rules.planned_minutes(self.starts_at, self.ends_at)
+        planned = rules.planned_minutes(self.starts_at, self.ends_at) + min(0, self.extra_minutes)
         return minutes * 100 < planned * self.minimum_percent
 
     def until(self, left_at: dt.datetime) -> int:

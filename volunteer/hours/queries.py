@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +12,9 @@ from sqlalchemy.orm import aliased
 from volunteer.activities.models import AGREED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
-from volunteer.core import clock, i18n
+from volunteer.core import i18n
 from volunteer.core.database import db
+from volunteer.hours import finality
 from volunteer.hours.models import Batch, Certificate, ServiceRecord
 from volunteer.ledger.models import Transfer
 from volunteer.people import finding, phones
@@ -199,8 +199,8 @@ def certificates(person_id: int) -> list[Certificate]:
 
 
 def services(certificate: Certificate) -> Sequence[Any]:
-    """The live records of the certificate's period, as the books hold them now, oldest first."""
-    until = clock.start_of(certificate.until_on + dt.timedelta(days=1))
+    """What it counts and still stands in the books, oldest first."""
+    period = finality.served(certificate.person_id, certificate.from_on, certificate.until_on)
     return db.session.execute(
         sa.select(
             ServiceRecord.id,
@@ -220,12 +220,7 @@ def services(certificate: Certificate) -> Sequence[Any]:
         .join(Occurrence, Occurrence.id == ServiceRecord.occurrence_id)
         .join(Series, Series.id == Occurrence.series_id)
         .join(Team, Team.id == Series.team_id)
-        .where(
-            ServiceRecord.person_id == certificate.person_id,
-            Batch.reversed_at.is_(None),
-            Transfer.happened_at >= clock.start_of(certificate.from_on),
-            Transfer.happened_at < until,
-        )
+        .where(*period, finality.was_final(certificate.issued_at))
         .order_by(Transfer.happened_at, ServiceRecord.id)
     ).all()
 

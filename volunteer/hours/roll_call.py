@@ -15,10 +15,10 @@ from flask import current_app
 from volunteer.acting.queries import person_by_card
 from volunteer.attendance import queries as attendance
 from volunteer.attendance import task_queries
-from volunteer.core import inputs
+from volunteer.core import formats, inputs
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.hours import extension, queries, task_lines
+from volunteer.hours import elsewhere, extension, queries, task_lines
 from volunteer.hours.extension import NONE, Extension
 from volunteer.hours.lines import AUTO, Line
 from volunteer.hours.models import EXCUSED, PRESENT
@@ -26,6 +26,7 @@ from volunteer.hours.planned import Planned
 from volunteer.hours.presence import Presence
 from volunteer.hours.queries import Found
 from volunteer.hours.service import Mark
+from volunteer.people.identity import Actor
 
 MOST_WALK_INS = 300
 SHORTEST_SEARCH = 2
@@ -41,11 +42,14 @@ class RollCall:
     extension: Extension = NONE
     extra: str = ""
     extra_reason: str = ""
+    is_ended: bool = False  # the leader says that it is over before its time
+    ended_at: str = ""
     sought: str = ""
     matches: Sequence[Found] = ()
     note: str = ""
     errors: list[str] = field(default_factory=list)
     left_out: Sequence[Found] = ()  # of a flexible task: signed up, and nothing was confirmed
+    only_recorded: Sequence[str] = ()  # in the record that stands already, and not on this list
     unanswered: int = 0  # reports that nobody has looked at
 
     @property
@@ -93,29 +97,49 @@ class RollCall:
             self.note = _("没有找到“%(text)s”。请核对，或请他到社区服务台登记。", text=self.sought)
 
 
-def fresh(plan: Planned) -> RollCall:
+def fresh(plan: Planned, actor: Actor | None = None) -> RollCall:
     """Everybody signed up with what the check-ins propose: the leader changes what was otherwise."""
-    call = settled(RollCall(plan, lines(plan)))
+    call = settled(RollCall(plan, lines(plan, actor=actor)))
     call.forgive_unchosen()
     return _with_reports(call)
 
 
-def filled(plan: Planned, form: Any) -> RollCall:
+def filled(plan: Planned, form: Any, actor: Actor | None = None) -> RollCall:
     """The list with what was marked; those signed up come from the table, walk-ins from the form.
 
     `do` may say 'add:<id>' or 'drop:<id>'.
     """
-    longer, errors = NONE, []
-    try:
-        longer = extension.read(form.get("extra", ""), form.get("extra_reason", ""))
-    except Refused as refusal:
-        errors.append(refusal.message)
-    plan = replace(plan, extra_minutes=longer.minutes)
-    call = RollCall(plan, lines(plan, _walk_in_ids(form)), longer, errors=errors)
+    found, errors = read_extension(plan, form)
+    plan = replace(plan, extra_minutes=found.minutes)
+    call = RollCall(plan, lines(plan, _walk_in_ids(form), actor), found, errors=errors)
+    remember_end(call, form)
     call.extra, call.extra_reason = form.get("extra", "")[:4], form.get("extra_reason", "")[:300]
     for line in call.lines:
         line.fill(form.get)
     return _with_reports(settled(call))
+
+
+def read_extension(plan: Planned, form: Any) -> tuple[Extension, list[str]]:
+    """Longer or shorter than planned, with what is wrong in what was typed; never of a flexible task."""
+    if plan.is_flexible:
+        return NONE, []
+    try:
+        longer = extension.read(form.get("extra", ""), form.get("extra_reason", ""))
+        if "ended" not in form:
+            return longer, []
+        if longer is not NONE:
+            raise extension.LongerAndShorter
+        return extension.ended_early(plan, form.get("ended_at", "")), []
+    except Refused as refusal:
+        return NONE, [refusal.message]
+
+
+def remember_end(call: RollCall, form: Any) -> None:
+    """The tick stays, and the moment that was counted with: it does not move on from one page to the next."""
+    call.is_ended = "ended" in form
+    call.ended_at = form.get("ended_at", "")[:5]
+    if call.extension.minutes < 0:
+        call.ended_at = formats.time(call.plan.latest)
 
 
 def _with_reports(call: RollCall) -> RollCall:
@@ -131,8 +155,11 @@ def settled(call: RollCall) -> RollCall:
     return call
 
 
-def lines(plan: Planned, walk_in_ids: Sequence[int] = ()) -> list[Line]:
-    """Everybody signed up, whoever checked in besides, and walk-ins found by hand, with their defaults."""
+def lines(plan: Planned, walk_in_ids: Sequence[int] = (), actor: Actor | None = None) -> list[Line]:
+    """Everybody signed up, whoever checked in besides, and walk-ins found by hand, with their defaults.
+
+    What is credited elsewhere at the same time is named as far as `actor` may see it.
+    """
     if plan.is_flexible:
         return task_lines.lines(plan, walk_in_ids)
     pairs = attendance.pairs(plan.id)
@@ -142,7 +169,9 @@ def lines(plan: Planned, walk_in_ids: Sequence[int] = ()) -> list[Line]:
     found = queries.people([id_ for id_ in others if id_ not in known])
     everybody = [Line(person, False, plan) for person in signed_up]
     everybody += [Line(found[id_], True, plan) for id_ in others if id_ in found]
+    taken = elsewhere.taken(plan, [line.person.id for line in everybody], actor)
     for line in everybody:
+        line.taken = taken.get(line.person.id, ())
         if line.person.id in pairs:
             line.presence = _presence(plan, pairs[line.person.id])
     _propose(everybody)
@@ -174,6 +203,8 @@ def _propose(everybody: Sequence[Line]) -> None:
         else:
             line.attendance = "" if by_check_in else PRESENT
         line.tags = _tags(line, checked_in > 0)
+        if line.taken:
+            line.give_way()
 
 
 def _tags(line: Line, somebody_checked_in: bool) -> list[str]:

@@ -54,11 +54,12 @@ def credited_minutes(
 
     Who came late may have left early as well: both are taken off. Who was
     present gets the whole plan. Leave and absence are zero, whatever else was
-    typed. `extra_minutes` is the leader's extension, which needs a reason.
+    typed. `extra_minutes` is the leader's extension, which needs a reason; below
+    zero it ended that much before the plan.
     """
     if attendance in ("excused", "absent"):
         return 0
-    whole = planned_minutes(planned_start, planned_end) + max(0, extra_minutes)
+    whole = max(0, planned_minutes(planned_start, planned_end) + extra_minutes)
     if attendance == "present":
         return whole
     return max(0, whole - max(0, late_minutes) - max(0, early_minutes))
@@ -68,7 +69,7 @@ def checked_in_minutes(
     pairs: Iterable[CheckIn], planned_start: dt.datetime, planned_end: dt.datetime, extra_minutes: int = 0
 ) -> CheckedIn:
     """The sum of (out − in), cut to the plan and its extension; time covered twice counts once (R032)."""
-    limit = planned_end + dt.timedelta(minutes=max(0, extra_minutes))
+    limit = planned_end + dt.timedelta(minutes=extra_minutes)
     total, covered_until, misses_check_out = dt.timedelta(), planned_start, False
     for came, left in sorted(pairs, key=lambda pair: pair[0]):
         if left is None:
@@ -119,8 +120,8 @@ def explain_minutes(
         return _("请假，不记时长。")
     if attendance == "absent":
         return _("缺席，不记时长。")
-    late, early, extra = (max(0, amount) for amount in (late_minutes, early_minutes, extra_minutes))
-    end = planned_end + dt.timedelta(minutes=extra)
+    late, early = max(0, late_minutes), max(0, early_minutes)
+    end = max(planned_start, planned_end + dt.timedelta(minutes=extra_minutes))
     whole = planned_minutes(planned_start, end)
     sentences = []
     if attendance == "present" or not late + early:
@@ -136,8 +137,10 @@ def explain_minutes(
             sentences.append(
                 _("%(time)s 离开，少记 %(minutes)s 分钟。", time=formats.time(left), minutes=early)
             )
-    if extra:
-        sentences.append(_("活动延长了 %(minutes)s 分钟。", minutes=extra))
+    if extra_minutes > 0:
+        sentences.append(_("活动延长了 %(minutes)s 分钟。", minutes=extra_minutes))
+    elif extra_minutes < 0:
+        sentences.append(_("活动提前 %(minutes)s 分钟结束。", minutes=-extra_minutes))
     text, *rest = sentences
     for sentence in rest:
         text = _("%(before)s%(after)s", before=text, after=sentence)

@@ -6,9 +6,11 @@ who signed up after it was printed, or shares a place, has to be named.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from volunteer.core import inputs
 from volunteer.core.errors import Refused
@@ -21,6 +23,7 @@ from volunteer.hours.models import LATE, LEFT_EARLY, PRESENT, Roster
 from volunteer.hours.planned import Planned
 from volunteer.hours.roll_call import RollCall
 from volunteer.hours.service import printing
+from volunteer.people.identity import Actor
 
 MOST_WALK_INS = 40
 _BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -60,11 +63,14 @@ class Sheet:
         return sum(line.attendance not in (PRESENT, AUTO, STAYED) for line in self.call.lines)
 
 
-def read(plan: Planned, roster: Roster, text: str, walk_ins: str) -> Sheet:
+def read(plan: Planned, roster: Roster, form: Any, actor: Actor | None = None) -> Sheet:
     """The list with the exceptions applied; every refusal is kept beside what was typed."""
-    errors: list[str] = []
+    text, walk_ins = form.get("text", ""), form.get("walk_ins", "")
+    ended, errors = calls.read_extension(plan, form)
+    plan = replace(plan, extra_minutes=ended.minutes)
     found = _walk_ins(plan, walk_ins, errors)
-    call = RollCall(plan, calls.lines(plan, [person.id for person in found]))
+    call = RollCall(plan, calls.lines(plan, [person.id for person in found], actor), ended)
+    calls.remember_end(call, form)
     _give_rows(call.lines, roster)
     by_code = {(str(line.row) if line.row else line.person.number): line for line in call.lines}
     try:
@@ -78,7 +84,7 @@ def read(plan: Planned, roster: Roster, text: str, walk_ins: str) -> Sheet:
     sheet = Sheet(
         calls.settled(call), clean or text[: exceptions.LONGEST], walk_ins[:1000], parsed.problems, errors
     )
-    sheet.errors += [_not_named(line) for line in call.lines if not line.attendance]
+    sheet.errors += [_wrong(line) for line in call.lines if line.error]
     return sheet
 
 
@@ -117,6 +123,8 @@ def _give_rows(lines: Sequence[Line], roster: Roster) -> None:
             line.attendance = STAYED
         elif not line.is_checked_in and line.person.with_id is None:
             line.attendance = PRESENT
+        if line.taken:
+            line.give_way()
 
 
 def _apply(line: Line, said: exceptions.Deviation | None) -> None:
@@ -127,6 +135,37 @@ def _apply(line: Line, said: exceptions.Deviation | None) -> None:
         line.reason = _("按签字的纸质表记录")
     if said.attendance in (LATE, LEFT_EARLY):
         line.off = str(said.minutes)
+
+
+def _wrong(line: Line) -> str:
+    """What to type for one whose mark cannot be taken; the row is what the leader looks for on the paper."""
+    if line.taken:
+        return _taken(line)
+    if not line.attendance:
+        return _not_named(line)
+    return _("%(name)s：%(problem)s", name=line.name, problem=line.error)
+
+
+def _taken(line: Line) -> str:
+    said = {
+        "name": line.name,
+        "taken": " ".join(one.words for one in line.taken),
+        "who": line.person.number if line.is_walk_in else line.row,
+    }
+    if minutes := _counted_until(line):
+        return _(
+            "%(name)s：%(taken)s同一段时间不能记两次，请写明例外，例如：%(who)s 请假，或者 %(who)s 迟到 %(minutes)s。",
+            **said,
+            minutes=minutes,
+        )
+    return _("%(name)s：%(taken)s同一段时间不能记两次，请写明例外，例如：%(who)s 请假。", **said)
+
+
+def _counted_until(line: Line) -> int:
+    """How late they came, where the other hours end before this date does; 0 where that is no way out."""
+    last = max(end for one in line.taken for _begin, end in one.spans)
+    minutes = -((line.plan.starts_at - last) // dt.timedelta(minutes=1))
+    return minutes if minutes < line.plan.minutes else 0
 
 
 def _not_named(line: Line) -> str:

@@ -48,6 +48,13 @@ class Proposal(Model):
         sa.CheckConstraint("approvals_needed BETWEEN 1 AND 2", name="approvals_needed"),
         sa.Index("ix_proposal_occurrence", "occurrence_id", "id"),
         sa.Index("ix_proposal_state", "state", "id"),
+        sa.Index(
+            "uq_proposal_waiting",
+            "occurrence_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        ),
     )
 
     id: Mapped[Id]

@@ -44,7 +44,7 @@ class Batch(Model):
     proposal_id: Mapped[int | None] = reference(
         "proposal.id", optional=True
     )  # approved before it was recorded
-    extra_minutes: Mapped[int] = mapped_column(default=0)  # beyond the plan, for everybody (R032)
+    extra_minutes: Mapped[int] = mapped_column(default=0)  # beyond the plan (R032); below zero: ended early
     extra_reason: Mapped[str | None] = mapped_column(sa.String(300))
     notice_until: Mapped[dt.date | None]  # last day of the public notice (R043); none: not shown
     reversed_at: Mapped[dt.datetime | None]

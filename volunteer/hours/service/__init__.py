@@ -7,6 +7,7 @@ from volunteer.hours.service.printing import print_roster
 from volunteer.hours.service.rates import set_rate
 from volunteer.hours.service.record import Paper, record
 from volunteer.hours.service.reverse import reverse
+from volunteer.hours.service.revoking import revoke_certificate
 
 __all__ = [
     "Checked",
@@ -18,5 +19,6 @@ __all__ = [
     "print_roster",
     "record",
     "reverse",
+    "revoke_certificate",
     "set_rate",
 ]

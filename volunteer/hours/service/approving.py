@@ -34,7 +34,9 @@ from volunteer.hours.models import (
 from volunteer.hours.planned import Planned
 from volunteer.hours.service.credit import Mark
 from volunteer.hours.service.limits import NeedsApproval
-from volunteer.hours.service.record import record
+from volunteer.hours.service.listed import lock_people
+from volunteer.hours.service.proposed import withdraw_waiting
+from volunteer.hours.service.record import AlreadyRecorded, record
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person
@@ -79,7 +81,11 @@ def propose(
     evidence: files.Prepared | None = None,
     extension: Extension = NONE,
 ) -> Proposal:
-    """Keep the marks for approval; an earlier proposal for this date that still waits is replaced."""
+    """Keep the marks for approval; an earlier proposal for this date that still waits is replaced.
+
+    What was tried gives its locks back. From here the date is locked: of two at one moment the second
+    waits, and replaces the first; a date recorded in between is refused.
+    """
     try:
         with db.session.begin_nested():
             record(actor=actor, occurrence_id=occurrence_id, marks=marks, extension=extension)
@@ -90,7 +96,8 @@ def propose(
         raise NoReason
     if needs.kind == BACK_FILLED and evidence is None:
         raise NoEvidence
-    _withdraw_waiting(occurrence_id)
+    _lock_date(occurrence_id)
+    withdraw_waiting(occurrence_id)
     proposal = Proposal(
         occurrence_id=occurrence_id,
         kind=needs.kind,
@@ -165,16 +172,6 @@ def extension_of(proposal: Proposal) -> Extension:
     return Extension(**proposal.marks["extension"])
 
 
-def waiting_for(occurrence_id: int) -> Proposal | None:
-    """The proposal for this date that still waits."""
-    return db.session.scalars(
-        sa.select(Proposal)
-        .where(Proposal.occurrence_id == occurrence_id, Proposal.state == WAITING)
-        .order_by(Proposal.id.desc())
-        .limit(1)
-    ).first()
-
-
 def approvers(proposal_id: int) -> list[int]:
     statement = sa.select(Approval.approved_by_id).where(Approval.proposal_id == proposal_id)
     return list(db.session.scalars(statement.order_by(Approval.approved_at, Approval.approved_by_id)))
@@ -188,26 +185,24 @@ def is_high(proposal: Proposal, plan: Planned, given: int) -> bool:
 
 
 def _waiting(actor: Actor, proposal_id: int) -> tuple[Proposal, Planned]:
-    """The proposal, locked, for who may see it; answered once."""
-    proposal = db.session.scalars(
-        sa.select(Proposal).where(Proposal.id == proposal_id).with_for_update(key_share=True)
-    ).first()
-    plan = planned.load(proposal.occurrence_id) if proposal else None
-    if proposal is None or plan is None:
+    """The proposal for who may see it, answered once; its people, its date and itself locked in this order."""
+    proposal = db.session.get(Proposal, proposal_id)
+    if proposal is None:
         raise NotFound
-    if not policy.may_approve(actor, area_path=plan.area_path, is_high=False):
+    lock_people(proposal.occurrence_id, marks_of(proposal))
+    plan = planned.load(proposal.occurrence_id, lock=True)
+    db.session.refresh(proposal, with_for_update={"key_share": True})  # read after the locks
+    if plan is None or not policy.may_approve(actor, area_path=plan.area_path, is_high=False):
         raise NotFound
     if proposal.state != WAITING:
         raise AlreadyAnswered
     return proposal, plan
 
 
-def _withdraw_waiting(occurrence_id: int) -> None:
-    db.session.execute(
-        sa.update(Proposal)
-        .where(Proposal.occurrence_id == occurrence_id, Proposal.state == WAITING)
-        .values(state=REFUSED, answered_at=clock.now())
-    )
+def _lock_date(occurrence_id: int) -> None:
+    plan = planned.load(occurrence_id, lock=True)
+    if plan is None or plan.recorded_at is not None:
+        raise AlreadyRecorded
 
 
 def _note(actor: Actor, act: str, proposal: Proposal, **details: Any) -> None:

@@ -16,7 +16,7 @@ from volunteer.core import clock, crypto, formats, throttle
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.hours import policy
+from volunteer.hours import finality, policy
 from volunteer.hours.models import Batch, Certificate, ServiceRecord
 from volunteer.ledger.models import Seal, Transfer
 from volunteer.people import numbers
@@ -46,6 +46,12 @@ class NothingToCertify(Refused):
     field = "from_on"
 
 
+class NothingFinal(NothingToCertify):
+    """R043."""
+
+    sentence = _l("这段时间的时长还在公示，或者有异议在处理，定下来以后才能写进证明。")
+
+
 class NotVerified(Refused):
     """R002."""
 
@@ -70,10 +76,11 @@ class Checked:
     from_on: dt.date | None = None
     until_on: dt.date | None = None
     issued_at: dt.datetime | None = None
+    revoked_at: dt.datetime | None = None
 
 
 def issue_certificate(*, actor: Actor, person_id: int, from_on: dt.date, until_on: dt.date) -> Certificate:
-    """A numbered certificate of all live records of the period; free of charge, as often as wanted (R068)."""
+    """A numbered certificate of all final records of the period; free of charge, as often as wanted (R068)."""
     of = db.session.execute(
         sa.select(Area.path, Person.verified_at)
         .join(Person, Person.area_id == Area.id)
@@ -89,7 +96,7 @@ def issue_certificate(*, actor: Actor, person_id: int, from_on: dt.date, until_o
         raise PeriodInFuture
     minutes, count = certified(person_id, from_on, until_on)
     if not minutes:
-        raise NothingToCertify
+        raise _nothing(person_id, from_on, until_on)
     certificate = Certificate(
         number=_next_number(),
         check_code=crypto.letters(CODE_LENGTH),
@@ -116,19 +123,25 @@ def issue_certificate(*, actor: Actor, person_id: int, from_on: dt.date, until_o
     return certificate
 
 
-def certified(person_id: int, from_on: dt.date, until_on: dt.date) -> tuple[int, int]:
-    """Minutes and number of the live records that lie in the period, both days included (R069)."""
+def _nothing(person_id: int, from_on: dt.date, until_on: dt.date) -> Refused:
+    recorded = sa.exists().where(
+        ServiceRecord.batch_id == Batch.id,
+        ServiceRecord.hours_transfer_id == Transfer.id,
+        *finality.served(person_id, from_on, until_on),
+    )
+    return NothingFinal() if db.session.scalar(sa.select(recorded)) else NothingToCertify()
+
+
+def certified(
+    person_id: int, from_on: dt.date, until_on: dt.date, *, at: dt.datetime | None = None
+) -> tuple[int, int]:
+    """Minutes and number of the records of the period that were final at that moment and still stand (R069)."""
     row = db.session.execute(
         sa.select(sa.func.coalesce(sa.func.sum(Transfer.amount), 0), sa.func.count())
         .select_from(ServiceRecord)
         .join(Batch, Batch.id == ServiceRecord.batch_id)
         .join(Transfer, Transfer.id == ServiceRecord.hours_transfer_id)
-        .where(
-            ServiceRecord.person_id == person_id,
-            Batch.reversed_at.is_(None),
-            Transfer.happened_at >= clock.start_of(from_on),
-            Transfer.happened_at < clock.start_of(until_on + dt.timedelta(days=1)),
-        )
+        .where(*finality.served(person_id, from_on, until_on), finality.was_final(at or clock.now()))
     ).one()
     return int(row[0]), int(row[1])
 
@@ -149,14 +162,17 @@ def check(*, code: str, address: str) -> Checked:
         from_on=certificate.from_on,
         until_on=certificate.until_on,
         issued_at=certificate.issued_at,
+        revoked_at=certificate.revoked_at,
     )
 
 
 def state_of(certificate: Certificate) -> State:
-    """'superseded' when a later correction changed the sum of the period (R072)."""
+    """'superseded' when a later correction took back what it counts (R072); what was added since takes nothing."""
     if certificate.revoked_at is not None:
         return "revoked"
-    minutes, count = certified(certificate.person_id, certificate.from_on, certificate.until_on)
+    minutes, count = certified(
+        certificate.person_id, certificate.from_on, certificate.until_on, at=certificate.issued_at
+    )
     same = (minutes, count) == (certificate.certified_minutes, certificate.record_count)
     return "valid" if same else "superseded"
 

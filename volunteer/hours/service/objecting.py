@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import Occurrence
 from volunteer.audit import service as audit
-from volunteer.core import clock
+from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.hours import no_shows, planned, policy
@@ -34,6 +34,7 @@ from volunteer.hours.models import (
 )
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
+from volunteer.people.models import Grant, Person
 from volunteer.people.service import locking
 
 
@@ -66,16 +67,32 @@ class NoAnswer(Refused):
 
 
 def record_of(occurrence_id: int, person_id: int) -> Any | None:
-    """The person's record in the batch that stands, with when it was recorded."""
+    """The person's record in the batch that stands, with when and by whom it was recorded."""
+    leads = sa.exists().where(
+        Grant.person_id == Person.id, Grant.scope_kind == "team", Grant.scope_id == Batch.team_id
+    )
     return db.session.execute(
-        sa.select(ServiceRecord.id, ServiceRecord.attendance, Batch.recorded_at, Batch.notice_until)
+        sa.select(
+            ServiceRecord.id,
+            ServiceRecord.attendance,
+            Batch.recorded_at,
+            Batch.notice_until,
+            Person.name.label("recorder"),
+            leads.label("is_recorder_known"),
+        )
         .join(Batch, Batch.id == ServiceRecord.batch_id)
+        .join(Person, Person.id == Batch.recorded_by_id)
         .where(
             ServiceRecord.occurrence_id == occurrence_id,
             ServiceRecord.person_id == person_id,
             Batch.reversed_at.is_(None),
         )
     ).first()
+
+
+def recorder_of(record: Any) -> str:
+    """In full as the leaders of a team stand on the pages of its dates; of anybody else the first sign."""
+    return str(record.recorder if record.is_recorder_known else formats.masked_name(record.recorder))
 
 
 def kind_of(record: Any | None) -> str:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import aliased
 
-from volunteer.activities.models import AGREED, NO_HOURS, SIGNED_UP, Occurrence, SignUp
+from volunteer.activities.models import NO_HOURS, Occurrence
 from volunteer.audit import service as audit
 from volunteer.core import clock, files
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
-from volunteer.hours import earning, no_shows, planned, policy, rules
+from volunteer.hours import earning, no_shows, planned, policy
 from volunteer.hours.extension import LONGEST_REASON, NONE, Extension
 from volunteer.hours.messages import recorded_note
 from volunteer.hours.models import (
@@ -34,12 +33,14 @@ from volunteer.hours.models import (
 from volunteer.hours.planned import Planned
 from volunteer.hours.service.credit import Credit, Mark, move
 from volunteer.hours.service.limits import refuse_without_approval
+from volunteer.hours.service.listed import lock_people, refuse_bad_marks
+from volunteer.hours.service.proposed import withdraw_waiting
 from volunteer.hours.service.reported import refuse_unanswered
+from volunteer.hours.service.same_minutes import refuse_same_minutes
 from volunteer.hours.service.uninsured import refuse_uninsured
-from volunteer.hours.service.walk_ins import called, refuse_minors
+from volunteer.hours.service.walk_ins import refuse_minors
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
-from volunteer.people.models import CLOSED, MERGED, Person
 from volunteer.workdays import queries as workdays
 
 
@@ -53,33 +54,7 @@ class Paper:
 
 NO_PAPER = Paper()
 _RECORDS: Any = ServiceRecord.__table__
-_own, _shared = aliased(SignUp), aliased(SignUp)  # a place of one's own, and one shared as a pair
 # Built once: putting a statement together costs more here than running it.
-_PEOPLE = (
-    sa.select(
-        Person.id, Person.name, Person.born_on, sa.func.coalesce(_own.id, _shared.id).label("sign_up_id")
-    )
-    .outerjoin(
-        _own,
-        sa.and_(
-            _own.occurrence_id == sa.bindparam("occurrence_id"),
-            _own.person_id == Person.id,
-            _own.state == SIGNED_UP,
-        ),
-    )
-    .outerjoin(
-        _shared,
-        sa.and_(
-            _shared.occurrence_id == sa.bindparam("occurrence_id"),
-            _shared.partner_id == Person.id,
-            _shared.partner_state == AGREED,
-            _shared.state == SIGNED_UP,
-        ),
-    )
-    .where(Person.id.in_(sa.bindparam("ids", expanding=True)), Person.status.not_in((CLOSED, MERGED)))
-    .order_by(Person.id)
-    .with_for_update(of=Person, key_share=True)
-)
 _RULE = (
     sa.select(EarningRule)
     .where(
@@ -95,6 +70,12 @@ class NotStarted(Refused):
     sentence = _l("活动还没有开始，开始以后才能记录时长。")
 
 
+class NotOver(Refused):
+    """R027, R033: who is still there has no hours yet, and who may still come is not absent."""
+
+    sentence = _l("还没结束，%(time)s以后再登记；点好的都留着。")
+
+
 class Cancelled(Refused):
     sentence = _l("这场活动取消了，不能记录时长。")
 
@@ -107,30 +88,6 @@ class GivesNoHours(Refused):
     """R047."""
 
     sentence = _l("这类活动（聚餐、有报酬的工作等）不产生服务时长，不用点名。")
-
-
-class NobodyMarked(Refused):
-    sentence = _l("名单上还没有人。请先把到场的人加进来。")
-
-
-class MarkedTwice(Refused):
-    sentence = _l("同一个人在名单上出现了两次，请去掉一个。")
-
-
-class UnknownPerson(Refused):
-    sentence = _l("名单上有一位还没有登记，或者已经注销。请先到社区服务台登记。")
-
-
-class BadOffMinutes(Refused):
-    sentence = _l("%(name)s：请填迟到或早走了多少分钟，1 到 %(most)s 之间。")
-    status = 422
-
-
-class Undecided(Refused):
-    """R033."""
-
-    sentence = _l("%(name)s还没有选怎么记。请先选一项，再记录。")
-    status = 422
 
 
 def record(
@@ -150,24 +107,27 @@ def record(
     What needs the approval of others (service/limits.py) is refused without an `approved` proposal.
     """
     assert source in SOURCES
-    people = _lock_people(occurrence_id, marks)
+    people = lock_people(occurrence_id, marks)
     plan = planned.load(occurrence_id, lock=True)
     if plan is None:
         raise NotFound
     if not policy.may_record(actor, team_path=plan.team_path, area_path=plan.area_path):
         raise NotFound
+    plan = replace(plan, extra_minutes=extension.minutes)
     _refuse_untimely(plan)
     if plan.is_flexible:
         refuse_unanswered(plan, marks)
-    plan = replace(plan, extra_minutes=extension.minutes)
-    _refuse_bad_marks(plan, marks, people)
+    refuse_bad_marks(plan, marks, people)
     refuse_minors(plan, marks, people)
     refuse_uninsured(plan, marks, people)
     rule = rule_on(plan.day)
     rows = [_row(plan, mark, people[mark.person_id].sign_up_id, rule) for mark in marks]
+    refuse_same_minutes(plan, rows, people)
     refuse_without_approval(
         plan, rows, people, approvals=approved.approvals_needed if approved is not None else 0
     )
+    if approved is None:
+        withdraw_waiting(plan.id)
     batch = _begin(actor, plan, extension, paper, approved)
     _write(actor, batch, plan, rows, rule, source_of(approved, source))
     _tell(batch, plan, rows, rule)
@@ -188,13 +148,6 @@ def caps_of(rule: EarningRule) -> list[earning.Cap]:
     return [earning.Cap("activity", "minutes", most)] if most else []
 
 
-def _lock_people(occurrence_id: int, marks: Sequence[Mark]) -> Mapping[int, Any]:
-    """Names and sign-ups of those on the list; locked, so that nobody's day is filled from two sides."""
-    ids = sorted({mark.person_id for mark in marks})
-    rows = db.session.execute(_PEOPLE, {"ids": ids, "occurrence_id": occurrence_id})
-    return {row.id: row for row in rows}
-
-
 def _refuse_untimely(plan: Planned) -> None:
     if plan.is_cancelled:
         raise Cancelled
@@ -204,22 +157,8 @@ def _refuse_untimely(plan: Planned) -> None:
         raise AlreadyRecorded
     if plan.hours_kind == NO_HOURS:
         raise GivesNoHours
-
-
-def _refuse_bad_marks(plan: Planned, marks: Sequence[Mark], people: Mapping[int, Any]) -> None:
-    if not marks:
-        raise NobodyMarked
-    if len({mark.person_id for mark in marks}) < len(marks):
-        raise MarkedTwice
-    for mark in marks:
-        if mark.person_id not in people:
-            raise UnknownPerson
-        if not mark.attendance:
-            raise Undecided(name=called(people[mark.person_id]))
-        assert mark.attendance in rules.ATTENDANCES
-        assert mark.minutes is None or 0 <= mark.minutes <= plan.most_minutes, "cut to the plan before"
-        if mark.attendance in (LATE, LEFT_EARLY) and not 1 <= mark.off_minutes <= plan.minutes:
-            raise BadOffMinutes(name=called(people[mark.person_id]), most=plan.minutes)
+    if not plan.is_recordable:
+        raise NotOver(time=plan.recorded_from)
 
 
 def _row(plan: Planned, mark: Mark, sign_up_id: int | None, rule: EarningRule | None) -> Credit:
@@ -303,7 +242,8 @@ def _write(
         minutes=sum(row.minutes for row in rows),
         points=sum(row.points for row in rows),
         source=source,
-        extra_minutes=plan.extra_minutes,
+        extra_minutes=max(0, plan.extra_minutes),
+        ended_early_minutes=max(0, -plan.extra_minutes),
         own=any(row.mark.person_id == actor.id and row.minutes for row in rows),
     )
 

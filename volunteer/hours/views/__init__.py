@@ -7,6 +7,7 @@ pages = Blueprint("hours", __name__)
 from volunteer.hours.views import (  # noqa: E402 - they add their routes to `pages`
     absences,  # noqa: F401
     batches,  # noqa: F401
+    certificates,  # noqa: F401
     notice,  # noqa: F401
     objections,  # noqa: F401
     offline,  # noqa: F401

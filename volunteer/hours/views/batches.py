@@ -119,6 +119,5 @@ def _batch_page(batch_id: int, form: ReverseForm, photo_problem: str = "") -> st
         and policy.may_record(current_user, team_path=team_path, area_path=area_path),
         undo_until=undo_until if is_live and clock.now() < undo_until else None,
         photo_problem=photo_problem,
-        accepted=files.ACCEPTED,
         words=words,
     )

@@ -45,6 +45,7 @@ def object_to(occurrence_id: int) -> ResponseReturnValue:
         plan=plan,
         form=form,
         record=record,
+        recorder=objecting.recorder_of(record) if record else "",
         kind=objecting.kind_of(record),
         objections=duties.objections_of(current_user.id, occurrence_id),
         is_open=objecting.open_objection(occurrence_id, current_user.id) is not None,

@@ -8,12 +8,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.core import clock, files, inputs, scanned, transaction, uploads
+from volunteer.activities.signing import leaving
+from volunteer.core import clock, inputs, scanned, transaction, uploads
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import queries, service, sheets, words
+from volunteer.hours.comparing import compare
 from volunteer.hours.models import Roster
 from volunteer.hours.planned import Planned
 from volunteer.hours.service import approving, printing
@@ -57,6 +59,7 @@ def roster_sheet(roster_id: int) -> ResponseReturnValue:
         roster=row,
         plan=plan,
         rows=listed,
+        left=leaving.of_date(plan.id),
         blank_rows=max(LEAST_BLANK_ROWS, ROWS_OF_A_PAGE - len(listed)),
         qr=scanned.picture(address, scale=3),
         address=address,
@@ -76,14 +79,18 @@ def roster_entry(roster_id: int) -> ResponseReturnValue:
     status = 422
     if not sheet.is_right:
         return _entry_page(row, plan, sheet), status
-    if request.form.get("shown", "") != sheet.call.shown:
+    if plan.recorded_at is None and request.form.get("shown", "") != sheet.call.shown:
         return _preview_page(
             row, plan, sheet, note=_("名单有变化，合计跟着变了。请看一眼，再按一次。")
         ), status
     try:
         paper = service.Paper(row.id, uploads.sent())
         batch = service.record(
-            actor=current_user, occurrence_id=plan.id, marks=sheet.call.marks(), paper=paper
+            actor=current_user,
+            occurrence_id=plan.id,
+            marks=sheet.call.marks(),
+            extension=sheet.call.extension,
+            paper=paper,
         )
         flash(_("记好了，每个人都会收到消息。"), "success")
         return redirect(url_for("hours.batch", batch_id=batch.id), 303)
@@ -110,6 +117,7 @@ def propose_sheet(roster_id: int) -> ResponseReturnValue:
             actor=current_user,
             occurrence_id=plan.id,
             marks=sheet.call.marks(),
+            extension=sheet.call.extension,
             reason=inputs.clean(reason, longest=300),
             evidence=uploads.sent(),
         )
@@ -145,7 +153,7 @@ def _load(roster_id: int) -> tuple[Roster, Planned]:
 
 
 def _read(row: Roster, plan: Planned) -> Sheet:
-    return sheets.read(plan, row, request.form.get("text", ""), request.form.get("walk_ins", ""))
+    return sheets.read(plan, row, request.form, current_user)
 
 
 def _start_page(plan: Planned, problem: str = "") -> str:
@@ -159,13 +167,16 @@ def _entry_page(row: Roster, plan: Planned, sheet: Sheet | None) -> str:
 
 
 def _preview_page(row: Roster, plan: Planned, sheet: Sheet, **more: Any) -> str:
+    batch_id = queries.live_batch_id(plan.id) if plan.recorded_at else None
+    if batch_id is not None:
+        compare(sheet.call, batch_id)
     return render_template(
         "hours/roster_preview.html",
         roster=row,
-        plan=plan,
+        plan=sheet.call.plan if plan.recorded_at is None else plan,
         sheet=sheet,
         call=sheet.call,
-        accepted=files.ACCEPTED,
+        batch_id=batch_id,
         words=words,
         **more,
     )

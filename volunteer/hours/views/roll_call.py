@@ -15,10 +15,11 @@ from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import planned, policy, queries, service
 from volunteer.hours import roll_call as calls
+from volunteer.hours.comparing import compare
 from volunteer.hours.models import BACK_FILLED
 from volunteer.hours.planned import Planned
 from volunteer.hours.roll_call import RollCall
-from volunteer.hours.service import approving
+from volunteer.hours.service import approving, proposed
 from volunteer.hours.service.limits import NeedsApproval
 from volunteer.hours.views import pages
 
@@ -35,10 +36,10 @@ def roll_call(occurrence_id: int) -> ResponseReturnValue:
         batch_id = queries.live_batch_id(plan.id) if plan.recorded_at else None
         if batch_id is not None:
             return redirect(url_for("hours.batch", batch_id=batch_id))
-        return _page(calls.fresh(plan))
-    call = calls.filled(plan, request.form)
+        return _page(calls.fresh(plan, current_user))
+    call = calls.filled(plan, request.form, current_user)
     status = 422
-    if request.form.get("shown", call.shown) != call.shown:
+    if plan.recorded_at is None and request.form.get("shown", call.shown) != call.shown:
         call.note = _("出勤有改动，合计跟着变了。请看一眼，再按一次“记录”。")
     elif call.is_right:
         try:
@@ -65,7 +66,7 @@ def _asked(refusal: Refused) -> NeedsApproval | None:
 def propose(occurrence_id: int) -> ResponseReturnValue:
     """Hand the marks in for approval, with a reason and, for late ones, evidence."""
     plan = plan_to_record(occurrence_id)
-    call = calls.filled(plan, request.form)
+    call = calls.filled(plan, request.form, current_user)
     if not call.is_right:
         return _page(call, is_sent=True), 422
     reason = request.form.get("approval_reason", "")
@@ -91,7 +92,7 @@ def propose(occurrence_id: int) -> ResponseReturnValue:
 @without_form_key
 def roll_call_list(occurrence_id: int) -> ResponseReturnValue:
     """Find, add or drop a walk-in, or count anew; nothing is stored and all marks are kept."""
-    call = calls.filled(plan_to_record(occurrence_id), request.form)
+    call = calls.filled(plan_to_record(occurrence_id), request.form, current_user)
     call.forgive_unchosen()
     deed = request.form.get("do", "")
     if deed in {"find", "count"} and (deed == "find" or request.form.get("find", "").strip()):
@@ -113,6 +114,8 @@ def _page(call: RollCall, **more: Any) -> str:
     """`is_sent`: the page answers a form, and what was marked stands in it."""
     plan = call.plan
     batch_id = queries.live_batch_id(plan.id) if plan.recorded_at else None
+    if batch_id is not None:
+        compare(call, batch_id)
     may_keep = not plan.is_cancelled and batch_id is None and not plan.is_flexible
     return render_template(
         "hours/roll_call.html",
@@ -121,7 +124,7 @@ def _page(call: RollCall, **more: Any) -> str:
         batch_id=batch_id,
         may_keep=may_keep,
         is_kept_at_once=may_keep and _is_near(plan),
-        proposal=approving.waiting_for(plan.id),
+        proposal=proposed.waiting_for(plan.id) if plan.is_proposed else None,
         **more,
     )
 
