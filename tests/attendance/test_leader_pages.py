@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests import make
-from tests.attendance.scene import MINUTE, Scene, at
+from tests.attendance.scene import HOUR, MINUTE, Scene, at
+from volunteer.activities.models import ASKS_HOLIDAY, CANCELLED, PUBLISHED, UNDECIDED
 from volunteer.attendance import queries
 from volunteer.attendance.models import CheckIn, Door
 from volunteer.core.database import db as database
@@ -182,3 +183,58 @@ def test_the_number_of_statements_does_not_grow_with_people(scene, client_for, c
     for _ in range(6):
         scene.come(scene.person())
     assert [cost(path) for path in paths] == few
+
+
+# --- what waits for a decision, and what is cancelled
+
+_DOORS = ("/door", "/scan", "/roll-call", "/roster", "/edit", "/cancel", "/photos")
+
+
+@pytest.fixture
+def tomorrow(app):
+    scene = Scene(opened=False)
+    scene.date.starts_at += 20 * HOUR
+    scene.date.ends_at += 20 * HOUR
+    database.session.commit()
+    return scene
+
+
+def leads_to(client: Any, scene: Scene) -> set[str]:
+    """Where the page of the date leads its leader."""
+    page = html(client.get(f"/activities/{scene.date.id}"))
+    return set(re.findall(rf'href="/activities/{scene.date.id}(/[a-z-]+)', page))
+
+
+@pytest.mark.parametrize(("state", "people"), [(UNDECIDED, 0), (PUBLISHED, 1)])
+def test_what_waits_for_a_decision_offers_the_decision_alone(tomorrow, client_for, state, people):
+    for _person in range(people):
+        tomorrow.person()
+    leader = client_for(tomorrow.leader)
+    assert leads_to(leader, tomorrow) >= {"/door", "/edit", "/cancel", "/roll-call"}
+    tomorrow.date.state, tomorrow.date.asks = state, ASKS_HOLIDAY
+    database.session.commit()
+    assert leads_to(leader, tomorrow) & {*_DOORS, "/decide"} == {"/decide"}
+
+
+def test_on_its_day_the_door_is_there_although_nobody_decided(tomorrow, client_for):
+    tomorrow.person()
+    tomorrow.date.asks = ASKS_HOLIDAY
+    database.session.commit()
+    with at(tomorrow.date.starts_at - HOUR):
+        found = leads_to(client_for(tomorrow.leader), tomorrow)
+    assert found >= {"/decide", "/door", "/roll-call"}
+
+
+def test_what_is_cancelled_offers_nothing_to_lead(tomorrow, client_for):
+    tomorrow.date.state, tomorrow.date.cancelled_reason = CANCELLED, "下大雨"
+    database.session.commit()
+    assert leads_to(client_for(tomorrow.leader), tomorrow).isdisjoint(_DOORS)
+
+
+@pytest.mark.parametrize("path", ["door", "door/paper", "scan", "roll-call"])
+def test_a_date_nobody_has_decided_about_has_no_door_and_no_roll(scene, client_for, path):
+    scene.date.state, scene.date.asks = UNDECIDED, ASKS_HOLIDAY
+    database.session.commit()
+    leader = client_for(scene.leader)
+    assert leader.get(f"/activities/{scene.date.id}/{path}").status_code == 404
+    assert leader.post(f"/activities/{scene.date.id}/door").status_code == 404

@@ -12,10 +12,12 @@ from PIL import Image
 from tests import make
 from tests.attendance.scene import Scene, at
 from tests.attendance.tasks import TaskScene
+from volunteer.activities import service as activities
+from volunteer.activities.models import BY_REGULAR
 from volunteer.attendance import retention as declared  # noqa: F401 - what the nightly job knows
 from volunteer.attendance import task_queries
 from volunteer.attendance.service.task_answers import seen_as
-from volunteer.core import clock
+from volunteer.core import clock, formats
 from volunteer.core.database import db as database
 from volunteer.privacy.service import retention
 
@@ -131,17 +133,19 @@ def test_lists_and_own_page_speak_of_days_not_of_midnight(app, client_for):
     scene = TaskScene(starts_in=DAY)
     client = client_for(scene.person())
     home = client.get("/").text
-    assert "到 11月28日 为止，自己安排时间" in home
-    assert "您的下一场：11月22日 – 11月28日" in home
+    assert formats.any_day(scene.first, scene.last) in home
+    assert f"您的下一场：{formats.any_day(scene.first, scene.last)}" in home
     assert "0:00" not in home + client.get("/my-activities").text
 
 
 def test_a_task_that_has_begun_is_still_on_the_list(scene, client_for):
     assert scene.date.starts_at < clock.now()
     page = client_for(make.person(scene.area)).get("/").text
-    assert "到 11月27日 为止，自己安排时间" in page
+    assert formats.any_day(scene.first, scene.last) in page
     with at(scene.date.ends_at + dt.timedelta(seconds=1)):
-        assert "自己安排时间" not in client_for(make.person(scene.area)).get("/").text
+        assert (
+            formats.any_day(scene.first, scene.last) not in client_for(make.person(scene.area)).get("/").text
+        )
 
 
 def test_the_message_of_a_sign_up_names_the_last_day(scene, client_for):
@@ -149,6 +153,22 @@ def test_the_message_of_a_sign_up_names_the_last_day(scene, client_for):
     client = client_for(someone)
     assert client.post(f"/activities/{scene.date.id}/sign-up").status_code == 303
     assert "到 11月27日 为止什么时候做都行" in client.get("/messages").text
+
+
+def test_receipts_and_what_a_standing_sign_up_says_speak_of_days_as_well(scene, client_for):
+    """What another did for me, in the history and as a message; and a place that came by itself."""
+    someone = make.person(scene.area)
+    activities.sign_up(actor=make.actor(scene.leader), occurrence_id=scene.date.id, person_id=someone.id)
+    activities.sign_off(actor=make.actor(scene.leader), occurrence_id=scene.date.id, person_id=someone.id)
+    activities.sign_up(
+        actor=make.actor(someone), occurrence_id=scene.date.id, person_id=someone.id, way=BY_REGULAR
+    )
+    database.session.commit()
+    client, days = client_for(someone), formats.any_day(scene.first, scene.last)
+    history, letters = client.get("/me/receipts").text, client.get("/messages").text
+    assert history.count(days) == 2
+    assert letters.count(days) == 3
+    assert " 0:00" not in history + letters
 
 
 def test_the_number_of_statements_does_not_grow_with_the_reports(scene, client_for, count_statements):

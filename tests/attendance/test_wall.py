@@ -9,8 +9,8 @@ import pytest
 
 from tests import make
 from tests.attendance.scene import HOUR, MINUTE, Scene, at
-from volunteer.attendance import refusals, service
-from volunteer.attendance.models import WallScreen
+from volunteer.attendance import codes, refusals, service
+from volunteer.attendance.models import Door, WallScreen
 from volunteer.core import clock, crypto
 from volunteer.core.database import db as database
 from volunteer.core.errors import NotFound
@@ -27,9 +27,9 @@ def staff(scene):
     return make.staff(COMMUNITY_STAFF, scene.area)
 
 
-def screen(scene: Scene, staff: Any, place: str | None = None) -> str:
+def screen(scene: Scene, staff: Any, place: str | None = None, **more: Any) -> str:
     token = service.make_screen(
-        actor=make.actor(staff), area_id=scene.area.id, place=place or scene.date.place
+        actor=make.actor(staff), area_id=scene.area.id, place=place or scene.date.place, **more
     )
     database.session.commit()
     return token
@@ -121,6 +121,46 @@ def test_a_day_without_dates_names_the_next(scene, staff, client, present):
     assert scene.series.title in page
 
 
+def test_it_speaks_the_language_chosen_for_it(scene, staff, client):
+    scene.series.title_en = "Clean-up"
+    english = look(client, screen(scene, staff, language="en"))
+    assert '<html lang="en"' in english
+    assert "Clean-up" in english
+    chinese = client.get(f"/wall/{screen(scene, staff)}", headers={"Accept-Language": "en"}).text
+    assert '<html lang="zh-Hans"' in chinese
+    assert scene.series.title in chinese
+
+
+def test_the_code_stands_on_it_only_where_that_was_chosen_and_the_door_is_open(scene, staff, client):
+    leader, code = make.actor(scene.leader), "签到的二维码"
+    plain, with_code = screen(scene, staff), screen(scene, staff, shows_code=True)
+    database.session.query(Door).delete()
+    database.session.commit()
+    with at(scene.date.starts_at + 10 * MINUTE):
+        assert "负责人开门以后，这里出现签到码" in look(client, with_code)
+        service.open_door(actor=leader, occurrence_id=scene.date.id)
+        database.session.commit()
+        for token, shows in ((plain, False), (with_code, True)):
+            page = look(client, token)
+            assert (code in page) is shows
+            assert ("扫一扫" in page) is shows
+    with at(scene.date.starts_at - 5 * HOUR):
+        page = look(client, with_code)
+        assert code not in page
+        assert "开门" not in page
+
+
+def test_the_code_on_it_is_the_one_of_this_half_minute(scene, staff, client):
+    token = screen(scene, staff, shows_code=True)
+    pictures = set()
+    for seconds in (0, 30, 60):
+        with at(scene.date.starts_at + dt.timedelta(seconds=seconds)):
+            page = look(client, token)
+            pictures.add(page.split('class="wall-code"><img src="')[1].split('"')[0])
+            assert f'data-live="{codes.seconds_left(clock.now())}"' in page
+    assert len(pictures) == 3
+
+
 def test_an_ended_and_an_unknown_address_answer_alike(scene, staff, client):
     token = screen(scene, staff)
     service.revoke_screen(actor=make.actor(staff), screen_id=database.session.query(WallScreen).one().id)
@@ -146,10 +186,13 @@ def test_staff_of_the_area_make_and_end_screens(scene, staff, client_for):
     page = desk.get("/desk/screens").get_data(as_text=True)
     choice = f"{scene.area.id}|{scene.date.place}"
     assert choice in page
-    assert desk.post("/desk/screens", data={"place": choice}).status_code == 303
+    sent = {"place": choice, "language": "zh_Hant", "shows_code": "y"}
+    assert desk.post("/desk/screens", data=sent).status_code == 303
     page = desk.get("/desk/screens").get_data(as_text=True)
     assert "/wall/" in page
+    assert "繁體中文 · 显示签到码" in page
     row = database.session.query(WallScreen).one()
+    assert (row.language, row.shows_code) == ("zh_Hant", True)
     assert desk.post(f"/desk/screens/{row.id}/revoke").status_code == 303
     assert "/wall/" not in desk.get("/desk/screens").get_data(as_text=True)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Regexp
 
+from volunteer.activities.forms import choices_of
+from volunteer.core import i18n
 from volunteer.core.forms import Form, at_most, required
 
 
@@ -23,3 +25,10 @@ class CardForm(Form):
 
 class ScreenForm(Form):
     place = SelectField(_l("地点"), validate_choice=False)
+    language = SelectField(
+        _l("看板上的语言"), choices=choices_of(i18n.LANGUAGES.items()), validate_choice=False
+    )
+    shows_code = BooleanField(
+        _l("看板上显示签到码"),
+        description=_l("负责人开门以后才有，每 30 秒换一次。有这个地址的人都看得到，放在现场才合适。"),
+    )

@@ -100,6 +100,8 @@ class WallScreen(Model):
     id: Mapped[Id]
     area_id: Mapped[int] = reference("area.id")
     place: Mapped[str] = mapped_column(sa.String(200))  # as the dates name it
+    language: Mapped[str] = mapped_column(sa.String(10), default="zh_Hans")
+    shows_code: Mapped[bool] = mapped_column(default=False)  # the code with which people check in
     token_hash: Mapped[str] = mapped_column(sa.String(64))
     made_at: Mapped[dt.datetime]
     made_by_id: Mapped[int] = reference("person.id")

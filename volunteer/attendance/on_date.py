@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from volunteer.activities import parts
-from volunteer.activities.models import CANCELLED
+from volunteer.activities.models import PUBLISHED
 from volunteer.activities.parts import Asked, Card, Link
 from volunteer.attendance import policy, queries, rules
 from volunteer.core.i18n import gettext as _
@@ -15,7 +15,7 @@ def own_comings(asked: Asked) -> Card | None:
     """From the opening of check-in on: when the visitor came and left, what it is worth, and why."""
     row, now = asked.row, asked.now
     window = queries.window(row)
-    has_none = row.state == CANCELLED or row.is_flexible
+    has_none = row.state != PUBLISHED or row.is_flexible
     if not asked.visitor.is_authenticated or now < window.opens_at or has_none:
         return None
     assert asked.visitor.id is not None, "who is signed in has an id"
@@ -59,12 +59,7 @@ def to_cards(asked: Asked) -> Link | None:
 def _may_lead_now(asked: Asked) -> bool:
     """The links stand until check-in is over; afterwards the roll call is the place."""
     is_past = asked.now >= queries.window(asked.row).closes_at or asked.row.recorded_at is not None
-    return (
-        not is_past
-        and asked.row.state != CANCELLED
-        and not asked.row.is_flexible
-        and policy.may_take_attendance(asked.visitor, asked.row)
-    )
+    return not is_past and not asked.row.is_flexible and policy.may_take_attendance(asked.visitor, asked.row)
 
 
 parts.add_card(own_comings, order=10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +40,14 @@ def window(date: Any) -> rules.Window:
 def door(occurrence_id: int) -> Door | None:
     """The date's codes, when somebody has opened the door."""
     return db.session.get(Door, occurrence_id)
+
+
+def secrets_of(occurrence_ids: Collection[int]) -> dict[int, str]:
+    """Of those of these dates whose door was opened, what their codes are made from."""
+    if not occurrence_ids:
+        return {}
+    statement = sa.select(Door.occurrence_id, Door.secret).where(Door.occurrence_id.in_(occurrence_ids))
+    return {row.occurrence_id: row.secret for row in db.session.execute(statement)}
 
 
 def pairs(occurrence_id: int) -> dict[int, list[rules.Pair]]:

@@ -9,17 +9,17 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from volunteer.activities.models import CANCELLED, PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.areas.models import Area
-from volunteer.attendance import rules
+from volunteer.attendance import codes, queries, rules, standing
 from volunteer.attendance.models import CheckIn, WallScreen
 from volunteer.attendance.service.screens import hash_token
-from volunteer.core import clock, formats
+from volunteer.core import clock, formats, scanned
 from volunteer.core.database import constant, db
 from volunteer.core.i18n import gettext as _
 from volunteer.people.models import Person
@@ -52,6 +52,8 @@ class Section:
     state: str
     words: str
     columns: list[Column]
+    picture: str | None = None  # the code with which people check in now
+    has_no_door: bool = False  # the code is wanted and it is time, but nobody has opened the door
 
     @property
     def is_small(self) -> bool:
@@ -65,6 +67,10 @@ class Board:
     later: list[Any]
     next_date: Any | None  # only when there is nothing today
 
+    @property
+    def has_code(self) -> bool:
+        return any(section.picture for section in self.sections)
+
 
 def by_token(token: str) -> WallScreen | None:
     """The screen of this address; none for an ended or unknown one."""
@@ -77,7 +83,7 @@ def by_token(token: str) -> WallScreen | None:
 
 
 def board(screen: WallScreen, now: dt.datetime) -> Board:
-    """Four statements, however many people there are; one more on a day without any date."""
+    """Four statements, however many people there are; one more with codes, or on a day without any date."""
     tomorrow = clock.start_of(clock.local(now).date() + dt.timedelta(days=1))
     rows = [
         row
@@ -93,7 +99,32 @@ def board(screen: WallScreen, now: dt.datetime) -> Board:
     came = _came(shown)
     awaited = _awaited(shown)
     room = NAMES[len(shown)]
-    return Board([_section(row, came[row.id], awaited[row.id], now, room) for row in shown], later[:6], None)
+    sections = [_section(row, came[row.id], awaited[row.id], now, room) for row in shown]
+    return Board(_with_codes(sections, now) if screen.shows_code else sections, later[:6], None)
+
+
+def _with_codes(sections: Sequence[Section], now: dt.datetime) -> list[Section]:
+    """Where people can check in now, with the code of an opened door."""
+    ids = [one.row.id for one in sections if standing.refusal_of_date(one.row, now) is None]
+    secrets = queries.secrets_of(ids)
+    return [
+        replace(
+            one,
+            picture=_picture(secrets.get(one.row.id), one.row.id, now),
+            has_no_door=one.row.id not in secrets,
+        )
+        if one.row.id in ids
+        else one
+        for one in sections
+    ]
+
+
+def _picture(secret: str | None, occurrence_id: int, now: dt.datetime) -> str | None:
+    if secret is None:
+        return None
+    mark = codes.rotating(secret, occurrence_id, now)
+    address = scanned.outside_address("attendance.arrive", occurrence_id=occurrence_id, mark=mark)
+    return scanned.picture(address, scale=8)
 
 
 def _dates(screen: WallScreen) -> Any:
@@ -104,6 +135,8 @@ def _dates(screen: WallScreen) -> Any:
             Occurrence.state,
             Occurrence.starts_at,
             Occurrence.ends_at,
+            Occurrence.recorded_at,
+            Occurrence.is_flexible,
             Series.title,
             Series.title_en,
         )

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities import details
-from volunteer.activities.models import CANCELLED, Occurrence, Series
+from volunteer.activities.models import CANCELLED, UNDECIDED, Occurrence, Series
 from volunteer.areas.models import Area
 from volunteer.attendance import policy, queries, refusals
 from volunteer.attendance.models import Door
@@ -93,6 +93,6 @@ def _unused_code() -> str:
 
 def _date(actor: Actor, occurrence_id: int) -> Any:
     row = details.occurrence(occurrence_id)
-    if not policy.may_take_attendance(actor, row):
+    if row.state == UNDECIDED or not policy.may_take_attendance(actor, row):
         raise NotFound
     return row

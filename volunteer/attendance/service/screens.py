@@ -6,7 +6,7 @@ from volunteer.areas.models import Area
 from volunteer.attendance import policy, refusals
 from volunteer.attendance.models import WallScreen
 from volunteer.audit import service as audit
-from volunteer.core import clock, crypto
+from volunteer.core import clock, crypto, i18n
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound
 from volunteer.people.identity import Actor
@@ -14,7 +14,9 @@ from volunteer.people.identity import Actor
 LONGEST_PLACE = 200
 
 
-def make_screen(*, actor: Actor, area_id: int, place: str) -> str:
+def make_screen(
+    *, actor: Actor, area_id: int, place: str, language: str = i18n.DEFAULT, shows_code: bool = False
+) -> str:
     """A screen for one place, as the dates name it; the secret of its address, which is stored nowhere."""
     area = db.session.get(Area, area_id)
     if area is None or not policy.may_manage_screen(actor, area.path):
@@ -26,6 +28,8 @@ def make_screen(*, actor: Actor, area_id: int, place: str) -> str:
     screen = WallScreen(
         area_id=area_id,
         place=place,
+        language=language if language in i18n.LANGUAGES else i18n.DEFAULT,
+        shows_code=shows_code,
         token_hash=hash_token(token),
         made_at=clock.now(),
         made_by_id=actor.id,
@@ -33,7 +37,13 @@ def make_screen(*, actor: Actor, area_id: int, place: str) -> str:
     db.session.add(screen)
     db.session.flush()
     audit.record(
-        actor_id=actor.id, act="screen_made", kind="wall_screen", id=screen.id, area=area_id, place=place
+        actor_id=actor.id,
+        act="screen_made",
+        kind="wall_screen",
+        id=screen.id,
+        area=area_id,
+        place=place,
+        shows_code=shows_code,
     )
     return token
 

@@ -122,6 +122,7 @@ def _page(occurrence_id: int, *, problem: str | None = None) -> str | Response:
         "closed": closed,
         "refusal": refusal,
         "has_pass": carried.door_pass(occurrence_id) is not None,
+        "pass_seconds": carried.PASS_SECONDS,
         "problem": problem,
         "free": walk_ins.free_places(occurrence_id) if not row.is_signed_up else 0,
         "form": CodeForm(formdata=None),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.activities import details
+from volunteer.activities.models import UNDECIDED
 from volunteer.attendance import codes, location, policy, queries, rules, service, standing
 from volunteer.attendance.models import Door
 from volunteer.attendance.views import pages
@@ -86,7 +87,7 @@ def place_door(occurrence_id: int) -> ResponseReturnValue:
 def date_to_lead(occurrence_id: int) -> Any:
     """The date for who calls its roll; for everybody else it has no such page."""
     row = details.occurrence(occurrence_id)
-    if not policy.may_take_attendance(current_user, row):
+    if row.state == UNDECIDED or not policy.may_take_attendance(current_user, row):
         raise NotFound
     return row
 

@@ -6,10 +6,10 @@ from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.attendance import policy, screens_queries, service, wall
+from volunteer.attendance import codes, policy, screens_queries, service, wall
 from volunteer.attendance.forms import ScreenForm
 from volunteer.attendance.views import pages
-from volunteer.core import clock, scanned, transaction
+from volunteer.core import clock, i18n, scanned, transaction
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.safety import shown_once
@@ -25,13 +25,19 @@ def screens() -> ResponseReturnValue:
     paths = policy.screen_paths(current_user)
     if not paths:
         raise NotAllowed
-    form, status = ScreenForm(), 200
+    form, status = ScreenForm(data={"language": i18n.current()}), 200
     form.place.choices = screens_queries.places(paths, clock.now())
     if form.is_submitted():
         status = 422
         try:
             area_id, place = screens_queries.chosen(form.place.data or "")
-            token = service.make_screen(actor=current_user, area_id=area_id, place=place)
+            token = service.make_screen(
+                actor=current_user,
+                area_id=area_id,
+                place=place,
+                language=form.language.data or i18n.DEFAULT,
+                shows_code=form.shows_code.data,
+            )
             shown_once.keep(_SHOWN, current_user.id, token)
             return redirect(url_for("attendance.screens"), 303)
         except NotFound:
@@ -67,13 +73,15 @@ def wall_screen(token: str) -> ResponseReturnValue:
     if screen is None:
         raise NotFound
     now = clock.now()
-    page = render_template(
-        "attendance/wall.html",
-        screen=screen,
-        board=wall.board(screen, now),
-        now=now,
-        seconds=REFRESH_SECONDS,
-    )
+    with i18n.speaking(screen.language):  # the television's browser knows nothing of who looks at it
+        board = wall.board(screen, now)
+        page = render_template(
+            "attendance/wall.html",
+            screen=screen,
+            board=board,
+            now=now,
+            seconds=codes.seconds_left(now) if board.has_code else REFRESH_SECONDS,
+        )
     answer = make_response(page)
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
