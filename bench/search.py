@@ -34,6 +34,7 @@ from volunteer.core.database import db
 from volunteer.people import finding, phones
 from volunteer.people.models import (
     COMMUNITY_STAFF,
+    COUNTER_CLERK,
     SUBDISTRICT_STAFF,
     Grant,
     Person,
@@ -70,7 +71,9 @@ def fill(count: int, seed: int = 7) -> None:
         db.session.execute(sa.insert(Person.__table__), people)
         db.session.execute(sa.insert(PersonLookUp.__table__), keys)
         db.session.commit()
-    for id, (role, area_id) in enumerate(((SUBDISTRICT_STAFF, 1), (COMMUNITY_STAFF, 3)), 1):
+    for id, (role, area_id) in enumerate(
+        ((SUBDISTRICT_STAFF, 1), (COMMUNITY_STAFF, 3), (COUNTER_CLERK, 1)), 1
+    ):
         db.session.add(
             Grant(person_id=id, role=role, scope_kind="area", scope_id=area_id, granted_at=now, rights="")
         )
@@ -107,7 +110,7 @@ def _person(id: int, name: str, phone: str, area_id: int, now: dt.datetime) -> d
 
 
 class Subject:
-    """The application over one database, with a browser for each of two members of staff."""
+    """The application over one database, with a browser for each of three members of staff."""
 
     def __init__(self, url: str, count: int) -> None:
         self.app: Flask = create_app(
@@ -125,7 +128,11 @@ class Subject:
             fill(count)
             print(f"{count:,} people in {time.monotonic() - began:.0f} s")
             db.session.remove()
-        self.browsers = {"sub-district": self._browser("token-1"), "community": self._browser("token-2")}
+        self.browsers = {
+            "sub-district": self._browser("token-1"),
+            "community": self._browser("token-2"),
+            "counter": self._browser("token-3"),
+        }
 
     def _browser(self, token: str) -> Any:
         browser = self.app.test_client()
@@ -136,11 +143,12 @@ class Subject:
     def ask(self, who: str, text: str) -> tuple[float, int]:
         """Seconds for the page (of processor on SQLite, where nothing else works for us), and its rows."""
         browser = self.browsers[who]
+        page = "/desk/serve" if who == "counter" else "/desk/people"
         watch = (
             time.process_time if self.app.config["DATABASE_URL"].startswith("sqlite") else time.perf_counter
         )
         began = watch()
-        answer = browser.post("/desk/people", data={"q": text}) if text else browser.get("/desk/people")
+        answer = browser.post(page, data={"q": text}) if text else browser.get(page)
         took = watch() - began
         assert answer.status_code == 200, answer.status_code
         return took, answer.text.count("139****")

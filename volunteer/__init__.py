@@ -19,6 +19,7 @@ from volunteer.core import (
     clock,
     crypto,
     database,
+    files,
     formats,
     formkey,
     gallery,
@@ -156,6 +157,7 @@ def _templates(app: Flask) -> None:
         form_key=formkey.new_key,
         formats=formats,
         languages=i18n.LANGUAGES,
+        taken=files.TAKEN,
         piece=pieces.piece,
         url_for=web.address,
     )

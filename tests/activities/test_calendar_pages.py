@@ -190,3 +190,25 @@ def test_the_page_of_a_series_leads_to_its_questions(db: Any, client_for: Callab
     leader = client_for(make.leader(team))
     assert f"/activities/{date.id}/decide" in leader.get(f"/series/{series.id}").text
     assert f"/activities/{date.id}/decide" in leader.get(f"/activities/{date.id}").text
+
+
+@pytest.mark.portable
+def test_what_the_law_gives_and_the_plan_lacks_is_said(staff: FlaskClient) -> None:
+    page = staff.post("/desk/calendar/2027/plan", data={"text": LINES, "is_final": "y"}).text
+    assert "法律规定放假的，这里没有" in page
+    assert "国庆节 10月1日（周五）至10月3日（周日）放假，共 3 天" in page
+    assert "春节 2月5日" not in page
+    official = staff.post("/desk/calendar/2026/plan", data={"text": NOTICE, "is_final": "y"}).text
+    assert "法律规定放假的，这里没有" not in official
+
+
+@pytest.mark.portable
+def test_days_of_another_year_are_shown_and_not_kept(staff: FlaskClient, db: Any) -> None:
+    text = "一、元旦：2026年12月31日（周四）至2027年1月2日（周六）放假调休，共3天。"
+    page = staff.post("/desk/calendar/2027/plan", data={"text": text}).text
+    assert "不在 2027 年的日子" in page
+    assert "12月31日（周四）放假，共 1 天" in page
+    assert 'href="/desk/calendar?year=2026"' in page
+    assert staff.post("/desk/calendar/2027/plan", data={"text": text, "step": "save"}).status_code == 303
+    assert [day.day for day in queries.year(2027).days] == [dt.date(2027, 1, 1), dt.date(2027, 1, 2)]
+    assert queries.year(2026).source == queries.LIBRARY

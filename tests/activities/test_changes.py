@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tests import make
 from volunteer.activities import reminders, service
 from volunteer.activities.models import Occurrence, SignUp
+from volunteer.activities.planning import refusals as series_refusals
 from volunteer.activities.service.changing.changes import DateWish
 from volunteer.activities.signing import refusals
 from volunteer.core import clock, i18n
@@ -76,7 +77,7 @@ def test_cancelling_takes_back_unsent_reminders(db: Any, world: Any) -> None:
     ("change", "refusal"),
     [
         ({"state": "cancelled"}, refusals.Cancelled),
-        ({"recorded_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC)}, refusals.AlreadyRecorded),
+        ({"recorded_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC)}, series_refusals.AlreadyRecorded),
     ],
 )
 def test_what_is_done_is_not_touched(db: Any, world: Any, change: Any, refusal: type[Refused]) -> None:
@@ -93,7 +94,7 @@ def test_what_is_done_is_not_touched(db: Any, world: Any, change: Any, refusal: 
 
 def test_cancelling_needs_a_reason(db: Any, world: Any) -> None:
     leader, occurrence, _people = world
-    with pytest.raises(refusals.NotComplete):
+    with pytest.raises(series_refusals.NotComplete):
         service.cancel_occurrence(actor=leader, occurrence_id=occurrence.id, reason=" ")
     db.session.refresh(occurrence)
     assert occurrence.state == "published"
@@ -142,10 +143,10 @@ def test_each_change_is_told_once_more_and_no_change_is_not_told(db: Any, world:
 @pytest.mark.parametrize(
     ("starts", "length", "refusal"),
     [
-        (dt.timedelta(hours=-1), HOUR, refusals.BadTimes),
-        (dt.timedelta(hours=5), dt.timedelta(), refusals.BadTimes),
-        (dt.timedelta(hours=5), 25 * HOUR, refusals.BadTimes),
-        (dt.timedelta(days=366), HOUR, refusals.TooFarAhead),
+        (dt.timedelta(hours=-1), HOUR, series_refusals.BadTimes),
+        (dt.timedelta(hours=5), dt.timedelta(), series_refusals.BadTimes),
+        (dt.timedelta(hours=5), 25 * HOUR, series_refusals.BadTimes),
+        (dt.timedelta(days=366), HOUR, series_refusals.TooFarAhead),
     ],
 )
 def test_times_that_cannot_be(
@@ -163,7 +164,7 @@ def test_times_that_cannot_be(
 
 def test_what_is_over_is_not_moved(db: Any, world: Any) -> None:
     leader, occurrence, _people = world
-    with clock.fixed(occurrence.ends_at), pytest.raises(refusals.OccurrenceOver):
+    with clock.fixed(occurrence.ends_at), pytest.raises(series_refusals.OccurrenceOver):
         service.change_place_or_time(actor=leader, occurrence_id=occurrence.id, place="别处")
 
 
@@ -216,7 +217,7 @@ def test_the_places_never_become_fewer_than_are_taken(db: Any, weekly: Any) -> N
     leader, date = weekly
     for _ in range(2):
         make.sign_up(date)
-    with pytest.raises(refusals.CapacityTooLow):
+    with pytest.raises(series_refusals.CapacityTooLow):
         service.edit_date(actor=leader, occurrence_id=date.id, wish=DateWish(capacity=1))
     db.session.rollback()
     assert date.capacity == 20

@@ -25,10 +25,10 @@ from volunteer.activities.models import (
     SignUp,
     StaffingReceiver,
 )
+from volunteer.activities.planning import refusals
 from volunteer.activities.service.changing import editing, ending
 from volunteer.activities.service.changing.editing import NewRule, Wish
 from volunteer.activities.service.repeating import generating
-from volunteer.activities.signing import refusals
 from volunteer.core import clock
 from volunteer.core.errors import NotFound, Refused, Stale
 from volunteer.outbox.models import Message
@@ -418,7 +418,7 @@ def test_strangers_edit_nothing(at: At) -> None:
     [
         (Wish({"title": " "}), refusals.NotComplete),
         (Wish({"risk_statement": ""}), refusals.NotComplete),
-        (Wish(rule=NewRule(dt.date(2026, 11, 1), "FREQ=DAILY")), refusals.BeginsInThePast),
+        (Wish(rule=NewRule(dt.date(2026, 11, 1), "FREQ=DAILY")), refusals.BeginsTooEarly),
     ],
 )
 def test_what_cannot_be_edited_so(at: At, wish: Wish, refusal: type[Refused]) -> None:

@@ -71,7 +71,7 @@ def test_one_date_is_looked_at_and_then_changed(series: Series, leader: FlaskCli
     assert 'value="2026-11-24"' in leader.get(address(date)).text
     preview = leader.post(address(date), data=DATE)
     assert preview.status_code == 200
-    assert "11月25日 周三 9:00–10:30" in preview.text
+    assert "11月25日 周\u2060三 9:00–\u206010:30" in preview.text
     assert "报了名的 1 人次会收到通知" in preview.text
     assert dates(series)[0].place == "社区广场"
     assert make.db.session.scalar(sa.select(sa.func.count()).select_from(FormKey)) == 0
@@ -122,7 +122,7 @@ def test_what_makes_no_sense_for_a_series_is_refused(
 def test_a_night_ends_on_the_next_day(series: Series, leader: FlaskClient) -> None:
     date = dates(series)[0]
     preview = leader.post(address(date), data=DATE | {"starts_time": "22:00", "ends_time": "01:00"})
-    assert "11月25日 周三 22:00 – 11月26日 周四 1:00" in preview.text
+    assert "11月25日 周\u2060三 22:00–\u2060次\u2060日\u00a01:00" in preview.text
 
 
 def test_each_date_that_loses_its_day_is_asked_about(series: Series, leader: FlaskClient) -> None:
@@ -132,7 +132,7 @@ def test_each_date_that_loses_its_day_is_asked_about(series: Series, leader: Fla
     preview = leader.post(address(date), data=data)
     assert "新的安排里没有这几天" in preview.text
     assert f'name="fit-{date.id}" value="move"' in preview.text
-    assert "12月9日 周三 15:00–17:00" in preview.text
+    assert "12月9日 周\u2060三 15:00–\u206017:00" in preview.text
     data |= {f"fit-{date.id}": "cancel", "step": "confirm", "shown": shown(preview.text)}
     refused = leader.post(address(date), data=data)
     assert refused.status_code == 422
@@ -269,3 +269,54 @@ def test_the_page_of_a_series_shows_what_is_special(
     assert page.count("已取消") == 1
     assert "结束这个系列" in page
     assert "已单独修改" not in client.get(f"/series/{series.id}").text
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "found"),
+    [
+        ("FREQ=WEEKLY;BYDAY=TU,SA", ["weekly", "1", "5"]),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", ["fortnightly", "1"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=5,24", ["monthly_date", "5、24"]),
+        ("FREQ=MONTHLY;BYDAY=4TU", ["monthly_weekday"]),
+        ("FREQ=DAILY", ["same"]),  # no choice of the form
+    ],
+)
+def test_the_form_shows_the_rule_as_it_is_and_leaves_it_when_nothing_is_changed(
+    client_for: SignIn, db: Any, recurrence: str, found: list[str]
+) -> None:
+    team = make.team()
+    series = make.series(team, starts_on=TUESDAY, recurrence=recurrence, content="打扫")
+    service.extend(series.id)
+    leader = client_for(make.leader(team))
+    page = leader.get(address(dates(series)[0])).text
+    fields = page[page.index('name="first_on"') : page.index('name="on_holiday"')]
+    repeat, *days = re.findall(r"<(?:option selected|input[^>]* checked)[^>]* value=\"([^\"]+)\"", fields)
+    days += re.findall(r'id="month_days"[^>]* value="([^"]+)"', fields)
+    assert [repeat, *days] == found
+    sent = {"repeat": found[0], "first_on": "2026-11-24", "offset": ""}
+    if found[0] in ("weekly", "fortnightly"):
+        sent["weekdays"] = found[1:]  # type: ignore[assignment]
+    elif found[1:]:
+        sent["month_days"] = found[1]
+    before = (series.recurrence, series.starts_on, [date.starts_at for date in dates(series)])
+    form = SERIES | sent
+    preview = leader.post(address(dates(series)[0]), data=form)
+    assert preview.status_code == 200
+    leader.post(address(dates(series)[0]), data=form | {"step": "confirm", "shown": shown(preview.text)})
+    db.session.expire_all()
+    assert (series.recurrence, series.starts_on, [date.starts_at for date in dates(series)]) == before
+    assert series.title == "大扫除"
+
+
+def test_several_days_of_the_month_are_chosen_in_the_edit_form(
+    series: Series, leader: FlaskClient, db: Any
+) -> None:
+    form = SERIES | {"repeat": "monthly_date", "first_on": "2026-11-24", "month_days": "5日、20日"}
+    date = dates(series)[0]
+    wrong = leader.post(address(date), data=form | {"month_days": "四十"})
+    assert wrong.status_code == 422
+    assert "请写 1 到 31 之间的数" in wrong.text
+    assert "每月5日、20日" in (preview := leader.post(address(date), data=form).text)
+    leader.post(address(date), data=form | {"step": "confirm", "shown": shown(preview), "words": "改日子"})
+    db.session.expire_all()
+    assert series.recurrence == "FREQ=MONTHLY;BYMONTHDAY=5,20"

@@ -15,6 +15,8 @@ from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import AGREED, CalendarFeed, Occurrence, SignUp
 from volunteer.activities.service import feeding
+from volunteer.activities.service.changing.editing import Wish
+from volunteer.activities.service.planning.sex_reasons import say_why
 from volunteer.core import clock
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -94,6 +96,49 @@ def test_the_identity_stays_and_the_sequence_grows_with_a_change(client, db, sig
     assert after.uid.value == before.uid.value
     assert (int(before.sequence.value), int(after.sequence.value)) == (0, 1)
     assert after.dtstart.value == before.dtstart.value + dt.timedelta(hours=1)
+
+
+def at(event) -> tuple[str, str, int]:
+    return event.dtstamp.value, event.last_modified.value, int(event.sequence.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "steps"),
+    [
+        ({"title": "大扫除加义诊"}, 0),
+        ({"title_en": "Clean-up and clinic"}, 0),
+        ({"content": "先扫后看病"}, 0),
+        ({"place": "二楼"}, 1),
+        ({"risk_statement": "地滑"}, None),  # stands in no calendar
+    ],
+)
+def test_what_a_calendar_shows_is_a_newer_version_once_it_is_another(
+    client, db, resident, token, values, steps
+):
+    series = make.series(recurrence="FREQ=WEEKLY;BYDAY=SU", content="打扫")
+    service.extend(series.id)
+    date = db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)).first()
+    make.sign_up(date, resident)
+    leader = make.actor(make.leader(db.session.get_one(make.Team, series.team_id)))
+    stamp, modified, sequence = at(one_event(fetch(client, token)))
+    with clock.fixed(clock.now() + dt.timedelta(minutes=5)):
+        service.edit_series(actor=leader, occurrence_id=date.id, scope="all", wish=Wish(values=values))
+        after = at(one_event(fetch(client, token)))
+    if steps is None:
+        assert after == (stamp, modified, sequence)
+    else:
+        assert after[0] > stamp
+        assert after[1] > modified
+        assert after[2] == sequence + steps
+
+
+def test_a_reason_written_into_the_content_is_a_newer_version(client, db, resident, token):
+    series = make.series()
+    make.sign_up(make.occurrence(series, published_at=clock.now()), resident)
+    before = at(one_event(fetch(client, token)))
+    with clock.fixed(clock.now() + dt.timedelta(minutes=5)):
+        say_why(series, "female", "浴室里帮忙")
+        assert at(one_event(fetch(client, token)))[0] > before[0]
 
 
 def test_a_cancelled_date_stays_as_cancelled(client, db, signed_up, token):

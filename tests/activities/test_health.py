@@ -33,7 +33,7 @@ def weekly(area: Any, **more: Any) -> Any:
 
 
 def line(area: Any) -> health.Line:
-    [found] = health.lines([area.path], only_without=False)
+    [found] = health.lines([area.path], only_doubtful=False)
     return found
 
 
@@ -66,6 +66,46 @@ def test_a_rule_at_its_end_is_red(db: Any, area: Any) -> None:
     assert "请续期" in line(area).sentence
 
 
+def test_a_year_that_ran_out_is_red_and_one_that_soon_will_yellow(db: Any, area: Any) -> None:
+    series = weekly(area, renewed_until=clock.today() + dt.timedelta(days=60))
+    service.extend(series.id)
+    assert line(area).kind == health.WARN
+    assert "只排到 2027年1月20日" in line(area).sentence
+    assert health.counts([area.path]) == health.Counts(live=1, doubtful=1)
+    with clock.fixed(clock.now() + dt.timedelta(days=90)):
+        assert line(area).kind == health.FAULT
+        assert "一年满了" in line(area).sentence
+    with clock.fixed(clock.now() + dt.timedelta(days=121)):
+        assert health.lines([area.path], only_doubtful=False) == []
+
+
+def test_a_series_that_reaches_its_last_day_needs_no_renewal(db: Any, area: Any) -> None:
+    last = clock.today() + dt.timedelta(days=50)
+    series = weekly(area, ends_on=last, renewed_until=last + dt.timedelta(days=5))
+    service.extend(series.id)
+    assert line(area).kind == health.GOOD
+
+
+def test_a_series_that_fails_while_the_others_are_made_is_red(db: Any, area: Any) -> None:
+    failing = weekly(area)
+    service.extend(failing.id)
+    assert line(area).kind == health.GOOD
+    with clock.fixed(clock.now() + dt.timedelta(days=3)):  # three days in which it was not done
+        assert line(area).kind == health.FAULT
+        assert "还没有排好" in line(area).sentence
+        assert health.counts([area.path]).doubtful == 1
+        service.extend(failing.id)
+        assert line(area).kind == health.GOOD
+
+
+def test_what_took_place_as_often_as_it_should_is_over(db: Any, area: Any) -> None:
+    series = weekly(area, most_dates=1)
+    service.extend(series.id)
+    assert line(area).kind == health.GOOD
+    with clock.fixed(clock.now() + dt.timedelta(days=30)):
+        assert health.lines([area.path], only_doubtful=False) == []
+
+
 def test_a_yearly_feast_far_ahead_is_no_fault(db: Any, area: Any) -> None:
     series = make.series(make.team(area), lunar="9-9")
     service.extend(series.id)
@@ -78,15 +118,15 @@ def test_ended_series_and_those_of_others_are_not_shown(db: Any, area: Any) -> N
     weekly(area, ends_on=clock.today() - dt.timedelta(days=1))
     weekly(make.community())
     make.series(make.team(area))  # once
-    assert health.lines([area.path], only_without=False) == []
-    assert health.counts([area.path]) == health.Counts(0, 0, 0)
+    assert health.lines([area.path], only_doubtful=False) == []
+    assert health.counts([area.path]) == health.Counts(0, 0)
 
 
 def test_only_undecided_dates_are_yellow(db: Any, area: Any) -> None:
     series = weekly(area, on_holiday="ask")
     make.occurrence(series, state="undecided", asks="holiday")
     assert line(area).kind == health.WARN
-    assert health.counts([area.path]) == health.Counts(live=1, without=1, undecided=1)
+    assert health.counts([area.path]) == health.Counts(live=1, doubtful=1)
 
 
 def test_a_missing_plan_is_yellow_only_for_who_minds_holidays(db: Any, area: Any) -> None:
@@ -115,7 +155,7 @@ def test_those_without_dates_are_shown_first_and_page_by_page(
     service.extend(well.id)
     first = staff.get("/desk/series-health").text
     assert [name in first for name in (*names, "一切都好")] == [True, True, False, False]
-    rest = health.lines([area.path], only_without=True, after=well.id - 2)
+    rest = health.lines([area.path], only_doubtful=True, after=well.id - 2)
     assert [found.title for found in rest] == [names[2]]
     assert "一切都好" in staff.get(f"/desk/series-health?show=all&after={well.id - 1}").text
 

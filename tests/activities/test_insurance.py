@@ -19,12 +19,12 @@ from volunteer.hours.service.uninsured import Uninsured
 
 
 class Hall:
-    """A dangerous date that has begun, with two people on it."""
+    """A dangerous date that is just over, with two people on it."""
 
     def __init__(self, **more) -> None:
         self.team = make.team()
         self.leader = make.leader(self.team)
-        series = make.series(self.team, is_dangerous=True, **more)
+        series = make.series(self.team, is_dangerous=True, duration_minutes=60, **more)
         self.date = make.occurrence(series, starts_at=clock.now() - dt.timedelta(hours=1))
         self.people = [make.person(), make.person()]
         for someone in self.people:

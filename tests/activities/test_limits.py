@@ -13,12 +13,11 @@ from flask.testing import FlaskClient
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import OccurrencePosition, Series, SignUp
-from volunteer.activities.planning import fitting, plans
+from volunteer.activities.planning import fitting, plans, refusals
 from volunteer.activities.planning.fitting import Limits
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.planning.requirements import MOST, Requirement
-from volunteer.activities.service.changing.limits import SexReasonNeeded
-from volunteer.activities.signing import refusals
+from volunteer.activities.service.planning.sex_reasons import SexReasonNeeded
 from volunteer.core.errors import NotFound
 from volunteer.people.models import PersonSkill
 

@@ -11,16 +11,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests import make
-from volunteer.activities import queries
+from volunteer.activities import mine, queries
 from volunteer.activities.models import Waiting
+from volunteer.activities.paging import PAGE, SPARE, Cursor, Page
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 
 HOUR = dt.timedelta(hours=1)
 SignIn = Callable[[Any], FlaskClient]
+CARD = '<section class="card slot">'
 
 
-def ids(page: queries.Page) -> list[int]:
+def ids(page: Page) -> list[int]:
     return [row.id for row in page.rows]
 
 
@@ -61,14 +63,14 @@ def test_pages_follow_each_other_without_gap_or_repetition(db: Any, monkeypatch:
         seen += ids(page)
         if page.after is None:
             break
-        after = queries.Cursor.parse(str(page.after))
+        after = Cursor.parse(str(page.after))
     assert seen == [row.id for row in rows]
 
 
 @pytest.mark.parametrize("text", ["x", "1", "1-", "-1-2", "1-2-3", "１-2", "9" * 17 + "-1", "1-" + "9" * 19])
 def test_strange_cursors_are_not_found(text: str) -> None:
     with pytest.raises(NotFound):
-        queries.Cursor.parse(text)
+        Cursor.parse(text)
 
 
 def test_the_public_list(client: FlaskClient) -> None:
@@ -77,7 +79,8 @@ def test_the_public_list(client: FlaskClient) -> None:
     assert "义诊理发" in page
     assert "登录后报名" in page
     assert "还有 20 个名额" in page
-    assert "明天 15:00–17:00" in page
+    assert ">明天 11月22日 周日</h2>" in page
+    assert ">15:00–\u206017:00 <" in page
     assert 'name="form_key"' not in page.split("<main")[1]
 
 
@@ -95,15 +98,43 @@ def test_every_refusal_on_the_list_has_its_words(client_for: SignIn) -> None:
     page = client_for(person).get("/?show=all").text
     cards = {
         match[1]: re.sub("<[^>]+>", " ", match[0])
-        for match in re.finditer(r'<section class="card">.*?>([^<]+)</a></h2>.*?</section>', page, re.DOTALL)
+        for match in re.finditer(
+            r'<section class="card slot">.*?>([^<]+)</a></h3>.*?</section>', page, re.DOTALL
+        )
     }
     assert "您已报名" in cards["已报的"]
-    assert "和您已报名的“已报的”时间重叠" in cards["重叠的"]
+    assert "这个时间您已经报了“已报的”" in cards["重叠的"]
     assert "名额已满" in cards["满的"]
     assert "只有“萤火虫队”的队员能参加" in cards["别队的"]
-    assert "年满 90 岁" in cards["要九十岁"]
+    assert "满 90 岁" in cards["要九十岁"]
     assert "报名参加" in cards["能去的"]
     assert page.count("报名参加</button>") == 1
+
+
+def test_the_own_list_leaves_out_what_one_cannot_join(client_for: SignIn) -> None:
+    person = make.person(born_on=dt.date(1960, 1, 1), sex="male")
+    at = clock.now() + 24 * HOUR
+    make.sign_up(make.occurrence(make.series(title="已报的"), starts_at=at), person)
+    make.occurrence(make.series(title="重叠的"), starts_at=at + HOUR)
+    make.occurrence(make.series(title="限女性的", sex_needed="female"), starts_at=at + 5 * HOUR)
+    make.occurrence(make.series(title="满的"), starts_at=at + 9 * HOUR, capacity=1, taken=1)
+    make.occurrence(make.series(title="能去的"), starts_at=at + 18 * HOUR)
+    visitor = client_for(person)
+    listed = re.findall(r">([^<]+)</a></h3>", visitor.get("/").text)
+    assert listed == ["已报的", "满的", "能去的"]
+    everything = re.findall(r">([^<]+)</a></h3>", visitor.get("/?show=all").text)
+    assert len(everything) == 5
+
+
+def test_where_nothing_can_be_joined_the_own_list_says_why(client_for: SignIn) -> None:
+    person = make.person()
+    at = clock.now() + dt.timedelta(hours=30)
+    series = make.series()
+    make.occurrence(series, starts_at=at, closes_at=clock.now() - HOUR)
+    page = client_for(person).get("/").text
+    assert "多半是时间冲突" in page
+    assert "看全部活动" in page
+    assert CARD not in page
 
 
 def test_the_list_costs_the_same_statements_however_long(
@@ -126,17 +157,44 @@ def test_the_list_costs_the_same_statements_however_long(
     assert statements() == few <= 6
 
 
-def test_the_next_page_is_linked(client: FlaskClient) -> None:
-    series = make.series()
-    for n in range(51):
-        make.occurrence(series, starts_at=clock.now() + (n + 1) * HOUR)
+def test_few_at_first_and_more_when_asked(client: FlaskClient) -> None:
+    for n in range(queries.FIRST_PAGE + PAGE + SPARE + 1):
+        make.occurrence(starts_at=clock.now() + (n + 1) * dt.timedelta(minutes=1))
     first = client.get("/").text
     link = re.search(r'rel="next" href="([^"]+)"', first)
     assert link is not None
     second = client.get(link[1].replace("&amp;", "&")).text
-    assert first.count('<section class="card">') == 50
-    assert second.count('<section class="card">') == 1
-    assert 'rel="next"' not in second
+    assert first.count(CARD) == queries.FIRST_PAGE
+    assert second.count(CARD) == PAGE
+    assert "回到最近的日期" in second
+    assert "回到最近的日期" not in first
+
+
+def test_a_page_ends_with_a_day_where_one_ends_in_time(db: Any) -> None:
+    series, first = make.series(), clock.start_of(clock.today() + dt.timedelta(days=1))
+    starts = [first + dt.timedelta(days=n // 4) + (n % 4) * HOUR for n in range(40)]
+    rows = [make.occurrence(series, starts_at=at).id for at in starts]
+    page = queries.upcoming(now=clock.now(), size=15)
+    assert ids(page) == rows[:16]
+    assert ids(queries.upcoming(now=clock.now(), size=15, after=page.after)) == rows[16:32]
+    assert queries.upcoming(now=clock.now(), size=40 - SPARE).after is None
+
+
+def test_the_days_have_headings_and_a_days_shifts_one_card(client_for: SignIn) -> None:
+    person, series = make.person(), make.series(title="两班")
+    tomorrow = clock.start_of(clock.today() + dt.timedelta(days=1))
+    early = make.occurrence(series, starts_at=tomorrow + 9 * HOUR)
+    make.sign_up(early, person)
+    make.occurrence(make.series(title="中间"), starts_at=tomorrow + 12 * HOUR)
+    late = make.occurrence(series, starts_at=tomorrow + 14 * HOUR, capacity=1, taken=1)
+    late.place = "二楼"
+    make.occurrence(series, starts_at=tomorrow + 33 * HOUR)
+    main = client_for(person).get("/").text.split("<main")[1]
+    assert re.findall('day-name">([^<]+)<', main) == ["明天 11月22日 周日", "11月23日 周一"]
+    cards = main.split(CARD)[1:]
+    assert re.findall(r">([^<]+)</a></h3>", main) == ["两班", "中间", "两班"]
+    for words in ("9:00", "您已报名", "查看或取消", "14:00", "二楼", "名额已满", "排队等候"):
+        assert words in re.sub("<[^>]+>", " ", cards[0])
 
 
 @pytest.mark.parametrize("address", ["/?after=x", "/?show=nothing", "/my-activities?before=1"])
@@ -151,16 +209,16 @@ def test_elder_mode_begins_with_three_doors(client_for: SignIn) -> None:
     doors = page.split('class="big-links"')[1].split("</ul>")[0]
     assert doors.count("<li>") == 3
     assert "下一场：11月22日 周日 15:00" in doors
-    assert '<section class="card">' not in page
+    assert CARD not in page
     assert 'href="/?show=open"' in doors
-    assert '<section class="card">' in client_for(person).get("/?show=open").text
+    assert CARD in client_for(person).get("/?show=open").text
 
 
 def test_english_readers_see_english_titles(client_for: SignIn) -> None:
     make.occurrence()
     page = client_for(make.person(language="en")).get("/").text
     assert "Friday clean-up" in page
-    assert ">22</span>" in page
+    assert "Tomorrow Sun 22 Nov" in page
 
 
 def test_my_activities(client_for: SignIn) -> None:
@@ -174,6 +232,29 @@ def test_my_activities(client_for: SignIn) -> None:
     assert page.index("将来的") < page.index("从前的")
     assert "原因：下雨" in page
     assert "别人的" not in page
+
+
+def test_an_activity_stands_once_with_its_next_date_and_those_after_it(client_for: SignIn) -> None:
+    person, series = make.person(), make.series(title="每周", recurrence="FREQ=WEEKLY", regular_places=5)
+    make.regular(series, person)
+    dates = [make.occurrence(series, starts_at=clock.now() + n * 7 * 24 * HOUR) for n in range(1, 5)]
+    off = make.occurrence(series, starts_at=clock.now() + 99 * HOUR, state="cancelled", cancelled_reason="雨")
+    for date in (*dates, off):
+        make.sign_up(date, person)
+    make.sign_up(make.occurrence(make.series(title="一次"), starts_at=clock.now() + HOUR), person)
+    page = client_for(person).get("/my-activities").text
+    titles = re.findall(r'class="card-title"><a href="[^"]+">([^<]+)<', page)
+    assert titles == ["一次", "每周", "每周"]
+    assert "原因：雨" in page
+    assert "后面还有 3 场" in page
+    assert page.count(f'href="/series/{series.id}/regular"') == 1
+
+
+def test_a_standing_sign_up_without_dates_has_a_card_of_its_own(client_for: SignIn) -> None:
+    person, series = make.person(), make.series(title="每周", recurrence="FREQ=WEEKLY", regular_places=5)
+    make.regular(series, person)
+    page = client_for(person).get("/my-activities").text
+    assert page.count(f'href="/series/{series.id}/regular"') == 1
 
 
 def test_what_goes_on_is_called_so_and_leads_to_checking_in(client_for: SignIn) -> None:
@@ -204,7 +285,7 @@ def test_an_offer_stands_on_the_first_page_however_far_away_the_date_is(db: Any,
         )
     )
     db.session.commit()
-    own = queries.own(person_id=person.id, first=now, last=now + HOUR)
+    own = mine.own(person_id=person.id, first=now, last=now + HOUR)
     assert [row.id for row in own] == [far.id]
     assert "轮到您了：很久以后" in client_for(person).get("/").text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,9 @@ from tests.activities.test_publishing import Leader, values
 from volunteer.activities import service
 from volunteer.activities.models import MenuItem, Series
 from volunteer.activities.planning.plans import Post
-from volunteer.activities.planning.ready_plans import NAMES, READY
+from volunteer.activities.planning.ready_plans import READY
 from volunteer.activities.planning.requirements import Requirement
+from volunteer.activities.planning.series_form import SeriesForm
 from volunteer.activities.rules import CATEGORIES
 from volunteer.activities.service.planning import menu_items
 from volunteer.core.errors import NotFound
@@ -29,30 +31,66 @@ def leader(client_for: SignIn) -> Leader:
     return Leader(client_for)
 
 
-def test_the_menu_is_full_and_each_entry_has_its_own_key(app: Any) -> None:
+def test_the_menu_is_full_and_each_entry_fits_the_form(app: Any) -> None:
+    with app.test_request_context():
+        form = SeriesForm()
     assert len(READY) >= 15
     assert len({plan.key for plan in READY}) == len(READY)
-    assert [str(name) for name in NAMES] == [plan.title for plan in READY]
     for plan in READY:
-        assert plan.category in CATEGORIES
-        assert len(plan.content) > 60
-        assert len(plan.risk) > 30
-        assert plan.title_en
+        assert str(plan.name) == plan.fields["title"]
+        assert plan.fields["category"] in CATEGORIES
+        assert len(plan.fields["content"]) > 60
+        assert len(plan.fields["risk_statement"]) > 30
+        assert plan.fields["title_en"]
+        assert set(plan.fields) <= {field.name for field in form}
+        places = [post["capacity"] for post in plan.fields.get("positions", ())]
+        assert not places or sum(places) == plan.fields["capacity"], plan.key
 
 
 @pytest.mark.parametrize("plan", READY, ids=lambda plan: plan.key)
 def test_every_ready_plan_is_published_as_it_is(leader: Leader, db: Any, plan: Any) -> None:
     page = leader.client.get(f"{leader.address}?plan={plan.key}")
     assert page.status_code == 200
-    filled = values(page.text) | {"place": ["社区广场"], "starts_on": ["2026-12-01"]}
-    if plan.repeat == "monthly_last":
-        filled["starts_on"] = ["2026-12-30"]
+    filled = values(page.text) | {"place": ["社区广场"]}
+    filled["starts_on"] = [filled["starts_on"][0] or "2026-12-01"]
     preview = leader.client.post(leader.address, data=filled)
     assert preview.status_code == 200, preview.text
     answer = leader.client.post(leader.address, data=values(preview.text) | {"step": "publish"})
     assert answer.status_code == 303
     series = db.session.scalars(sa.select(Series)).one()
-    assert (series.title, series.content, series.risk_statement) == (plan.title, plan.content, plan.risk)
+    for name in ("title", "content", "risk_statement", "capacity", "on_holiday"):
+        assert getattr(series, name) == plan.fields.get(name, "keep"), name
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("river", "每两周的周二 8:30"),
+        ("service-day", "每月28日 8:30，遇节假日提前"),
+        ("respect-day", "每月9日 9:00，遇节假日提前"),
+        ("birthday", "每月第一个星期二 13:30，遇节假日提前"),
+        ("waste-sorting", "每天 7:00、18:30"),
+        ("anti-fraud", "每季度第三个月的1日 9:00，遇节假日提前"),
+        ("dragon-boat", "每年端午节前3天 8:30"),
+        ("double-ninth", "每年重阳节那一周的周六 8:30"),
+        ("dog-days", "每年初伏 8:00"),
+        ("lei-feng", "每年3月5日那一周的周六 9:00"),
+        ("blood", "只此一次"),
+    ],
+)
+def test_ready_plans_repeat_as_their_summary_says(leader: Leader, key: str, said: str) -> None:
+    filled = values(leader.client.get(f"{leader.address}?plan={key}").text)
+    filled |= {"place": ["社区广场"], "starts_on": [filled["starts_on"][0] or "2026-12-01"]}
+    assert f">{said}</h2>" in leader.client.post(leader.address, data=filled).text
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [("2026-11-22", "2027-03-05"), ("2027-03-04", "2027-03-05"), ("2027-03-05", "2028-03-05")],
+)
+def test_a_plan_with_a_day_of_its_own_begins_on_the_next_one(today: str, first: str) -> None:
+    [plan] = [plan for plan in READY if plan.key == "lei-feng"]
+    assert plan.filled(dt.date.fromisoformat(today))["starts_on"] == dt.date.fromisoformat(first)
 
 
 def test_the_menu_leads_to_the_form(leader: Leader) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tests import make
+from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series, SignUp
 from volunteer.core import clock, crypto
 from volunteer.core.formkey import FormKey
@@ -37,7 +38,7 @@ def test_anybody_reads_who_when_where_and_the_risk(client: FlaskClient) -> None:
     following = make.occurrence(series, starts_at=occurrence.starts_at + dt.timedelta(weeks=1))
     page = client.get(f"/activities/{occurrence.id}").text
     for words in (
-        "11月22日 周日 15:00–17:00",
+        "11月22日 周\u2060日 15:00–\u206017:00",
         "社区广场",
         "萤火虫队",
         "扫楼道",
@@ -327,4 +328,25 @@ def test_pages_ask_the_same_number_of_statements_however_many_people(
         make.sign_up(occurrence)
         make.occurrence(series, starts_at=clock.now() + (n + 40) * HOUR)
     assert [statements(address) for address in addresses] == few
-    assert max(few) <= 16
+    assert max(few) <= 17
+
+
+def test_the_dates_that_follow_are_those_after_the_one_looked_at(client: FlaskClient, db: Any) -> None:
+    series = make.series(recurrence="FREQ=WEEKLY;BYDAY=SA")
+    dates = [make.occurrence(series, starts_at=clock.now() + dt.timedelta(days=7 * n)) for n in range(1, 5)]
+    page = client.get(f"/activities/{dates[1].id}").text
+    follow = page.split("后面几场")[1]
+    assert [f"/activities/{date.id}" in follow for date in dates] == [False, False, True, True]
+
+
+def test_a_task_of_some_days_is_told_by_its_days(client: FlaskClient, db: Any) -> None:
+    series = make.series(
+        recurrence="FREQ=WEEKLY;BYDAY=SA", kind="flexible", window_days=7, start_time=dt.time(0)
+    )
+    service.extend(series.id)
+    date = db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)).first()
+    page = client.get(f"/activities/{date.id}").text
+    assert "每周六起，7 天之内" in page
+    assert "任何一天" in page.split("后面几场")[1]
+    assert " 0:00" not in page
+    assert "每周六起，7 天之内" in client.get(f"/series/{series.id}").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -9,14 +10,16 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.activities import reminders, service
-from volunteer.activities.models import Occurrence, SignUp
-from volunteer.activities.signing import refusals
+from volunteer.activities.models import Occurrence, Series, SignUp
+from volunteer.activities.signing import of_another, refusals, standing, states
 from volunteer.activities.together import pairs
 from volunteer.activities.together import refusals as no
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.outbox.models import Message
+from volunteer.reports import books
+from volunteer.teams.models import Team
 
 
 def date(**more: Any) -> Occurrence:
@@ -102,6 +105,89 @@ def test_a_partner_with_a_place_of_the_own_is_no_partner_there(db: Any, asked: A
     service.answer_partner(actor=make.actor(partner), sign_up_id=id_, agrees=True)
     make.sign_up(occurrence, partner)
     assert pairs.of(occurrence.id) == {}
+
+
+def test_who_shares_a_place_is_shown_so_and_takes_no_other(db: Any, asked: Any) -> None:
+    occurrence, _holder, partner, id_ = asked
+    actor = make.actor(partner)
+    assert standing_of(occurrence, partner) == states.FREE
+    service.answer_partner(actor=actor, sign_up_id=id_, agrees=True)
+    assert standing_of(occurrence, partner) == states.SHARED
+    refused(db, refusals.SharesPlace, service.sign_up, actor=actor, occurrence_id=occurrence.id)
+    refused(db, refusals.SharesPlace, service.join_line, actor=actor, occurrence_id=occurrence.id)
+    refused(
+        db, of_another.PersonSharesPlace, service.sign_up,
+        actor=leader(db, occurrence), occurrence_id=occurrence.id, person_id=partner.id,
+    )  # fmt: skip
+    service.end_pair(actor=actor, sign_up_id=id_)
+    service.sign_up(actor=actor, occurrence_id=occurrence.id)
+    assert standing_of(occurrence, partner) == states.MINE
+
+
+def test_one_person_shares_one_place_of_a_date(db: Any, asked: Any) -> None:
+    occurrence, _holder, partner, id_ = asked
+    third, fourth = make.person(), make.person()
+    second = make.sign_up(occurrence, third).id
+    make.sign_up(occurrence, fourth)
+    service.ask_partner(actor=make.actor(third), occurrence_id=occurrence.id, person_id=partner.id)
+    service.answer_partner(actor=make.actor(partner), sign_up_id=id_, agrees=True)
+    actor = make.actor(partner)
+    refused(db, no.SharesAlready, service.answer_partner, actor=actor, sign_up_id=second, agrees=True)
+    refused(
+        db, no.HoldsPlaceAlready, service.ask_partner,
+        actor=make.actor(fourth), occurrence_id=occurrence.id, person_id=partner.id,
+    )  # fmt: skip
+
+
+def test_a_shared_place_collides_like_one_of_the_own(db: Any, asked: Any) -> None:
+    """R025: with what is signed up for later, and with another place that is shared."""
+    occurrence, _holder, partner, id_ = asked
+    at_once = date(starts_at=occurrence.starts_at)
+    other = make.person()
+    second = make.sign_up(at_once, other).id
+    service.ask_partner(actor=make.actor(other), occurrence_id=at_once.id, person_id=partner.id)
+    service.answer_partner(actor=make.actor(partner), sign_up_id=id_, agrees=True)
+    actor = make.actor(partner)
+    refused(db, refusals.Overlaps, service.sign_up, actor=actor, occurrence_id=at_once.id)
+    refused(db, refusals.Overlaps, service.join_line, actor=actor, occurrence_id=at_once.id)
+    refused(db, no.OverlapsHere, service.answer_partner, actor=actor, sign_up_id=second, agrees=True)
+
+
+def test_who_agrees_waits_no_longer(db: Any) -> None:
+    occurrence = date(capacity=1)
+    holder, partner, next_one = make.person(), make.person(), make.person()
+    place = make.sign_up(occurrence, holder).id
+    for person in (partner, next_one):
+        service.join_line(actor=make.actor(person), occurrence_id=occurrence.id)
+    service.change_capacity(actor=leader(db, occurrence), occurrence_id=occurrence.id, capacity=2)
+    assert standing_of(occurrence, partner) == states.OFFERED
+    service.ask_partner(actor=make.actor(holder), occurrence_id=occurrence.id, person_id=partner.id)
+    service.answer_partner(actor=make.actor(partner), sign_up_id=place, agrees=True)
+    assert standing_of(occurrence, partner) == states.SHARED
+    assert standing_of(occurrence, next_one) == states.OFFERED
+    assert books.check().faults == []
+
+
+def test_a_standing_sign_up_leaves_who_shares_a_place_in_peace(db: Any) -> None:
+    series = make.series(recurrence="FREQ=WEEKLY", regular_places=2, takes_pairs=True)
+    occurrence = make.occurrence(series, starts_at=clock.now() + dt.timedelta(days=5))
+    holder, partner = make.person(), make.person()
+    place = make.sign_up(occurrence, holder).id
+    service.ask_partner(actor=make.actor(holder), occurrence_id=occurrence.id, person_id=partner.id)
+    service.answer_partner(actor=make.actor(partner), sign_up_id=place, agrees=True)
+    make.regular(series, partner)
+    assert service.sign_up_regulars(occurrence.id) == 0
+    assert kinds(db, partner) == ["pair_asked"]
+
+
+def leader(db: Any, occurrence: Occurrence) -> Any:
+    series = db.session.get_one(Series, occurrence.series_id)
+    return make.actor(make.leader(db.session.get_one(Team, series.team_id)))
+
+
+def standing_of(occurrence: Occurrence, person: Any) -> str:
+    found = standing.load(occurrence_id=occurrence.id, person_id=person.id)
+    return standing.availability(found, clock.now()).state
 
 
 def test_a_closed_account_leaves_the_place_with_the_other(db: Any, asked: Any) -> None:

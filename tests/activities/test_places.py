@@ -18,7 +18,8 @@ from volunteer.activities.models import (
     SignUp,
     Waiting,
 )
-from volunteer.activities.signing import refusals
+from volunteer.activities.planning import refusals as series_refusals
+from volunteer.activities.signing import companions, of_another, refusals
 from volunteer.activities.signing.companions import Guest
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed, NotFound
@@ -186,9 +187,9 @@ def test_a_companion_is_no_way_past_the_line(db: Any) -> None:
 @pytest.mark.parametrize(
     ("most", "guests", "refusal"),
     [
-        (0, [LI], refusals.NoCompanions),
-        (1, [LI, WANG], refusals.TooManyCompanions),
-        (2, [Guest(" ", True)], refusals.CompanionNeedsName),
+        (0, [LI], companions.NoCompanions),
+        (1, [LI, WANG], companions.TooManyCompanions),
+        (2, [Guest(" ", True)], companions.CompanionNeedsName),
     ],
 )
 def test_companions_that_are_refused(db: Any, most: int, guests: list[Guest], refusal: type) -> None:
@@ -214,10 +215,10 @@ def test_the_limit_of_the_day_may_be_passed_by_the_leader_with_a_reason(db: Any)
     with pytest.raises(refusals.DayLimit) as raised:
         sign_up(second, person, override_reason="我不累")
     assert "7" in raised.value.message
-    with pytest.raises(refusals.PersonDayLimit):
+    with pytest.raises(of_another.PersonDayLimit):
         service.sign_up(actor=leader, occurrence_id=second.id, person_id=person.id)
     helper = make.actor(make.helper(person, "sign_up"))
-    with pytest.raises(refusals.PersonDayLimit):
+    with pytest.raises(of_another.PersonDayLimit):
         service.sign_up(actor=helper, occurrence_id=second.id, person_id=person.id, override_reason="好")
     id_ = service.sign_up(
         actor=leader, occurrence_id=second.id, person_id=person.id, override_reason="他自己提出来的"
@@ -237,7 +238,7 @@ def test_a_reason_passes_neither_the_places_nor_an_overlap(db: Any) -> None:
     sign_up(full)
     with pytest.raises(refusals.Full):
         service.sign_up(actor=leader, occurrence_id=full.id, person_id=person.id, override_reason="好")
-    with pytest.raises(refusals.PersonOverlaps):
+    with pytest.raises(of_another.PersonOverlaps):
         service.sign_up(
             actor=leader, occurrence_id=date(team=team, starts_at=_at(13)).id, person_id=person.id,
             override_reason="好",
@@ -286,7 +287,7 @@ def test_a_block_stops_the_leader_and_the_counter_as_well(db: Any) -> None:
     make._keep(SignUpBlock(person_id=person.id, cause="no_shows", blocked_at=clock.now()))
     clerk = make.actor(make.staff(COUNTER_CLERK, area))
     occurrence = date()
-    with pytest.raises(refusals.PersonBlocked):
+    with pytest.raises(of_another.PersonBlocked):
         service.sign_up(actor=clerk, occurrence_id=occurrence.id, person_id=person.id, override_reason="好")
     assert taken(db, occurrence) == 0
 
@@ -299,7 +300,7 @@ def test_more_places_are_offered_and_fewer_drop_nobody(db: Any) -> None:
     for _n in range(3):
         service.join_line(actor=make.actor(make.person()), occurrence_id=occurrence.id)
     assert service.change_capacity(actor=leader, occurrence_id=occurrence.id, capacity=4) == 2
-    with pytest.raises(refusals.CapacityTooLow) as raised:
+    with pytest.raises(series_refusals.CapacityTooLow) as raised:
         service.change_capacity(actor=leader, occurrence_id=occurrence.id, capacity=3)
     assert "4" in raised.value.message
     assert db.session.get_one(Occurrence, occurrence.id).edited == "capacity"
@@ -311,7 +312,7 @@ def test_a_positions_places_change_alike(db: Any) -> None:
     occurrence, (desk,) = with_positions(1, team=team)
     leader = make.actor(make.leader(team))
     sign_up(occurrence, position_id=desk)
-    with pytest.raises(refusals.CapacityTooLow):
+    with pytest.raises(series_refusals.CapacityTooLow):
         service.change_capacity(actor=leader, occurrence_id=occurrence.id, capacity=9, positions={desk: 0})
     service.change_capacity(actor=leader, occurrence_id=occurrence.id, capacity=9, positions={desk: 2})
     sign_up(occurrence, position_id=desk)
@@ -324,7 +325,7 @@ def test_only_who_manages_it_changes_the_places(db: Any) -> None:
         service.change_capacity(actor=make.actor(make.person()), occurrence_id=occurrence.id, capacity=1)
     team = make.team()
     leader, own = make.actor(make.leader(team)), date(team=team)
-    with pytest.raises(refusals.CapacityTooHigh):
+    with pytest.raises(series_refusals.CapacityTooHigh):
         service.change_capacity(actor=leader, occurrence_id=own.id, capacity=10**6)
 
 

@@ -12,11 +12,10 @@ from flask.testing import FlaskClient
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, OccurrencePosition, Position, Series
-from volunteer.activities.planning import plans, requirements
+from volunteer.activities.planning import plans, refusals, requirements
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.planning.requirements import MOST, Requirement
 from volunteer.activities.service.planning.positions import AlreadyClosed
-from volunteer.activities.signing import refusals
 from volunteer.core.errors import NotFound
 
 SignIn = Callable[[Any], FlaskClient]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -130,9 +131,45 @@ def test_every_term_is_that_of_the_library_that_wrote_the_almanac() -> None:
             assert found.isoformat() == table[names[code]].toYmd()
 
 
+@pytest.mark.parametrize(
+    ("first", "middle", "last"),
+    [  # as the almanacs of these years have them
+        ("2015-07-13", "2015-07-23", "2015-08-12"),
+        ("2016-07-17", "2016-07-27", "2016-08-16"),
+        ("2017-07-12", "2017-07-22", "2017-08-11"),
+        ("2018-07-17", "2018-07-27", "2018-08-16"),
+        ("2019-07-12", "2019-07-22", "2019-08-11"),
+        ("2020-07-16", "2020-07-26", "2020-08-15"),
+        ("2021-07-11", "2021-07-21", "2021-08-10"),
+        ("2022-07-16", "2022-07-26", "2022-08-15"),
+        ("2023-07-11", "2023-07-21", "2023-08-10"),
+        ("2024-07-15", "2024-07-25", "2024-08-14"),
+        ("2025-07-20", "2025-07-30", "2025-08-09"),
+        ("2026-07-15", "2026-07-25", "2026-08-14"),
+    ],
+)
+def test_the_dog_days_begin_as_the_almanac_says(first: str, middle: str, last: str) -> None:
+    year = first[:4]
+    for code, day in (("chufu", first), ("zhongfu", middle), ("mofu", last)):
+        asked = rule(solar_term=code, starts="2015-01-01")
+        assert days(asked, f"{year}-01-01", f"{year}-12-31") == [day]
+
+
+def test_the_dog_days_of_two_centuries_are_those_of_the_library() -> None:
+    from lunar_python import Solar
+
+    names = dict(zip(("chufu", "zhongfu", "mofu"), ("初伏", "中伏", "末伏"), strict=True))
+    for year, code in itertools.product(range(1900, 2101), names):
+        place = solar_terms.parse(code)
+        [day] = solar_terms.dates(place, dt.date(year, 1, 1), dt.date(year, 12, 31))
+        found = Solar.fromYmd(day.year, day.month, day.day).getLunar().getFu()
+        assert (found.getName(), found.getIndex()) == (names[code], 1), day
+
+
 def test_three_days_before_double_ninth() -> None:  # R058
     assert days(rule(lunar="9-9", offset="days:-3"), "2026-01-01", "2026-12-31") == ["2026-10-15"]
     assert days(rule(solar_term="qingming", offset="days:7"), "2026-01-01", "2026-12-31") == ["2026-04-12"]
+    assert days(rule(solar_term="chufu", offset="days:-1"), "2026-01-01", "2026-12-31") == ["2026-07-14"]
 
 
 LEI_FENG_DAY = "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"

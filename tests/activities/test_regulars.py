@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Regular, SignUp
+from volunteer.activities.planning import refusals as series_refusals
 from volunteer.activities.signing import refusals
 from volunteer.activities.together import refusals as no
 from volunteer.activities.together import regulars
@@ -313,7 +314,7 @@ def test_an_activity_that_happens_once(db: Any) -> None:
 
 
 def test_a_series_that_has_ended(db: Any) -> None:
-    refused(db, refusals.SeriesEnded, series(state="ended"))
+    refused(db, series_refusals.SeriesEnded, series(state="ended"))
 
 
 def test_twice(db: Any) -> None:

@@ -28,6 +28,15 @@ SATURDAY = dt.date(2026, 11, 28)  # the fourth and last of its month
         ("monthly_weekday", SATURDAY, [], 2, Pattern("FREQ=MONTHLY;INTERVAL=2;BYDAY=4SA")),
         ("monthly_last", SATURDAY, [], None, Pattern("FREQ=MONTHLY;BYDAY=-1SA")),
         ("monthly_date", SATURDAY, [], None, Pattern("FREQ=MONTHLY;BYMONTHDAY=28")),
+        ("monthly_fifth", dt.date(2027, 1, 30), [], None, Pattern("FREQ=MONTHLY;BYDAY=5SA")),
+        ("monthly_or_last", SATURDAY, [], None, Pattern("FREQ=MONTHLY;BYMONTHDAY=28")),
+        (
+            "monthly_or_last", dt.date(2026, 11, 29), [], 2,
+            Pattern("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=28,29;BYSETPOS=-1"),
+        ),
+        ("monthly_or_last", dt.date(2026, 10, 31), [], None, Pattern("FREQ=MONTHLY;BYMONTHDAY=-1")),
+        ("yearly_weekday", SATURDAY, [], None, Pattern("FREQ=YEARLY;BYMONTH=11;BYDAY=4SA")),
+        ("yearly_weekday", dt.date(2026, 11, 29), [], None, Pattern("FREQ=YEARLY;BYMONTH=11;BYDAY=-1SU")),
         ("month_end", dt.date(2026, 11, 30), [], None, Pattern("FREQ=MONTHLY;BYMONTHDAY=-1")),
         ("quarterly", SATURDAY, [], None, Pattern("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=28")),
         ("yearly", SATURDAY, [], None, Pattern("FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=28")),
@@ -35,8 +44,9 @@ SATURDAY = dt.date(2026, 11, 28)  # the fourth and last of its month
         ("lunar", dt.date(2027, 2, 5), [], None, Pattern(lunar="12-last")),
         ("festival:5-5", dt.date(2027, 6, 9), [], None, Pattern(lunar="5-5")),
         ("term:qingming", dt.date(2027, 4, 5), [], None, Pattern(solar_term="qingming")),
+        ("term:chufu", dt.date(2027, 7, 20), [], None, Pattern(solar_term="chufu")),
     ],
-)
+)  # fmt: skip
 def test_choices(
     choice: str, first: dt.date, weekdays: list[int], every: int | None, pattern: Pattern
 ) -> None:
@@ -54,7 +64,8 @@ def test_every_choice_that_is_offered_gives_a_rule_that_is_understood(app: Flask
         offered = [value for group in repeats.grouped().values() for value, _label in group]
     assert {"festival:1-15", "festival:12-last", "term:dongzhi", "month_end"} <= set(offered)
     for value in offered:
-        found = repeats.from_first_day(value, SATURDAY)
+        fifth = dt.date(2027, 1, 30)
+        found = repeats.from_first_day(value, fifth if value == repeats.MONTHLY_FIFTH else SATURDAY)
         for offset, _label in repeats.OFFSETS if ":" in value else ():
             recurrence.check(
                 Rule(
@@ -68,6 +79,19 @@ def test_a_fifth_saturday_is_not_every_month() -> None:
     with pytest.raises(repeats.FifthWeek):
         repeats.from_first_day("monthly_weekday", dt.date(2026, 10, 31))
     assert repeats.from_first_day("monthly_last", dt.date(2026, 10, 31)).rrule == "FREQ=MONTHLY;BYDAY=-1SA"
+
+
+def test_a_fifth_one_must_be_a_fifth_one() -> None:
+    with pytest.raises(repeats.NotTheFifthWeek):
+        repeats.from_first_day("monthly_fifth", SATURDAY)
+
+
+def test_several_days_of_the_month() -> None:
+    found = repeats.from_first_day("monthly_date", SATURDAY, month_days=[20, 5, 20])
+    assert found == Pattern("FREQ=MONTHLY;BYMONTHDAY=5,20")
+    assert repeats.from_first_day("quarterly", SATURDAY, month_days=[5]) == Pattern(
+        "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=28"
+    )
 
 
 def test_the_last_one_must_be_the_last_one() -> None:
@@ -93,7 +117,15 @@ def test_a_leap_month_is_refused() -> None:
         ({"recurrence": "FREQ=MONTHLY;BYDAY=-1SA"}, {"repeat": "monthly_last"}),
         ({"recurrence": "FREQ=MONTHLY;BYMONTHDAY=-1"}, {"repeat": "month_end"}),
         ({"recurrence": "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=9"}, {"repeat": "monthly_date", "every": 3}),
+        ({"recurrence": "FREQ=MONTHLY;BYDAY=5SA"}, {"repeat": "monthly_fifth"}),
+        ({"recurrence": "FREQ=MONTHLY;BYMONTHDAY=28,29;BYSETPOS=-1"}, {"repeat": "monthly_or_last"}),
+        (
+            {"recurrence": "FREQ=MONTHLY;BYMONTHDAY=5,20"},
+            {"repeat": "monthly_date", "month_days": [5, 20]},
+        ),
         ({"recurrence": "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"}, {"repeat": "yearly"}),
+        ({"recurrence": "FREQ=YEARLY;BYMONTH=5;BYDAY=2SU"}, {"repeat": "yearly_weekday"}),
+        ({"solar_term": "mofu"}, {"repeat": "term:mofu"}),
         ({"lunar": "9-9"}, {"repeat": "festival:9-9"}),
         ({"lunar": "6-6"}, {"repeat": "lunar"}),
         ({"solar_term": "qingming"}, {"repeat": "term:qingming"}),

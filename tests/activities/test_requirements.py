@@ -13,10 +13,11 @@ from tests import make
 from tests.activities.test_signing_up import refused
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series, SeriesRequirement
+from volunteer.activities.planning import refusals as series_refusals
 from volunteer.activities.planning.requirements import MOST, Requirement
 from volunteer.activities.rules import Plan
 from volunteer.activities.service.planning.series import check
-from volunteer.activities.signing import refusals
+from volunteer.activities.signing import of_another, refusals
 from volunteer.core import clock
 from volunteer.people.models import COUNTER_CLERK
 
@@ -83,7 +84,7 @@ def test_leader_and_counter_sign_nobody_up_without_it_either_not_even_themselves
     leader, someone = make.leader(team), make.person()
     area = db.session.get_one(make.Area, someone.area_id)
     for helper in (leader, make.staff(COUNTER_CLERK, area)):
-        refusal = refused(db, refusals.PersonNeedsTraining, occurrence, helper, person_id=someone.id)
+        refusal = refused(db, of_another.PersonNeedsTraining, occurrence, helper, person_id=someone.id)
         assert "这位志愿者" in refusal.message
     refused(db, refusals.NeedsTraining, occurrence, leader)
 
@@ -189,5 +190,5 @@ def test_more_than_a_few_are_refused(db: Any) -> None:
         person_in_charge_id=leader.id, rule=service.rule_of(series), capacity=5,
         requirements=tuple(Requirement("training", f"课{n}") for n in range(MOST + 1)),
     )  # fmt: skip
-    with pytest.raises(refusals.TooManyRequirements):
+    with pytest.raises(series_refusals.TooManyRequirements):
         check(plan, team=team, actor=make.actor(leader))

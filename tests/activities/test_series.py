@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series
+from volunteer.activities.planning import refusals
 from volunteer.activities.repeating.recurrence import Rule
 from volunteer.activities.rules import Plan
-from volunteer.activities.signing import refusals
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.people.models import COMMUNITY_STAFF

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, SignUp
-from volunteer.activities.signing import refusals
+from volunteer.activities.signing import of_another, refusals
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed, NotFound
@@ -171,7 +171,7 @@ def test_the_leader_signs_a_neighbour_up(db: Any) -> None:
     row = db.session.get_one(SignUp, id_)
     assert (row.person_id, row.signed_up_by_id) == (neighbour.id, leader.id)
     assert db.session.scalars(sa.select(Message.person_id)).all() == [neighbour.id]
-    with pytest.raises(refusals.PersonAlreadySignedUp):
+    with pytest.raises(of_another.PersonAlreadySignedUp):
         service.sign_up(actor=make.actor(leader), occurrence_id=occurrence.id, person_id=neighbour.id)
 
 

@@ -24,7 +24,7 @@ from volunteer.activities.models import (
     SeriesRequirement,
     SignUpBlock,
 )
-from volunteer.activities.signing import availability, readers, standing
+from volunteer.activities.signing import readers, standing, states
 from volunteer.core import clock, i18n
 from volunteer.core.errors import Refused
 from volunteer.people.models import Person
@@ -94,6 +94,13 @@ def _over(db):
 def _mine(db):
     occurrence, person = date(), make.person()
     make.sign_up(occurrence, person)
+    return occurrence, person, {}
+
+
+@state("shared")
+def _shared(db):
+    occurrence, person = date(), make.person()
+    make.pair(occurrence, make.person(), person, state="agreed")
     return occurrence, person, {}
 
 
@@ -283,6 +290,6 @@ def test_the_list_says_the_same(db, name):
 
 
 def test_every_state_has_a_scenario_and_a_line_in_the_docs():
-    assert set(STATES) == set(availability.STATES)
+    assert set(STATES) == set(states.STATES)
     written = re.findall(r"^\| `(\w+)` \|", DOCS.read_text("utf-8"), re.MULTILINE)
-    assert written == list(availability.STATES), "the table follows the order of the rules"
+    assert written == list(states.STATES), "the table follows the order of the rules"

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, SignUp, StandIn
-from volunteer.activities.signing import refusals
+from volunteer.activities.planning import refusals
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.outbox.models import Message
@@ -147,3 +147,11 @@ def test_the_number_of_statements_does_not_grow_with_the_day(
     for _ in range(10):
         make.occurrence(series, starts_at=at(10))
     assert statements() == few
+
+
+@pytest.mark.portable
+def test_leaders_who_may_find_it_among_their_teams(db: Any, client_for: SignIn) -> None:
+    team = make.team()
+    may, may_not = make.leader(team), make.leader(team, rights=("record",))
+    assert "/desk/storm" in client_for(may).get("/my-teams").text
+    assert "/desk/storm" not in client_for(may_not).get("/my-teams").text

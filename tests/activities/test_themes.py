@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -66,15 +67,37 @@ def test_what_is_refused_leaves_nothing(db: Any, series: Series) -> None:
 def test_the_page_keeps_what_was_typed(db: Any, series: Series, client_for: SignIn) -> None:
     team = db.session.get_one(make.Team, series.team_id)
     leader, page = client_for(make.leader(team)), f"/series/{series.id}/themes"
-    assert leader.get(page).text.count('id="theme-') == 12
+    assert len(re.findall('<input[^>]* id="theme-', leader.get(page).text)) == 12
     long = "长" * 121
     answer = leader.post(page, data={"theme-2026-11": "消防安全", "theme-2026-12": long})
     assert answer.status_code == 422
     assert 'value="消防安全"' in answer.text
     assert f'value="{long}"' in answer.text
+    assert 'href="#theme-2026-12"' in answer.text  # where it is wrong
     assert kept(db) == []
     assert leader.post(page, data={"theme-2026-11": "消防安全"}).status_code == 303
     assert 'value="消防安全"' in leader.get(page).text
+
+
+def test_a_row_for_each_month_that_has_a_date(db: Any, client_for: SignIn) -> None:
+    team = make.team()
+    series = make.series(
+        team, starts_on=dt.date(2026, 11, 28), recurrence="FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=28"
+    )
+    leader = client_for(make.leader(team))
+    page = leader.get(f"/series/{series.id}/themes").text
+    assert re.findall('<input[^>]* id="theme-([^"]+)"', page) == ["2026-11", "2027-02", "2027-05", "2027-08"]
+    assert "1 场：11月28日" in page
+    service.set_themes(actor=actor_of(series), series_id=series.id, texts={DECEMBER: "早先写的"})
+    assert 'value="早先写的"' in leader.get(f"/series/{series.id}/themes").text
+
+
+def test_a_series_without_dates_ahead_has_no_months(db: Any, client_for: SignIn) -> None:
+    team = make.team()
+    series = make.series(
+        team, starts_on=dt.date(2026, 10, 5), recurrence="FREQ=WEEKLY", ends_on=dt.date(2026, 10, 30)
+    )
+    assert "不用写主题" in client_for(make.leader(team)).get(f"/series/{series.id}/themes").text
 
 
 def test_it_stands_on_the_dates_of_its_month(db: Any, series: Series, client: FlaskClient) -> None:

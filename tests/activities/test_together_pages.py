@@ -218,8 +218,7 @@ def test_a_teammate_is_signed_up_out_of_the_list(db: Any, client_for: SignIn) ->
     me, mate = make.member(team), make.member(team, make.person(name="王桂兰"))
     visitor, page = client_for(me), f"/activities/{occurrence.id}/teammate"
     seen = visitor.get(page).text
-    assert f"王* · {mate.number}" in seen
-    assert "王桂兰" not in seen
+    assert f"王桂兰 · {mate.number}" in seen  # teammates know each other
     assert visitor.post(page, data={"teammate": mate.id}).status_code == 303
     assert live(db, occurrence) == {mate.id}
     again = visitor.post(page, data={"who": mate.number})
@@ -276,3 +275,15 @@ def test_the_page_asks_the_same_number_of_questions(
 
 
 _ASKED: dict[str, int] = {}
+
+
+def test_names_to_choose_from_are_whole_by_name_and_of_children_masked(db: Any, client_for: SignIn) -> None:
+    team = make.team()
+    occurrence = make.occurrence(make.series(team))
+    me = make.member(team)
+    for name, year in (("王桂兰", 1960), ("李芳", 1980), ("钱小宝", clock.today().year - 15)):
+        make.member(team, make.person(name=name, born_on=dt.date(year, 1, 1)))
+    seen = client_for(me).get(f"/activities/{occurrence.id}/teammate").text
+    assert seen.index("李芳") < seen.index("王桂兰")
+    assert "钱* · " in seen
+    assert "钱小宝" not in seen

@@ -12,7 +12,7 @@ from tests import make
 from volunteer.activities import check, service
 from volunteer.activities.models import Occurrence, SignUp, SignUpBlock, Waiting
 from volunteer.activities.service.signing import waiting
-from volunteer.activities.signing import refusals
+from volunteer.activities.signing import of_another, refusals
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed, Refused
@@ -180,7 +180,7 @@ def test_the_leader_puts_somebody_in_line_and_a_receipt_says_so(db: Any) -> None
     neighbour, leader = make.person(), make.leader(team)
     service.join_line(actor=make.actor(leader), occurrence_id=occurrence.id, person_id=neighbour.id)
     assert kinds(db, neighbour) == ["receipt_waits"]
-    with pytest.raises(refusals.PersonAlreadyWaiting):
+    with pytest.raises(of_another.PersonAlreadyWaiting):
         service.join_line(actor=make.actor(leader), occurrence_id=occurrence.id, person_id=neighbour.id)
     service.leave_line(actor=make.actor(leader), occurrence_id=occurrence.id, person_id=neighbour.id)
     assert kinds(db, neighbour)[-1] == "receipt_waits_no_longer"

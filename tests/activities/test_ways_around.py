@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import check, feeds, personal, queries, service
+from volunteer.activities import check, feeds, mine, personal, service
 from volunteer.activities.models import Occurrence, Series, SignUp, Waiting
 from volunteer.activities.signing import companions, refusals
 from volunteer.activities.together import refusals as no
@@ -84,7 +84,7 @@ def test_the_list_says_so_too(db: Any) -> None:
     shared = make.occurrence(make.series(takes_pairs=True))
     partner = make.person()
     make.pair(shared, make.person(), partner, state="agreed")
-    found = queries.own(person_id=partner.id, first=shared.starts_at, last=shared.ends_at)
+    found = mine.own(person_id=partner.id, first=shared.starts_at, last=shared.ends_at)
     assert [(row.id, row.is_shared) for row in found] == [(shared.id, True)]
 
 
@@ -110,19 +110,20 @@ def test_who_waits_alone_may_stand_in(db: Any) -> None:
     assert check.check().faults == []
 
 
-# Children where it is dangerous
+# Company where it is dangerous
 
 
+@pytest.mark.parametrize("is_child", [False, True])
 @pytest.mark.parametrize("changes", [False, True])
-def test_no_child_comes_along_where_it_is_dangerous(db: Any, changes: bool) -> None:
+def test_nobody_comes_along_where_it_is_dangerous(db: Any, changes: bool, is_child: bool) -> None:
     occurrence = make.occurrence(make.series(is_dangerous=True, most_companions=2))
     actor = make.actor(make.person())
-    guests = [companions.Guest("小宝", is_child=True)]
+    guests = [companions.Guest("小宝", is_child=is_child)]
     if changes:
         service.sign_up(actor=actor, occurrence_id=occurrence.id)
         db.session.commit()
     deed = service.change_companions if changes else service.sign_up
-    with pytest.raises(refusals.NoChildrenHere):
+    with pytest.raises(companions.NobodyAlongHere):
         deed(actor=actor, occurrence_id=occurrence.id, companions=guests)
     db.session.rollback()
     assert db.session.get_one(Occurrence, occurrence.id).taken == int(changes)

@@ -137,6 +137,29 @@ def test_scan_come_and_leave(world: World, visitors: Visitors, tmp_path: Path) -
     assert world.problems == []
 
 
+def test_a_press_without_network_waits_on_the_page(world: World, visitors: Visitors, tmp_path: Path) -> None:
+    at = set_up(world, visitors.language)
+    leader = Person(visitors.open(), world.address)
+    leader.sign_in(at.leader, PASSWORD)
+    leader.open(f"/activities/{at.date_id}/door")
+    leader.submit()
+    phone = Person(visitors.open(), world.address)
+    phone.sign_in(at.neighbour, PASSWORD)
+    phone.open(address_on_screen(world, leader, at, tmp_path))
+    notice = phone.page.locator("[data-no-network]")
+    expect(notice).to_be_hidden()
+    phone.page.context.set_offline(True)
+    phone.page.locator(".check-in button").click()
+    expect(notice).to_be_visible()
+    assert axe_faults(phone.page) == []
+    with phone.page.expect_navigation():
+        phone.page.context.set_offline(False)
+    expect(phone.page.locator(".check-in button")).to_have_count(0)
+    with world.app.app_context():
+        assert db.session.query(CheckIn).filter_by(person_id=at.neighbour_id).count() == 1
+        db.session.remove()
+
+
 def test_cards_at_the_counter_and_the_screen_on_the_wall(world: World, visitors: Visitors) -> None:
     at, faults = set_up(world, visitors.language), []
     staff = Person(visitors.open(wide=True), world.address)

@@ -1,9 +1,9 @@
 """Waiting lists under random races: nobody is passed by, no place is given twice, none stays empty.
 
 Threads in several processes sign up, wait, accept, decline, let offers run out, change the
-capacity, close positions and cancel. Afterwards the job runs once, as after a minute, and
-everything is compared with a model that reads the audit log. Each control takes one guard
-away and must be seen to fail.
+capacity, close positions, move dates, share places, stand in for each other and cancel.
+Afterwards the job runs once, as after a minute, and everything is compared with a model that
+reads the audit log. Each control takes one guard away and must be seen to fail.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import SECRET
-from tests.faults import line_world, unguarded
+from tests.faults import line_truth, line_world, unguarded
 from tests.faults.line_world import Outcome, World
 from tests.faults.races import without_row_locks
 from tests.faults.server import ROOT
@@ -70,9 +70,9 @@ def assert_fair(url: str, *, deeds: int) -> None:
     outcome = in_processes(url, world, processes=3, deeds=deeds, threads=4, seed=seed)
     told(outcome, seed)
     assert outcome.failed == []
-    assert {"sign_up", "join", "accept", "decline", "capacity"} <= set(outcome.done)
-    line_world.a_minute_later()
-    assert line_world.faults() == []
+    assert {"sign_up", "join", "accept", "decline", "capacity", "move"} <= set(outcome.done)
+    line_truth.a_minute_later()
+    assert line_truth.faults() == []
 
 
 def test_three_hundred_races_keep_the_order(house, fresh_url):
@@ -92,7 +92,7 @@ def _control(house, *, deeds: int = 240, tries: int = 5) -> list[str]:
         world, seed = line_world.build(), random.randrange(10**6)
         db.session.remove()
         outcome = line_world.run(house, world, seed=seed, deeds=deeds, threads=8, may_cancel=False)
-        found = [*outcome.failed, *line_world.faults()]
+        found = [*outcome.failed, *line_truth.faults()]
         if found:
             break
     print(f"\n{len(found)} faults, for example: {found[:3]}")
@@ -104,8 +104,8 @@ def test_the_same_without_a_guard_taken_away_has_no_fault(house):
     db.session.remove()
     outcome = line_world.run(house, world, seed=1, deeds=160, threads=8, may_cancel=False)
     assert outcome.failed == []
-    line_world.a_minute_later()
-    assert line_world.faults() == []
+    line_truth.a_minute_later()
+    assert line_truth.faults() == []
 
 
 def test_control_without_locks_places_are_lost_or_the_order_is(house):

@@ -11,7 +11,9 @@ from tests import make
 from tests.faults.races import AT_ONCE, Race, at_once, call, count, refusals, without_locks, won
 from volunteer.activities import service as activities
 from volunteer.activities.models import SignUp
+from volunteer.activities.service.changing.reopening import NotToBeReopened
 from volunteer.activities.signing import refusals as activity_refusals
+from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.hours import service as hours
@@ -52,7 +54,23 @@ def one_roll_call() -> Race:
     )
 
 
-RACES = [one_afternoon, one_roll_call]
+def one_reopening() -> Race:
+    """Ten members of staff, one date that was cancelled by mistake."""
+    area = make.community()
+    occurrence = make.occurrence(make.series(make.team(area)))
+    make.sign_up(occurrence, make.person(area))
+    staff = [make.actor(make.staff(COMMUNITY_STAFF, area)) for _ in range(AT_ONCE)]
+    activities.cancel_occurrence(actor=staff[0], occurrence_id=occurrence.id, reason="雨不下了")
+    db.session.commit()
+    return Race(
+        [call(activities.reopen_occurrence, actor=actor, occurrence_id=occurrence.id) for actor in staff],
+        1,
+        NotToBeReopened,
+        lambda: count(AuditEntry, AuditEntry.act == "occurrence_reopened"),
+    )
+
+
+RACES = [one_afternoon, one_roll_call, one_reopening]
 
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)

@@ -1,4 +1,5 @@
-"""Two people at one stand-in, a swap while one signs off, and the job for standing sign-ups run twice at once."""
+"""Two people at one stand-in, a swap while one signs off, the job for standing sign-ups run twice at once,
+and one person who agrees to two shared places."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests import make
-from tests.faults.races import at_once, call, refusals, without_locks, won
+from tests.faults.races import at_once, call, count, refusals, without_locks, won
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, SignUp
 from volunteer.activities.service.signing import passing_on
-from volunteer.activities.service.together import regular_dates, standing_in
+from volunteer.activities.service.together import pairing, regular_dates, standing_in
 from volunteer.activities.signing import refusals as activity_refusals
 from volunteer.activities.together import refusals as no
 from volunteer.core import clock
@@ -183,3 +184,51 @@ def test_control_without_the_locks_more_than_their_places_are_theirs(
         _wait_before(monkeypatch, wait_for_all, regular_dates, "_take")
         at_once(house, [call(service.sign_up_regulars, occurrence_id=occurrence_id)] * 2)
     assert len(live(occurrence_id)) > 2
+
+
+# One person who agrees to two shared places, or agrees while signing up elsewhere at that time
+
+
+def shared_twice(*, same_date: bool) -> tuple[int, list[Any]]:
+    """(the partner, the two deeds of which one has to be refused)."""
+    partner = make.person()
+    series = make.series(takes_pairs=True)
+    first = make.occurrence(series, starts_at=clock.now() + 5 * DAY)
+    second = first if same_date else make.occurrence(make.series(), starts_at=first.starts_at)
+    one = make.pair(first, make.person(), partner)
+    actor, agree = make.actor(partner), service.answer_partner
+    if same_date:
+        two = make.pair(first, make.person(), partner)
+        other = call(agree, actor=actor, sign_up_id=two.id, agrees=True)
+    else:
+        other = call(service.sign_up, actor=actor, occurrence_id=second.id)
+    return int(partner.id), [call(agree, actor=actor, sign_up_id=one.id, agrees=True), other]
+
+
+def places_of(person_id: int) -> int:
+    """Held and shared."""
+    theirs = sa.or_(
+        SignUp.person_id == person_id,
+        sa.and_(SignUp.partner_id == person_id, SignUp.partner_state == "agreed"),
+    )
+    return count(SignUp, SignUp.state == "signed_up", theirs)
+
+
+@pytest.mark.parametrize("same_date", [True, False])
+def test_one_place_at_a_time_shared_or_own(house: Flask, same_date: bool) -> None:
+    for _ in range(3):
+        partner_id, deeds = shared_twice(same_date=same_date)
+        answers = at_once(house, deeds)
+        assert (won(answers), places_of(partner_id)) == (1, 1)
+        assert refusals(answers) <= {no.SharesAlready, no.OverlapsHere, activity_refusals.Overlaps}
+
+
+@pytest.mark.parametrize("same_date", [True, False])
+def test_control_without_the_locks_one_person_has_two(
+    house: Flask, monkeypatch: pytest.MonkeyPatch, same_date: bool
+) -> None:
+    partner_id, deeds = shared_twice(same_date=same_date)
+    with without_locks(2) as wait_for_all:
+        _wait_before(monkeypatch, wait_for_all, pairing, "_write")
+        at_once(house, deeds)
+    assert places_of(partner_id) == 2

@@ -72,7 +72,7 @@ def test_the_law_alone_gives_thirteen_days(year: int, expected: dict[str, str]) 
 def test_the_law_agrees_with_the_announced_years() -> None:
     for year in (2025, 2026):
         announced = {day.day for day in known.days_of(year) if day.kind == HOLIDAY}
-        assert {day.day for day in known._by_law(year)} <= announced
+        assert {day.day for day in known.by_law(year)} <= announced
 
 
 def test_days_are_said_as_stretches() -> None:
@@ -100,6 +100,41 @@ def test_the_official_notice_is_read_as_it_is() -> None:
     assert plan.problems == ()
     assert plan.days == known.days_of(2026)
     assert [line.number for line in plan.unused] == [1, 9]
+
+
+def test_number_and_signature_of_a_notice_are_no_days() -> None:
+    head = "国办发明电〔2025〕7号\n各省、自治区、直辖市人民政府：\n现将2026年元旦放假调休日期的具体安排通知如下。\n"
+    plan = plan_text.read(f"{head}{NOTICE}\n国务院办公厅\n2025年11月4日\n", 2026)
+    assert plan.problems == plan.elsewhere == ()
+    assert plan.days == known.days_of(2026)
+    assert [line.number for line in plan.unused] == [1, 2, 3, 4, 12, 13, 14]
+
+
+def test_days_of_the_year_before_come_apart() -> None:
+    plan = plan_text.read(
+        "一、元旦：2018年12月30日至2019年1月1日放假调休，共3天。2018年12月29日（星期六）上班。", 2019
+    )
+    assert plan.problems == ()
+    assert plan.days == (Day(D(2019, 1, 1), HOLIDAY, "元旦"),)
+    assert plan.elsewhere == (
+        Day(D(2018, 12, 29), WORKDAY, "元旦"),
+        Day(D(2018, 12, 30), HOLIDAY, "元旦"),
+        Day(D(2018, 12, 31), HOLIDAY, "元旦"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "first", "last"),
+    [
+        ("三、清明节：4月5日放假，与周末连休。", D(2019, 4, 5), D(2019, 4, 7)),  # a Friday
+        ("五、端午节：6月10日放假，与周末连休。", D(2024, 6, 8), D(2024, 6, 10)),  # a Monday
+        ("三、清明节：4月5日放假，与周末连休。", D(2020, 4, 4), D(2020, 4, 5)),  # a Sunday
+        ("六、中秋节：9月9日放假，与周末连休。", D(2020, 9, 9), D(2020, 9, 9)),  # a Wednesday
+    ],
+)
+def test_the_weekend_beside_a_feast_belongs_to_it(line: str, first: dt.date, last: dt.date) -> None:
+    days = [day.day for day in plan_text.read(line, first.year).days]
+    assert (days[0], days[-1], len(days)) == (first, last, (last - first).days + 1)
 
 
 def test_single_days_and_ranges_are_read() -> None:

@@ -64,12 +64,24 @@ def _facts(row: Any, visitor: Visitor, now: dt.datetime) -> list[Fact]:
         (_("先要有"), needs),
         (_("危险"), _("有危险，满 18 周岁才能参加，参加前登记保险") if row.is_dangerous else ""),
         (_("报名"), "" if row.state == CANCELLED else plan_words.opening_of_date(row, now)),
-        (_("名额"), _("已报 %(taken)s 人，共 %(capacity)s 人", taken=row.taken, capacity=row.capacity)),
+        (_("名额"), _places(row)),
         (_("同伴"), plan_words.together(row)),
         (_("固定名额"), plan_words.regulars(row)),
         (_("时长怎么算"), plan_words.hours(row)),
         (_("风险说明"), row.risk_statement),
     ]
+
+
+def _places(row: Any) -> str:
+    """With those that are kept while somebody in the line is asked, or it would not add up."""
+    if row.held:
+        return _(
+            "已报 %(taken)s 人，共 %(capacity)s 人，%(held)s 个正在问排队的人",
+            taken=row.taken,
+            capacity=row.capacity,
+            held=row.held,
+        )
+    return _("已报 %(taken)s 人，共 %(capacity)s 人", taken=row.taken, capacity=row.capacity)
 
 
 def _when(row: Any) -> str:

@@ -42,6 +42,7 @@ _OF_SERIES = (
     Series.starts_on,
     Series.start_time,
     Series.duration_minutes,
+    Series.window_days,
     Series.minimum_age,
     Series.members_only,
     Series.is_dangerous,
@@ -69,13 +70,13 @@ _OF_SERIES = (
 
 _OPENING = (
     Series.kind,
-    Series.window_days,
     Series.opens_days,
     Series.opens_time,
     Series.newcomers_hours,
     Series.closes_hours,
     Series.warn_hours,
     Series.rest_minutes,
+    Series.made_until,
 )
 
 
@@ -100,6 +101,7 @@ def occurrence(occurrence_id: int) -> Any:
             Occurrence.state,
             Occurrence.asks,
             Occurrence.cancelled_reason,
+            Occurrence.changed_at,
             Occurrence.recorded_at,
             Occurrence.original_on,
             Occurrence.edited,
@@ -242,6 +244,7 @@ def in_line(occurrence_id: int) -> list[Any]:
             Waiting.passed_at,
             Position.name.label("position"),
             Position.name_en.label("position_en"),
+            Person.id.label("person_id"),
             Person.number,
             Person.name,
         )

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, url_for
-from flask_babel import lazy_gettext as _l
+from flask import url_for
 
 from volunteer.activities.models import (
     CANCELLED,
     LIVE,
-    NO_HOURS,
     PUBLISHED,
     SIGNED_UP,
     Occurrence,
@@ -25,68 +23,15 @@ from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import label
-from volunteer.people.models import ACTIVE, PUBLISH, RECORD, Person
+from volunteer.people.models import ACTIVE, PUBLISH, Person
 from volunteer.teams import audiences, todos
 from volunteer.teams.models import MEMBER, Membership
 from volunteer.teams.todos import Todo
-from volunteer.workdays import queries as workdays
 
 NEXT = "next"
 LOOK_BACK = dt.timedelta(days=60)
 DECIDE_WITHIN = dt.timedelta(days=7)
 MOST_SHOWN = 100  # of all led teams together; who waits longest comes first
-
-
-def roll_calls(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
-    """Dates that are over, with people signed up and no hours recorded: each opens its roll call.
-
-    Urgent are those beyond their ten working days (R041).
-    """
-    now = clock.now()
-    statement = (
-        sa.select(
-            Series.team_id,
-            Series.title,
-            Series.title_en,
-            Occurrence.id,
-            Occurrence.starts_at,
-            Occurrence.ends_at,
-            Occurrence.taken,
-        )
-        .join(Series, Series.id == Occurrence.series_id)
-        .where(
-            Series.team_id.in_(team_ids),
-            Occurrence.state == PUBLISHED,
-            Occurrence.recorded_at.is_(None),
-            Occurrence.taken > 0,
-            Series.hours_kind != NO_HOURS,
-            Occurrence.ends_at <= now,
-            Occurrence.starts_at >= now - LOOK_BACK,
-        )
-        .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(MOST_SHOWN)
-    )
-    found: dict[int, list[Todo]] = {}
-    rows = db.session.execute(statement).all()
-    since = _record_since() if rows else now
-    for row in rows:
-        is_late = row.ends_at < since
-        sentence = (
-            _l("%(title)s（%(day)s）过了期限，请尽快点名") if is_late else _l("%(title)s（%(day)s）等您点名")
-        )
-        text = str(sentence) % {
-            "title": label(row.title, row.title_en),
-            "day": formats.day(clock.local(row.starts_at).date()),
-        }
-        href = url_for("hours.roll_call", occurrence_id=row.id)
-        todo = Todo(text, row.taken, href, "urgent" if is_late else "")
-        found.setdefault(row.team_id, []).append(todo)
-    return found
-
-
-def _record_since() -> dt.datetime:
-    """What ended before this moment should have been recorded by now (R041)."""
-    return clock.start_of(workdays.first_in_time(current_app.config["HOURS_DUE_DAYS"]))
 
 
 def ending_series(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
@@ -160,7 +105,7 @@ def next_date(team_id: int) -> Any | None:
     return _(
         "报名了下一场的队员：%(title)s，%(when)s",
         title=label(row.title, row.title_en),
-        when=formats.moment(row.starts_at),
+        when=formats.when(row.starts_at, row.ends_at),
     )
 
 
@@ -188,7 +133,7 @@ def members_at_next_date(team_id: int) -> Sequence[int]:
 
 def _next(team_id: int) -> Any | None:
     statement = (
-        sa.select(Occurrence.id, Occurrence.starts_at, Series.title, Series.title_en)
+        sa.select(Occurrence.id, Occurrence.starts_at, Occurrence.ends_at, Series.title, Series.title_en)
         .join(Series, Series.id == Occurrence.series_id)
         .where(
             Series.team_id == team_id,
@@ -202,7 +147,6 @@ def _next(team_id: int) -> Any | None:
     return db.session.execute(statement).first()
 
 
-todos.register(roll_calls, right=RECORD)
 todos.register(ending_series, right=PUBLISH)
 todos.register(undecided, right=PUBLISH)
 audiences.register(audiences.Audience(NEXT, next_date, members_at_next_date))

@@ -35,9 +35,10 @@ class SignUpAnotherForm(Form):
         _l("哪个岗位"), choices=[], validate_choice=False, id="another_position"
     )
     override_reason = wtforms.StringField(
-        _l("为什么要超过"), [validators.Optional(), at_most(300)], description="shown when it is asked for"
+        _l("为什么要破例"), [validators.Optional(), at_most(300)], description="shown when it is asked for"
     )
     waits = wtforms.SubmitField(_l("替他排队"))
+    leaves = wtforms.SubmitField(_l("替他取消"))
 
     def offer_positions(self, posts: Iterable[Any]) -> None:
         """Positions of the date, none when it has none."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import ENDED, LIVE, PUBLISHED, Occurrence, Series
+from volunteer.activities.models import CANCELLED, ENDED, LIVE, Occurrence, Series
 from volunteer.audit import service as audit
 from volunteer.core import clock, i18n
 from volunteer.core.database import db
@@ -35,9 +35,11 @@ class SeriesHandover:
         Sign-ups stay as they are; hours recorded so far keep the team that recorded them.
         """
         coming = sa.exists().where(Occurrence.series_id == Series.id, *_coming())
+        today = clock.today()
         goes_on = sa.and_(
             Series.is_repeating,
-            Series.renewed_until >= clock.today(),
+            Series.renewed_until >= today,
+            sa.or_(Series.ends_on.is_(None), Series.ends_on >= today),
         )
         return _change(
             sa.and_(Series.team_id == team_id, Series.state == LIVE, sa.or_(coming, goes_on)),
@@ -55,8 +57,8 @@ class SeriesHandover:
 
 
 def _coming() -> tuple[sa.ColumnElement[bool], ...]:
-    """Dates that have not ended: whoever is in the middle of one records it first."""
-    return (Occurrence.state == PUBLISHED, Occurrence.ends_at > clock.now())
+    """Dates that have not ended, waiting for a decision or not: whoever is in the middle of one records it first."""
+    return (Occurrence.state != CANCELLED, Occurrence.ends_at > clock.now())
 
 
 def _change(

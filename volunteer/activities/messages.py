@@ -9,22 +9,43 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import AGREED, PUBLISHED, SIGNED_UP, Occurrence, SignUp
+from volunteer.core import formats
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
 
 
 def told(
-    *, occurrence_id: int, title: str, title_en: str | None, starts_at: dt.datetime, place: str, **more: Any
+    *,
+    occurrence_id: int,
+    title: str,
+    title_en: str | None,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    place: str,
+    **more: Any,
 ) -> dict[str, Any]:
     """What every message about a date says: the payload of its notes and receipts."""
     return {
         "occurrence_id": occurrence_id,
         "title": title,
         "title_en": title_en,
-        "starts_at": starts_at.isoformat(),
+        "starts_at": moments(starts_at, ends_at),
         "place": place,
         **more,
     }
+
+
+def moments(starts_at: dt.datetime, ends_at: dt.datetime) -> str:
+    """When a date is, for a payload: its start, or both ends of what may be done at any time between."""
+    ends = f"/{ends_at.isoformat()}" if formats.is_any_time(ends_at) else ""
+    return starts_at.isoformat() + ends
+
+
+def is_then(payload: dict[str, Any]) -> sa.ColumnElement[bool]:
+    """The date is still when the message says."""
+    starts, _slash, ends = payload["starts_at"].partition("/")
+    is_start = Occurrence.starts_at == dt.datetime.fromisoformat(starts)
+    return sa.and_(is_start, Occurrence.ends_at == dt.datetime.fromisoformat(ends)) if ends else is_start
 
 
 def is_still_on(payload: dict[str, Any], person_id: int) -> bool:
@@ -35,7 +56,7 @@ def is_still_on(payload: dict[str, Any], person_id: int) -> bool:
         .where(
             Occurrence.id == payload["occurrence_id"],
             Occurrence.state == PUBLISHED,
-            Occurrence.starts_at == dt.datetime.fromisoformat(payload["starts_at"]),
+            is_then(payload),
             sa.or_(
                 SignUp.person_id == person_id,
                 sa.and_(SignUp.partner_id == person_id, SignUp.partner_state == AGREED),

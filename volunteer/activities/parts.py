@@ -6,11 +6,13 @@ A card is for whoever reads the page; a link stands in the list of those who lea
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from volunteer.activities.models import CANCELLED, UNDECIDED
 from volunteer.activities.policy import Visitor
+from volunteer.core import clock
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,22 @@ class Asked:
     forms: dict[str, Any]  # those that were filled in wrongly, by name
 
 
+TAKES_PLACE, WAITS, IS_OFF = "takes_place", "waits", "is_off"
+
+
+def stage(row: Any, now: dt.datetime) -> str:
+    """Whether a date takes place, waits for a decision or is cancelled.
+
+    What fell on a holiday with people on it waits until its day: from then on they come.
+    """
+    if row.state == CANCELLED:
+        return IS_OFF
+    first = clock.start_of(clock.local(row.starts_at).date())
+    return WAITS if row.state == UNDECIDED or (row.asks is not None and now < first) else TAKES_PLACE
+
+
 _CARDS: list[tuple[int, Callable[[Asked], Card | None]]] = []
-_LINKS: list[tuple[int, Callable[[Asked], Link | None]]] = []
+_LINKS: list[tuple[int, Callable[[Asked], Link | None], Sequence[str]]] = []
 
 
 def add_card(card: Callable[[Asked], Card | None], *, order: int) -> None:
@@ -56,11 +72,13 @@ def add_card(card: Callable[[Asked], Card | None], *, order: int) -> None:
         _CARDS.sort(key=lambda pair: pair[0])
 
 
-def add_link(link: Callable[[Asked], Link | None], *, order: int) -> None:
-    """The same for the list of those who lead the activity."""
-    if all(link is not known for _order, known in _LINKS):
-        _LINKS.append((order, link))
-        _LINKS.sort(key=lambda pair: pair[0])
+def add_link(
+    link: Callable[[Asked], Link | None], *, order: int, stages: Sequence[str] = (TAKES_PLACE,)
+) -> None:
+    """The same for the list of those who lead the activity, at these stages of the date."""
+    if all(link is not known for _order, known, _stages in _LINKS):
+        _LINKS.append((order, link, stages))
+        _LINKS.sort(key=lambda entry: entry[0])
 
 
 def cards(asked: Asked) -> list[Card]:
@@ -68,4 +86,6 @@ def cards(asked: Asked) -> list[Card]:
 
 
 def links(asked: Asked) -> list[Link]:
-    return [link for _order, make in _LINKS if (link := make(asked)) is not None]
+    now_at = stage(asked.row, asked.now)
+    made = (make(asked) for _order, make, stages in _LINKS if now_at in stages)
+    return [link for link in made if link is not None]

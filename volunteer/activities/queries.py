@@ -3,52 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import (
-    AGREED,
-    OFFERED,
-    PUBLISHED,
-    SIGNED_UP,
-    WAITING,
-    Occurrence,
-    OccurrencePosition,
-    Series,
-    SignUp,
-    SignUpBlock,
-    Waiting,
-)
+from volunteer.activities.models import PUBLISHED, Occurrence, OccurrencePosition, Series, SignUpBlock
+from volunteer.activities.paging import PAGE, SPARE, Cursor, Page, page_of_days
 from volunteer.activities.planning.plans import LONGEST_WINDOW_DAYS
 from volunteer.activities.signing import line
 from volunteer.core import clock
 from volunteer.core.database import UTC, BigInt, constant, db
-from volunteer.core.errors import NotFound
 from volunteer.people.rules import age_on
 from volunteer.teams.models import MEMBER, Membership, Team
 
-PAGE = 50
+FIRST_PAGE = 15  # as many as one looks through on a phone; who asks for more gets more
 OPEN, OF_MY_TEAMS, ALL = "open", "teams", "all"
 SHOWS = (OPEN, OF_MY_TEAMS, ALL)
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
 
 _occurrence: Any = Occurrence.__table__
 _series: Any = Series.__table__
 _post: Any = OccurrencePosition.__table__
-_waiting: Any = Waiting.__table__
 _block: Any = SignUpBlock.__table__
 _team: Any = Team.__table__
-_sign_up: Any = SignUp.__table__
 _person_id = sa.bindparam("person_id", type_=BigInt)
 _is_blocked = sa.exists().where(_block.c.person_id == _person_id, _block.c.lifted_at.is_(None))
-_A_YEAR = dt.timedelta(days=366)
 _LONGEST_WINDOW = dt.timedelta(days=LONGEST_WINDOW_DAYS + 1)
 _now = sa.bindparam("now", type_=UTC())
+_most = sa.bindparam("most", type_=sa.Integer)
 _membership: Any = Membership.__table__
 _my_teams = sa.select(_membership.c.team_id).where(
     _membership.c.person_id == _person_id, _membership.c.state == constant(MEMBER)
@@ -138,120 +120,8 @@ _UPCOMING = (
     .select_from(_occurrence.join(_series, _series.c.id == _occurrence.c.series_id))
     .where(_occurrence.c.state == PUBLISHED)
     .order_by(_occurrence.c.starts_at, _occurrence.c.id)
-    .limit(PAGE + 1)
+    .limit(_most)
 )
-_OF_TAKEN = (
-    _occurrence.c.id,
-    _occurrence.c.starts_at,
-    _occurrence.c.ends_at,
-    _occurrence.c.is_flexible,
-    _series.c.rest_minutes,
-    _series.c.title,
-    _series.c.title_en,
-)
-
-
-def _places(*whose: Any, is_shared: bool) -> Any:
-    """Live places of dates that take place."""
-    return (
-        sa.select(
-            *_OF_TAKEN,
-            sa.null().cast(BigInt).label("line_id"),
-            sa.null().cast(UTC()).label("offer_until"),
-            sa.literal(0).label("ahead"),
-            (sa.true() if is_shared else sa.false()).label("is_shared"),
-        )
-        .select_from(
-            _sign_up.join(_occurrence, _occurrence.c.id == _sign_up.c.occurrence_id).join(
-                _series, _series.c.id == _occurrence.c.series_id
-            )
-        )
-        .where(
-            *whose,
-            _sign_up.c.state == constant(SIGNED_UP),
-            _occurrence.c.state == PUBLISHED,
-            _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
-            _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
-        )
-    )
-
-
-_TAKEN = _places(_sign_up.c.person_id == _person_id, is_shared=False)
-_SHARED = _places(
-    _sign_up.c.partner_id == _person_id, _sign_up.c.partner_state == constant(AGREED), is_shared=True
-)
-_before = _waiting.alias("before_mine")
-_ahead = (
-    sa.select(sa.func.count())
-    .select_from(_before)
-    .where(
-        _before.c.occurrence_id == _waiting.c.occurrence_id,
-        _before.c.state == constant(WAITING),
-        _before.c.id < _waiting.c.id,
-        _before.c.position_id.is_not_distinct_from(_waiting.c.position_id),
-    )
-    .scalar_subquery()
-)
-_WAITED_FOR = (
-    sa.select(
-        *_OF_TAKEN,
-        _waiting.c.id.label("line_id"),
-        sa.case((_waiting.c.state == constant(OFFERED), _waiting.c.offer_until)).label("offer_until"),
-        sa.case((_waiting.c.state == constant(WAITING), _ahead), else_=0).label("ahead"),
-        sa.false().label("is_shared"),
-    )
-    .select_from(
-        _waiting.join(_occurrence, _occurrence.c.id == _waiting.c.occurrence_id).join(
-            _series, _series.c.id == _occurrence.c.series_id
-        )
-    )
-    .where(
-        _waiting.c.person_id == _person_id,
-        _waiting.c.state.in_((constant(WAITING), constant(OFFERED))),
-        _occurrence.c.state == PUBLISHED,
-        _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
-        # An offer has its clock, however far away the date is.
-        sa.or_(
-            _waiting.c.state == constant(OFFERED),
-            _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
-        ),
-    )
-)
-_both = sa.union_all(_TAKEN, _SHARED, _WAITED_FOR).subquery("own")
-_OWN = sa.select(_both).order_by(_both.c.starts_at, _both.c.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last row of a page; the next one begins after it."""
-
-    starts_at: dt.datetime
-    occurrence_id: int
-
-    def __str__(self) -> str:
-        return f"{(self.starts_at - _EPOCH) // _MICROSECOND}-{self.occurrence_id}"
-
-    @classmethod
-    def parse(cls, text: str | None) -> Cursor | None:
-        """From an address; what is not a cursor is not found."""
-        if not text:
-            return None
-        moment, _dash, occurrence_id = text.partition("-")
-        if not (
-            moment.isascii() and moment.isdigit() and occurrence_id.isascii() and occurrence_id.isdigit()
-        ):
-            raise NotFound
-        if len(moment) > 16 or len(occurrence_id) > 18:
-            raise NotFound
-        return cls(_EPOCH + int(moment) * _MICROSECOND, int(occurrence_id))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some rows, and where the next page begins, if there is one."""
-
-    rows: list[Any]
-    after: Cursor | None
 
 
 def upcoming(
@@ -261,6 +131,7 @@ def upcoming(
     age: int | None = None,
     show: str = OPEN,
     after: Cursor | None = None,
+    size: int = PAGE,
 ) -> Page:
     """Published occurrences that have not begun, soonest first, in one statement; tasks of these
     days, which are done at any time, until their end.
@@ -275,10 +146,12 @@ def upcoming(
         "person_id": person_id,
         "oldest": (age or 0) + 1,
         "long_ago": now - _LONGEST_WINDOW,
+        "most": size + SPARE + 1,
     }
     if after is not None:
         values |= {"after_at": after.starts_at, "after_id": after.occurrence_id}
-    return _page([Upcoming._make(row) for row in db.session.execute(statement, values).all()])
+    rows = [Upcoming._make(row) for row in db.session.execute(statement, values).all()]
+    return page_of_days(rows, size)
 
 
 @lru_cache(maxsize=16)
@@ -299,7 +172,7 @@ def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
         .select()
         for condition in (is_running, _occurrence.c.starts_at > _now)
     ]
-    return sa.union_all(*parts).order_by("starts_at", "id").limit(PAGE + 1)
+    return sa.union_all(*parts).order_by("starts_at", "id").limit(_most)
 
 
 def _narrowed(statement: Any, is_member: Any, show: str, is_signed_in: bool, is_later_page: bool) -> Any:
@@ -320,85 +193,6 @@ def _narrowed(statement: Any, is_member: Any, show: str, is_signed_in: bool, is_
             ),
         )
     return statement
-
-
-def own(*, person_id: int, first: dt.datetime, last: dt.datetime) -> list[Any]:
-    """What the person is signed up for, shares (`is_shared`) or waits for (with `line_id`) that ends after `first` and
-    begins before `last`, and every place that is offered, in one statement."""
-    values = {"person_id": person_id, "first": first, "last": last}
-    return list(db.session.execute(_OWN, values))
-
-
-def come_to(*, person_id: int, series_ids: Collection[int], now: dt.datetime) -> frozenset[int]:
-    """Of these series those to an earlier date of which the person was signed up."""
-    statement = (
-        sa.select(Occurrence.series_id)
-        .join(SignUp, SignUp.occurrence_id == Occurrence.id)
-        .where(
-            SignUp.person_id == person_id,
-            SignUp.state == constant(SIGNED_UP),
-            Occurrence.series_id.in_(series_ids),
-            Occurrence.ends_at <= now,
-            Occurrence.state == PUBLISHED,
-        )
-        .distinct()
-    )
-    return frozenset(db.session.scalars(statement))
-
-
-def lines(*, person_id: int, now: dt.datetime) -> list[Any]:
-    """Coming dates for which the person waits or is offered a place, offers first."""
-    rows = [
-        row
-        for row in own(person_id=person_id, first=now, last=now + _A_YEAR)
-        if row.line_id is not None and (row.offer_until is None or now < row.offer_until)
-    ]
-    return sorted(rows, key=lambda row: (row.offer_until is None, row.starts_at, row.id))
-
-
-def mine(*, person_id: int, now: dt.datetime) -> list[Any]:
-    """Coming occurrences the person is signed up for, cancelled ones too, soonest first."""
-    statement = (
-        _of_person(person_id).where(Occurrence.ends_at > now).order_by(Occurrence.starts_at, Occurrence.id)
-    )
-    return list(db.session.execute(statement.limit(200)))
-
-
-def past(*, person_id: int, now: dt.datetime, before: Cursor | None = None) -> Page:
-    """What the person was signed up for and is over, latest first."""
-    statement = _of_person(person_id).where(Occurrence.ends_at <= now)
-    if before is not None:
-        place = sa.tuple_(Occurrence.starts_at, Occurrence.id)
-        statement = statement.where(place < sa.tuple_(before.starts_at, before.occurrence_id))
-    statement = statement.order_by(Occurrence.starts_at.desc(), Occurrence.id.desc()).limit(PAGE + 1)
-    return _page(db.session.execute(statement).all())
-
-
-def _of_person(person_id: int) -> Any:
-    return (
-        sa.select(
-            Occurrence.id,
-            Occurrence.starts_at,
-            Occurrence.ends_at,
-            Occurrence.place,
-            Occurrence.is_flexible,
-            Occurrence.state,
-            Occurrence.cancelled_reason,
-            Occurrence.issue_number,
-            Series.title,
-            Series.title_en,
-            Series.is_repeating.label("is_repeating"),
-        )
-        .join(SignUp, SignUp.occurrence_id == Occurrence.id)
-        .join(Series, Series.id == Occurrence.series_id)
-        .where(SignUp.person_id == person_id, SignUp.state == constant(SIGNED_UP))
-    )
-
-
-def _page(rows: Any) -> Page:
-    shown = list(rows[:PAGE])
-    last = shown[-1] if len(rows) > PAGE else None
-    return Page(shown, Cursor(last.starts_at, last.id) if last is not None else None)
 
 
 def age_of(born_on: dt.date | None) -> int | None:

@@ -88,6 +88,7 @@ def _slots(now: dt.datetime) -> Iterator[Slot]:
         sa.select(
             Occurrence.id,
             Occurrence.starts_at,
+            Occurrence.ends_at,
             Occurrence.place,
             Occurrence.sequence,
             Series.title,
@@ -109,6 +110,7 @@ def _slots(now: dt.datetime) -> Iterator[Slot]:
             title=row.title,
             title_en=row.title_en,
             starts_at=row.starts_at,
+            ends_at=row.ends_at,
             place=row.place,
         )
         soon = row.starts_at - LEAD

@@ -10,6 +10,7 @@ from volunteer.activities import reminders
 from volunteer.activities import service as activities
 from volunteer.activities.planning import staffing
 from volunteer.activities.repeating import decisions, health
+from volunteer.activities.service.changing import regular_ends
 from volunteer.activities.service.signing import waiting
 from volunteer.activities.together import regulars, stand_ins
 from volunteer.attendance import service as attendance
@@ -100,6 +101,13 @@ def sign_up_regulars() -> int:
     with reading():
         due = regulars.due(clock.now())
     return each(due, activities.sign_up_regulars)
+
+
+def end_regulars() -> int:
+    """Standing sign-ups of a series that has no date left to give."""
+    with reading():
+        due = regular_ends.due(clock.now())
+    return each(due, regular_ends.end)
 
 
 def end_stand_ins() -> int:
@@ -225,6 +233,7 @@ EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
     ("extend series", extend_series),
     ("tell of decisions", tell_of_decisions),
     ("sign up regulars", sign_up_regulars),
+    ("end regulars", end_regulars),
     ("end stand-ins", end_stand_ins),
     ("tell of forgotten check-outs", tell_forgotten_check_outs),
     ("tell last days of tasks", tell_last_days_of_tasks),

@@ -2,7 +2,8 @@
 
 `subject` and `body` hold %-placeholders for the payload. A payload value is
 plain: a moment in ISO form is shown in the reader's manner when its name ends
-in `_at`, a day when it ends in `_on`, a duration when it ends in `_minutes`;
+in `_at` (two of them, joined by a slash, are of something done at any time
+between), a day when it ends in `_on`, a duration when it ends in `_minutes`;
 a pair `title` / `title_en` (any name) shows the English one to English readers;
 `link_sealed` (any name) is encrypted and shown in clear as `link`; a list of moments
 is shown one after the other.
@@ -64,7 +65,9 @@ def render(kind: str, payload: dict[str, Any]) -> tuple[str, str]:
 
 
 def _moment(text: str) -> str:
-    return formats.moment(dt.datetime.fromisoformat(text))
+    starts, _slash, ends = text.partition("/")
+    begins = dt.datetime.fromisoformat(starts)
+    return formats.when(begins, dt.datetime.fromisoformat(ends)) if ends else formats.moment(begins)
 
 
 def _shown(payload: dict[str, Any]) -> dict[str, Any]:

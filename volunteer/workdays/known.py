@@ -46,7 +46,7 @@ def is_in_library(year: int) -> bool:
 @lru_cache(maxsize=64)
 def days_of(year: int) -> tuple[Day, ...]:
     """The days of a year that nobody has entered, in order."""
-    return _from_library(year) if is_in_library(year) else _by_law(year)
+    return _from_library(year) if is_in_library(year) else by_law(year)
 
 
 def _from_library(year: int) -> tuple[Day, ...]:
@@ -63,7 +63,8 @@ def _from_library(year: int) -> tuple[Day, ...]:
     )
 
 
-def _by_law(year: int) -> tuple[Day, ...]:
+def by_law(year: int) -> tuple[Day, ...]:
+    """The days that the law gives, whatever is announced besides."""
     new_year = _lunar(year, 1, 1)
     feasts = {
         "元旦": [dt.date(year, 1, 1)],

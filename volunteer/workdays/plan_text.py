@@ -4,6 +4,8 @@ Understood are lines such as `2027-02-05 放假 春节`, `2027-02-14 上班`,
 `2027-10-01 至 2027-10-07 放假 国庆节` and
 `二、春节：2月5日（周五）至11日（周四）放假调休，共7天。2月14日（周日）上班。`
 A date without a year is one of the page's year, without a month one of the month before it.
+`与周末连休` takes in the weekend beside. Days of another year that a line names besides those
+of the page's year come back apart; the date under a notice and its number are no days.
 What is not understood comes back with what is wrong with it; nothing is left out silently.
 """
 
@@ -22,7 +24,7 @@ from volunteer.workdays.rules import HOLIDAY, WORKDAY, Day, is_weekend, stretche
 LONGEST_NAME = 40
 LONGEST_RANGE = 31
 
-_ASIDE = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]")
+_ASIDE = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]|〔\d{4}〕\s*\d+\s*号")
 _DATE = re.compile(
     r"(?<!\d)(?:"
     r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?(?!\d)"
@@ -30,6 +32,7 @@ _DATE = re.compile(
     r")"
 )
 _TO = re.compile(r"\s*(?:至|到|—+|–|~|～|-)\s*")
+_BRIDGED = "与周末连休"
 _NUMBERING = re.compile(r"^\s*(?:[一二三四五六七八九十]+|\d{1,2})\s*[、.．)）]\s*")
 _OFF, _WORKED = ("放假", "补休", "休息", "调休"), ("上班", "工作日", "补班")
 _NOT_A_NAME = re.compile(
@@ -57,11 +60,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Plan:
-    """`unused` are lines without any date, such as the words around a notice: shown, and no fault."""
+    """`unused` are lines without any day, such as the words around a notice: shown, and no fault.
+
+    `elsewhere` are days of other years in lines of this one: '2026年12月31日至2027年1月2日放假'.
+    """
 
     days: tuple[Day, ...]
     problems: tuple[Problem, ...] = ()
     unused: tuple[Problem, ...] = ()
+    elsewhere: tuple[Day, ...] = ()
 
 
 class _Wrong(Exception):
@@ -79,6 +86,8 @@ def read(text: str, year: int) -> Plan:
             continue
         try:
             found = list(_days_of(line, year))
+            if found and all(day.day.year != year for day in found):
+                raise _Wrong(OTHER_YEAR)
             for day in found:
                 if days.get(day.day, day).kind != day.kind:
                     raise _Wrong(BOTH_KINDS)
@@ -89,7 +98,9 @@ def read(text: str, year: int) -> Plan:
             unused.append(Problem(number, line.strip(), NO_DATE))
         for day in found:
             days.setdefault(day.day, day)
-    return Plan(tuple(sorted(days.values())), tuple(problems), tuple(unused))
+    own = tuple(sorted(day for day in days.values() if day.day.year == year))
+    elsewhere = tuple(sorted(day for day in days.values() if day.day.year != year))
+    return Plan(own, tuple(problems), tuple(unused), elsewhere)
 
 
 def write(days: tuple[Day, ...]) -> str:
@@ -107,9 +118,11 @@ def _days_of(line: str, year: int) -> Iterator[Day]:
     heading, rest = _heading(plain)
     for sentence in re.split(r"[。；;]", rest):
         spans = _spans(sentence, year)
-        if not spans:
+        if not spans or _is_signature(sentence, spans, year):
             continue
         kind = _kind(sentence)
+        if _BRIDGED in sentence:
+            spans = [_with_weekend(first, last) for first, last in spans]
         name = heading or _name(sentence)
         if len(name) > LONGEST_NAME:
             raise _Wrong(NAME_TOO_LONG)
@@ -152,9 +165,20 @@ def _date(match: re.Match[str], year: int, month: int | None) -> dt.date:
         day = dt.date(int(parts["y"] or year), int(wanted_month or 0), int(parts["d"] or parts["d2"]))
     except ValueError as error:
         raise _Wrong(NO_SUCH_DAY) from error
-    if day.year != year:
-        raise _Wrong(OTHER_YEAR)
     return day
+
+
+def _is_signature(sentence: str, spans: list[tuple[dt.date, dt.date]], year: int) -> bool:
+    """The day on which a notice was given out: one of another year, of which nothing is said."""
+    is_said = any(word in sentence for word in (*_OFF, *_WORKED))
+    return not is_said and all(first.year != year for first, _last in spans)
+
+
+def _with_weekend(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """From the Saturday before a Monday, to the Sunday after a Friday."""
+    before = 2 if first.weekday() == 0 else 1 if first.weekday() == 6 else 0
+    after = 2 if last.weekday() == 4 else 1 if last.weekday() == 5 else 0
+    return first - dt.timedelta(days=before), last + dt.timedelta(days=after)
 
 
 def _kind(sentence: str) -> str:

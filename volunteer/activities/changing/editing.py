@@ -50,14 +50,20 @@ class Dated:
     shift: int
     look: Look
     taken: int = 0  # places that somebody has or is offered
-    people: int = 0  # who signed up
+    people: int = 0  # who signed up, and their partners
     waiting: int = 0
+    who: frozenset[int] = frozenset()  # all of these
     own: frozenset[str] = frozenset()
     is_gone: bool = False
 
     @property
     def key(self) -> Key:
         return self.original_on, self.shift
+
+    @property
+    def is_awaited(self) -> bool:
+        """Somebody signed up, or waits for a place: to be told what becomes of it."""
+        return bool(self.people or self.waiting)
 
     @property
     def is_empty(self) -> bool:
@@ -125,12 +131,14 @@ class Change:
 class Outcome:
     """All that an edit does. `made` are days that no date had before.
 
-    `busy` names, for a date, those of its people who have something else at its new time.
+    `busy` names, for a date, those of its people who have something else at its new time;
+    `regulars` are those whose standing sign-up loses or changes its days.
     """
 
     changes: tuple[Change, ...]
     made: tuple[Target, ...] = ()
     busy: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    regulars: tuple[int, ...] = ()
 
     @property
     def moved(self) -> list[Change]:
@@ -161,7 +169,13 @@ class Outcome:
 
     @property
     def has_people(self) -> bool:
-        return any(change.date.people for change in self.changes)
+        """Somebody is to be told, or might be: then there is room for the editor's words."""
+        return bool(self.regulars) or any(change.date.is_awaited for change in self.changes)
+
+    @staticmethod
+    def heard(changes: Iterable[Change]) -> int:
+        """How many people hear of these: one message for all dates of a person."""
+        return len(frozenset[int]().union(*(change.date.who for change in changes)))
 
     @property
     def crowded(self) -> list[Change]:
@@ -171,7 +185,9 @@ class Outcome:
     def hit(self) -> list[Change]:
         """Dates whose people have to be told, or that somebody has to decide about."""
         return [
-            change for change in self.changes if change.date.people and (change.is_moved or change.is_lost)
+            change
+            for change in self.changes
+            if change.date.is_awaited and (change.is_moved or change.is_lost)
         ]
 
     @property
@@ -188,22 +204,28 @@ class Outcome:
             )
             for change in self.changes
         ]
-        text = repr((facts, sorted(self.busy.items())))
+        text = repr((facts, sorted(self.busy.items()), self.regulars))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def chosen(self, choices: Mapping[int, str]) -> Outcome:
-        """With what shall become of the dates that lost their day; a day that is not taken up is made anew."""
-        changes = tuple(_chosen(change, choices) for change in self.changes)
+    def chosen(self, choices: Mapping[int, str], rest: str = KEEP) -> Outcome:
+        """With what shall become of the dates that lost their day; a day that is not taken up is made anew.
+
+        `rest` is for those of which nobody has said anything; where there is no day to move to, they stay.
+        """
+        changes = tuple(_chosen(change, choices.get(change.date.id, rest)) for change in self.changes)
         left = [c.offer for c in changes if c.is_lost and c.offer is not None and c.choice != MOVE]
         known = {target.key for target in self.made}
         more = [target for target in left if target.key not in known]
         return replace(self, changes=changes, made=_ordered([*self.made, *more]))
 
+    def settled(self) -> Outcome:
+        """Nobody is asked any more."""
+        return replace(self, changes=tuple(replace(change, is_lost=False) for change in self.changes))
 
-def _chosen(change: Change, choices: Mapping[int, str]) -> Change:
+
+def _chosen(change: Change, choice: str) -> Change:
     if not change.is_lost:
         return change
-    choice = choices.get(change.date.id, change.choice)
     if choice == CANCEL:
         return replace(change, choice=choice, after=None)
     if choice == MOVE and change.offer is not None:

@@ -10,19 +10,22 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms import validators
 
+from volunteer.activities.changing import present_rule
 from volunteer.activities.changing.editing import ALL, LATER, LONGEST_NOTE, ONE
 from volunteer.activities.forms import WEEKDAYS, choices_of
 from volunteer.activities.models import FLEXIBLE, KEEP
+from volunteer.activities.over_midnight import end_of, minutes_between, refuse_long_night
 from volunteer.activities.repeating import repeats
 from volunteer.activities.repeating.recurrence import Shift
+from volunteer.activities.repeating.repeat_fields import MonthDaysField, refuse_every
 from volunteer.activities.service.changing.changes import DateWish
 from volunteer.activities.service.changing.editing import NewRule, Wish
 from volunteer.core import clock
+from volunteer.core.formats import LAST_SECOND, weekday_name
 from volunteer.core.forms import Choices, Day, Form, Row, WholeNumber, at_most
 from volunteer.core.i18n import gettext as _
 
 SAME = "same"
-LONGEST_NIGHT = 12 * 60  # an end that is not later than the start means the next day, if it is so near
 SCOPES: tuple[tuple[str, Any], ...] = (
     (ONE, _l("只改这一场")),
     (LATER, _l("这一场和后面的")),
@@ -53,6 +56,10 @@ def _of_timed_date(form: Any) -> bool:
     return bool(form.is_about_date and form.is_timed)
 
 
+def _of_window(form: Any) -> bool:
+    return bool(form.is_about_date and not form.is_timed)
+
+
 def _of_series(form: Any) -> bool:
     return bool(form.is_about_series)
 
@@ -63,6 +70,12 @@ def _of_many(form: Any) -> bool:
 
 def _of_rule(form: Any) -> bool:
     return _of_many(form) and form.repeat.data != SAME
+
+
+def _as_shown(form: Any, field: Any) -> None:
+    """With the rule as it is there is no other day to begin on: said, not left aside."""
+    if _of_many(form) and form.repeat.data == SAME and field.data not in (None, form.first_shown):
+        raise validators.StopValidation(_("多久一次选了“照旧”，这一天改了也不算。请先选多久一次。"))
 
 
 def _time(label: Any, *checks: Any) -> wtforms.TimeField:
@@ -84,7 +97,8 @@ class EditForm(Form):
 
     scope = wtforms.RadioField(_l("改哪些"), choices=choices_of(SCOPES), default=ONE)
     # One date.
-    on = Day(_l("哪一天"), [_needed(_of_timed_date)])
+    on = Day(_l("哪一天"), [_needed(_of_date)])
+    last_on = Day(_l("做到哪一天"), [_needed(_of_window)])
     starts_time = _time(_l("几点开始"), _needed(_of_timed_date))
     ends_time = _time(_l("几点结束"), _needed(_of_timed_date))
     date_place = wtforms.StringField(_l("地点"), [_needed(_of_date), at_most(200)])
@@ -105,7 +119,7 @@ class EditForm(Form):
     repeat = wtforms.SelectField(_l("多久一次"), choices=[], default=SAME)
     first_on = Day(
         _l("从哪天起"),
-        [_needed(_of_rule)],
+        [_as_shown, _needed(_of_rule)],
         description=_l("星期几、几号都按这一天来算。"),
     )
     weekdays = Choices(
@@ -113,6 +127,11 @@ class EditForm(Form):
         [_optional()],
         choices=choices_of(enumerate(WEEKDAYS)),
         description=_l("选了“每周”或“每两周”时用；不选就按上面那天。"),
+    )
+    month_days = MonthDaysField(
+        _l("每月的哪几天"),
+        [_optional()],
+        description=_l("一个月办几天的才填，例如 5、20；不填就按上面那天。"),
     )
     every = WholeNumber(_l("每隔几周或几个月"), least=1, most=12, validators=[_optional()])
     offset = wtforms.SelectField(
@@ -131,12 +150,19 @@ class EditForm(Form):
     words = wtforms.TextAreaField(_l("给报名的人说几句"), [_optional(), at_most(300)])
 
     is_single, is_timed = False, True
+    begins_time = dt.time()  # of what may be done at any time: nobody sees it, it stays
+    has_begun = False
+    series: Any = None
+    first_shown = dt.date.min  # the first day that stands in the form when it is opened
     shift_numbers: tuple[int, ...] = (0,)
 
     def suit(self, *, row: Any, series: Any, shifts: dict[int, Shift], is_single: bool) -> None:
         """Fit the form to the date and its series; without anything sent it shows them as they are."""
         self.is_single, self.is_timed = is_single, series.kind != FLEXIBLE
         self.shift_numbers = (0, *shifts)
+        self.begins_time = clock.local(row.starts_at).time()
+        self.has_begun = row.starts_at <= clock.now()
+        self.series, self.first_shown = series, max(row.original_on, clock.today())
         repeat = {"": [(SAME, str(_("照旧")))], **repeats.grouped()}
         repeat[_("按日期")] = [pair for pair in repeat[_("按日期")] if pair[0] != repeats.ONCE]
         self.repeat.choices = repeat
@@ -146,6 +172,7 @@ class EditForm(Form):
     def _show(self, row: Any, series: Any, shifts: Sequence[Any]) -> None:
         starts, ends = clock.local(row.starts_at), clock.local(row.ends_at)
         self.on.data, self.starts_time.data, self.ends_time.data = starts.date(), starts.time(), ends.time()
+        self.last_on.data = (ends - dt.timedelta(microseconds=1)).date()
         self.date_place.data, self.date_capacity.data, self.note.data = row.place, row.capacity, row.note
         for name in (
             "title",
@@ -158,12 +185,11 @@ class EditForm(Form):
             "on_makeup",
         ):
             self[name].data = getattr(series, name)
-        self.first_on.data = max(row.original_on, clock.today())
+        self.first_on.data = self.first_shown
+        for name, value in present_rule.fields_of(series, self.first_shown).items():
+            self[name].data = value
         for shift in shifts if self.is_timed else ():
-            ends_time = (
-                dt.datetime.combine(dt.date.min, shift.start_time)
-                + dt.timedelta(minutes=shift.duration_minutes)
-            ).time()
+            ends_time = end_of(shift.start_time, shift.duration_minutes)
             self.times.append_entry({"starts_time": shift.start_time, "ends_time": ends_time})
 
     @property
@@ -181,12 +207,36 @@ class EditForm(Form):
     def validate_ends_time(self, field: wtforms.TimeField) -> None:
         refuse_long_night(self.starts_time.data, field)
 
+    def validate_every(self, field: WholeNumber) -> None:
+        shown = present_rule.fields_of(self.series, self.first_shown) if self.repeat.data == SAME else {}
+        is_unused = not repeats.takes_every(self.repeat.data) and field.data != shown.get("every")
+        if _of_many(self) and field.data and is_unused:
+            refuse_every()
+
+    def validate_weekdays(self, field: Choices) -> None:
+        """The days of the old rule stay ticked when only the first day is changed."""
+        first = self.first_on.data
+        is_weekly = self.repeat.data in (repeats.WEEKLY, repeats.FORTNIGHTLY)
+        if not (_of_many(self) and is_weekly and field.data and first) or first == self.first_shown:
+            return
+        if str(first.weekday()) not in field.data:
+            name = weekday_name(first.weekday())
+            raise wtforms.ValidationError(
+                _("从哪天起选的是%(weekday)s，这里没有勾。请勾上%(weekday)s，或者换一天。", weekday=name)
+            )
+
+    def validate_last_on(self, field: Day) -> None:
+        if field.data and self.on.data and field.data < self.on.data:
+            raise wtforms.ValidationError(str(_l("最后一天不能早于第一天。")))
+
     def date_wish(self) -> DateWish:
-        starts_at = ends_at = None
         if self.is_timed:
             starts_at = clock.at_local(_day(self.on), self.starts_time.data)
             minutes = minutes_between(self.starts_time.data, self.ends_time.data)
             ends_at = starts_at + dt.timedelta(minutes=minutes)
+        else:
+            starts_at = clock.at_local(_day(self.on), self.begins_time)
+            ends_at = clock.at_local(_day(self.last_on), LAST_SECOND)
         return DateWish(
             starts_at, ends_at, self.date_place.data, self.date_capacity.data, self.note.data or ""
         )
@@ -197,11 +247,12 @@ class EditForm(Form):
         if self.is_single:
             values = {name: self[name].data for name in names}
             values |= {"place": self.date_place.data, "capacity": self.date_capacity.data}
-            moved = self.is_timed and self.on.data != starts_on
+            if not self.is_timed:
+                values["window_days"] = (_day(self.last_on) - _day(self.on)).days + 1
             return Wish(
                 values,
                 self._times([(self.starts_time.data, self.ends_time.data)]),
-                NewRule(_day(self.on)) if moved else None,
+                NewRule(_day(self.on)) if self.on.data != starts_on else None,
             )
         values = {name: self[name].data for name in [*names, "place", "capacity", "on_holiday", "on_makeup"]}
         rows = [(row.form.starts_time.data, row.form.ends_time.data) for row in self.times]
@@ -218,10 +269,9 @@ class EditForm(Form):
     def _rule(self) -> NewRule | None:
         if self.repeat.data == SAME:
             return None
-        first_on = _day(self.first_on)
-        weekdays = [int(number) for number in self.weekdays.data or ()]
-        pattern = repeats.from_first_day(self.repeat.data, first_on, weekdays, self.every.data)
-        return NewRule(first_on, pattern.rrule, pattern.lunar, pattern.solar_term, self.offset.data or None)
+        rule = present_rule.rule_of(self.data, _day(self.first_on))
+        is_as_shown = rule.starts_on == self.first_shown and present_rule.is_same(self.series, rule)
+        return None if is_as_shown else rule
 
 
 def _day(field: Day) -> dt.date:
@@ -247,14 +297,3 @@ class StormForm(Form):
         [validators.InputRequired(_l("请填写这一项。")), at_most(300)],
         description=_l("会一字不差地发给每个报名的人，例如：暴雨红色预警，请大家在家注意安全。"),
     )
-
-
-def minutes_between(start: dt.time, end: dt.time) -> int:
-    """How long it takes; an end that is not later than the start is on the next day."""
-    minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
-    return minutes if minutes > 0 else minutes + 24 * 60
-
-
-def refuse_long_night(starts: dt.time | None, ends: wtforms.TimeField) -> None:
-    if starts and ends.data and ends.data <= starts and minutes_between(starts, ends.data) > LONGEST_NIGHT:
-        raise wtforms.ValidationError(str(_l("结束要晚于开始。")))

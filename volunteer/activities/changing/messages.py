@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities import messages
-from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, SignUp
+from volunteer.activities.models import OFFERED, PUBLISHED, SIGNED_UP, WAITING, Occurrence, SignUp, Waiting
+from volunteer.activities.together import regulars
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
 
@@ -16,6 +17,10 @@ WORDS: tuple[str, Any] = ("words", _l("负责人说：%(words)s"))
 BUSY: tuple[str, Any] = (
     "busy_with",
     _l("新的时间和您报名的“%(busy_with)s”撞上了。两个名额都还是您的，请看一看，来不了的那一场请取消。"),
+)
+BUSY_LINE: tuple[str, Any] = (
+    "busy_with",
+    _l("新的时间和您报名的“%(busy_with)s”撞上了：想来这一场，要先取消那一场。"),
 )
 _OF_THE_DATE: dict[str, Any] = {"endpoint": "activities.occurrence", "link_values": ("occurrence_id",)}
 
@@ -34,6 +39,29 @@ def is_one_still_on(payload: dict[str, Any], person_id: int) -> bool:
         .limit(1)
     )
     return db.session.scalar(statement) is not None
+
+
+def is_in_line(payload: dict[str, Any], person_id: int) -> bool:
+    """Still waits or is offered a place, on one of the dates; one date alone is still when the message says."""
+    ids = payload.get("occurrence_ids")
+    which = sa.true() if ids else messages.is_then(payload)
+    statement = (
+        sa.select(Waiting.id)
+        .join(Occurrence, Occurrence.id == Waiting.occurrence_id)
+        .where(
+            Occurrence.id.in_(ids or [payload["occurrence_id"]]),
+            which,
+            Occurrence.state == PUBLISHED,
+            Waiting.person_id == person_id,
+            Waiting.state.in_((WAITING, OFFERED)),
+        )
+        .limit(1)
+    )
+    return db.session.scalar(statement) is not None
+
+
+def is_regular(payload: dict[str, Any], person_id: int) -> bool:
+    return regulars.of_person_in(payload["series_id"], person_id) is not None
 
 
 register(
@@ -80,4 +108,94 @@ register(
     body=_l("关于您报名的“%(title)s”（%(dates_at)s），负责人说：%(words)s"),
     still_wanted=is_one_still_on,
     endpoint="activities.mine",
+)
+
+# To those who wait for a place, or are offered one.
+register(
+    "activity_line_changed",
+    subject=_l("时间或地点有变：%(title)s"),
+    body=_l("您排队等的“%(title)s”改为%(starts_at)s，在%(place)s。您排的位置还在；不方便的话，可以不等了。"),
+    still_wanted=is_in_line,
+    also=(WORDS, BUSY_LINE),
+    **_OF_THE_DATE,
+)
+register(
+    "activity_offer_changed",
+    subject=_l("时间或地点有变：%(title)s"),
+    body=_l(
+        "给您留着名额的“%(title)s”改为%(starts_at)s，在%(place)s。"
+        "名额还给您留着，请在 %(until_at)s 之前答复；不方便的话，让给下一位就行。"
+    ),
+    still_wanted=is_in_line,
+    also=(WORDS, BUSY_LINE),
+    **_OF_THE_DATE,
+)
+register(
+    "activity_line_word",
+    subject=_l("负责人有话说：%(title)s"),
+    body=_l("关于您排队等的“%(title)s”（%(starts_at)s，在%(place)s），负责人说：%(words)s"),
+    still_wanted=is_in_line,
+    **_OF_THE_DATE,
+)
+register(
+    "activity_dates_line_changed",
+    subject=_l("几场活动的时间或地点有变：%(title)s"),
+    body=_l(
+        "“%(title)s”有几场变了，您排队等的改为：%(dates_at)s，在%(place)s。"
+        "您排的位置都还在；哪一场不方便，可以单独不等。"
+    ),
+    still_wanted=is_in_line,
+    also=(WORDS, BUSY_LINE),
+    endpoint="activities.mine",
+)
+register(
+    "activity_dates_line_word",
+    subject=_l("负责人有话说：%(title)s"),
+    body=_l("关于您排队等的“%(title)s”（%(dates_at)s），负责人说：%(words)s"),
+    still_wanted=is_in_line,
+    endpoint="activities.mine",
+)
+
+# To those with a standing sign-up, when the rule gives other days.
+_OF_THE_REGULAR: dict[str, Any] = {"endpoint": "activities.regular", "link_values": ("series_id",)}
+register(
+    "regular_day_gone",
+    subject=_l("固定报名的日子没有了：%(title)s"),
+    body=_l(
+        "“%(title)s”以后%(lost)s不办了，没法再按固定报名替您报这一天。"
+        "要改到新的日子，打开按一下就行；已经报好的场次不受影响。"
+    ),
+    still_wanted=is_regular,
+    also=(("repeats", _l("以后是%(repeats)s。")), WORDS),
+    **_OF_THE_REGULAR,
+)
+register(
+    "regular_asked",
+    subject=_l("还每次都来吗：%(title)s"),
+    body=_l(
+        "“%(title)s”改了，以后是%(repeats)s。您的固定报名先停着，还来的话，打开按一下就接着替您报；"
+        "已经报好的场次不受影响。"
+    ),
+    still_wanted=is_regular,
+    also=(WORDS,),
+    **_OF_THE_REGULAR,
+)
+register(
+    "regular_ended",
+    subject=_l("固定报名结束了：%(title)s"),
+    body=_l("“%(title)s”办到%(last_on)s为止，您的固定报名也到那天为止。谢谢您一直来。"),
+    also=(("reason", _l("原因：%(reason)s")),),
+    endpoint="activities.series",
+    link_values=("series_id",),
+)
+register(
+    "regular_days_changed",
+    subject=_l("固定报名的日子变了：%(title)s"),
+    body=_l(
+        "“%(title)s”以后换了日子，照旧每一场都替您报名，报好一场告诉您一声。"
+        "新的日子不方便的话，可以暂停或者停掉固定报名。"
+    ),
+    still_wanted=is_regular,
+    also=(WORDS,),
+    **_OF_THE_REGULAR,
 )

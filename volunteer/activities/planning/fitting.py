@@ -79,6 +79,16 @@ def who_no_longer_fits(
     return found
 
 
+def of_position(series_id: int, position_id: int) -> list[Misfit]:
+    """Those who hold this position."""
+    found = who_no_longer_fits(series_id)
+    own = sa.select(SignUp.id).where(
+        SignUp.id.in_([one.sign_up_id for one in found]), SignUp.position_id == position_id
+    )
+    ids = set(db.session.scalars(own)) if found else set()
+    return [one for one in found if one.sign_up_id in ids]
+
+
 def _rows(series: Series) -> list[Any]:
     """Who holds a place at a coming date, with what is asked of them."""
     is_member = sa.exists().where(
@@ -91,6 +101,7 @@ def _rows(series: Series) -> list[Any]:
             SignUp.id.label("sign_up_id"),
             SignUp.occurrence_id,
             SignUp.position_id,
+            SignUp.places,
             Occurrence.starts_at,
             Person.id.label("person_id"),
             Person.name,
@@ -149,6 +160,8 @@ def _why(row: Any, own: Limits, minutes: int) -> list[str]:
     age = age_on(row.born_on, _day(row)) if row.born_on else None
     if own.is_dangerous and row.born_on and is_minor(row.born_on, clock.today()):
         why.append(_("未满 18 周岁"))
+    if own.is_dangerous and row.places > 1:
+        why.append(_("带了同伴"))
     for asked in (own, _of_position(row)):
         if age is not None and age < asked.minimum_age:
             why.append(_("到那天不满 %(age)s 岁", age=asked.minimum_age))

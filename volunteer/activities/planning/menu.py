@@ -9,10 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import MenuItem, Position, Series, SeriesShift
+from volunteer.activities.over_midnight import end_of
 from volunteer.activities.planning import requirements
 from volunteer.activities.planning.ready_plans import READY
 from volunteer.activities.repeating import repeats
 from volunteer.areas.models import Area
+from volunteer.core import clock
 from volunteer.core.database import db
 
 _TIMES = ("starts_time", "ends_time", "opens_time")
@@ -37,7 +39,7 @@ def started(wanted: Mapping[str, str], *, area_id: int) -> dict[str, Any]:
     """The fields of the form for what was chosen (`plan` or `item`); nothing where it is not there."""
     for plan in READY:
         if plan.key == wanted.get("plan"):
-            return as_data(plan.fields())
+            return as_data(plan.filled(clock.today()))
     number = wanted.get("item", "")
     for item in items(area_id) if number.isdecimal() and number.isascii() else ():
         if str(item.id) == number:
@@ -79,8 +81,7 @@ def fields_of(series: Series) -> dict[str, Any]:
 
 
 def _span(start: dt.time, minutes: int) -> tuple[str, str]:
-    end = min(start.hour * 60 + start.minute + minutes, 24 * 60 - 1)
-    return start.isoformat("minutes"), dt.time(*divmod(end, 60)).isoformat("minutes")
+    return start.isoformat("minutes"), end_of(start, minutes).isoformat("minutes")
 
 
 def _shifts(series_id: int) -> list[dict[str, str]]:
@@ -106,6 +107,7 @@ def _positions(series_id: int) -> list[dict[str, Any]]:
             "capacity": row.capacity,
             "minimum_age": row.minimum_age or None,
             "sex_needed": row.sex_needed or "",
+            "minimum_minutes": row.minimum_minutes or None,
             "members_only": row.members_only,
             "needs": _need(wanted[row.id][0]) if wanted[row.id] else "",
         }

@@ -92,8 +92,12 @@ def sex(code: str) -> str:
     return _("限女性") if code == FEMALE else _("限男性")
 
 
-def sex_reason(code: str, reason: str) -> str:
+def sex_reason(code: str, reason: str, *, post: str = "") -> str:
     """The line of the content that says why: only what the task itself asks for justifies it."""
+    if post and code == FEMALE:
+        return _("岗位“%(post)s”只请女性志愿者：%(reason)s", post=post, reason=reason)
+    if post:
+        return _("岗位“%(post)s”只请男性志愿者：%(reason)s", post=post, reason=reason)
     if code == FEMALE:
         return _("只请女性志愿者：%(reason)s", reason=reason)
     return _("只请男性志愿者：%(reason)s", reason=reason)

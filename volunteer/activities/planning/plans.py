@@ -10,7 +10,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import FLEXIBLE, HOURS_KINDS, POLICIES, SERVICE, TIMED
-from volunteer.activities.repeating.recurrence import Rule, Shift
+from volunteer.activities.over_midnight import WHOLE_DAY, minute
+from volunteer.activities.planning import shifts
+from volunteer.activities.repeating.recurrence import Rule
 from volunteer.core.errors import Refused
 from volunteer.people.rules import ADULT_FROM
 
@@ -23,6 +25,7 @@ LONGEST_WINDOW_DAYS = 31
 MOST_DATES = 1000
 LONGEST_REST_MINUTES = 24 * 60
 USUAL_OPENS_TIME = dt.time(8, 0)
+USUAL_WARN_HOURS = 48
 NEEDED_TO_PUBLISH = (
     "title",
     "place",
@@ -44,6 +47,7 @@ class Post:
     minimum_minutes: int = 0
     members_only: bool = False
     requirements: tuple[Any, ...] = ()  # of requirements.Requirement
+    sex_reason: str = ""  # of one that is added later; a new activity has it in its content
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Plan:
     newcomers_hours: int = 0
     closes_hours: int = 0
     minimum_people: int = 0
-    warn_hours: int = 48
+    warn_hours: int = USUAL_WARN_HOURS
     receivers: tuple[int, ...] = ()
     regular_places: int = 0
     most_companions: int = 0
@@ -97,6 +101,14 @@ class MoreRegularsThanPlaces(Refused):
     sentence = _l("留给固定报名的名额不能比总名额 %(places)s 个多。")
     status = 422
     field = "regular_places"
+
+
+class DangerousWithCompanions(Refused):
+    """R009 and R021: who comes along is neither known by age nor insured."""
+
+    sentence = _l("有危险的活动不能带同伴，同来的人要自己报名。请把同伴填成 0。")
+    status = 422
+    field = "most_companions"
 
 
 class MoreCompanionsThanPlaces(Refused):
@@ -204,21 +216,28 @@ def refuse_senseless(plan: Plan) -> None:
 
 
 def _contradictions(plan: Plan) -> Iterator[Refused]:
-    yield from _about_places(plan)
+    yield from about_places(plan, places=plan.capacity)
     yield from _about_positions(plan)
     yield from _about_time(plan)
-    yield from _about_opening(plan)
+    yield from about_opening(plan, starts=plan.rule.start_time)
     if plan.is_dangerous and 0 < plan.minimum_age < ADULT_FROM:
         yield DangerousForMinors()
+    yield from about_company(plan.most_companions, is_dangerous=plan.is_dangerous)
 
 
-def _about_places(plan: Plan) -> Iterator[Refused]:
-    if plan.minimum_people > plan.capacity:
-        yield MorePeopleThanPlaces(people=plan.minimum_people, places=plan.capacity)
-    if plan.regular_places > plan.capacity:
-        yield MoreRegularsThanPlaces(places=plan.capacity)
-    if plan.most_companions >= plan.capacity > 0 and plan.most_companions:
-        yield MoreCompanionsThanPlaces(places=plan.capacity)
+def about_company(most_companions: int, *, is_dangerous: bool) -> Iterator[Refused]:
+    if is_dangerous and most_companions:
+        yield DangerousWithCompanions()
+
+
+def about_places(of: Any, *, places: int) -> Iterator[Refused]:
+    """What does not go with so many places, of a plan or of the settings of a series."""
+    if of.minimum_people > places:
+        yield MorePeopleThanPlaces(people=of.minimum_people, places=places)
+    if of.regular_places > places:
+        yield MoreRegularsThanPlaces(places=places)
+    if of.most_companions >= places > 0 and of.most_companions:
+        yield MoreCompanionsThanPlaces(places=places)
 
 
 def _about_positions(plan: Plan) -> Iterator[Refused]:
@@ -250,32 +269,19 @@ def _about_time(plan: Plan) -> Iterator[Refused]:
         yield EndsBeforeItBegins()
     if len(plan.rule.shifts) > MOST_FURTHER_SHIFTS:
         yield TooManyShifts(most=MOST_FURTHER_SHIFTS)
-    if _clash([Shift(plan.rule.start_time, plan.rule.duration_minutes), *plan.rule.shifts]):
+    if shifts.clash(plan.rule):
         yield ShiftTwice()
 
 
-def _clash(shifts: list[Shift]) -> bool:
-    spans = sorted((_minute(shift.start_time), shift.duration_minutes) for shift in shifts)
-    return any(
-        start + length > following
-        for (start, length), (following, _length) in zip(spans, spans[1:], strict=False)
-    )
-
-
-def _about_opening(plan: Plan) -> Iterator[Refused]:
-    if plan.opens_days is None:
-        if plan.newcomers_hours:
+def about_opening(of: Any, *, starts: dt.time) -> Iterator[Refused]:
+    """What contradicts itself about when sign-up opens and closes, of a plan or of settings."""
+    if of.opens_days is None:
+        if of.newcomers_hours:
             yield NewcomersWithoutOpening()
         return
-    opening = plan.opens_time or USUAL_OPENS_TIME
-    open_minutes = (
-        plan.opens_days * 24 * 60 + _minute(plan.rule.start_time) - _minute(opening) - plan.closes_hours * 60
-    )
+    opening = of.opens_time or USUAL_OPENS_TIME
+    open_minutes = of.opens_days * WHOLE_DAY + minute(starts) - minute(opening) - of.closes_hours * 60
     if open_minutes <= 0:
         yield ClosesBeforeItOpens()
-    elif plan.newcomers_hours * 60 >= open_minutes:
+    elif of.newcomers_hours * 60 >= open_minutes:
         yield NewcomersUntilTheEnd()
-
-
-def _minute(time: dt.time) -> int:
-    return time.hour * 60 + time.minute

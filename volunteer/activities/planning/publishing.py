@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
-from volunteer.activities import rules
-from volunteer.activities.models import ASKS_HOLIDAY, FLEXIBLE
+from volunteer.activities.models import FLEXIBLE
+from volunteer.activities.over_midnight import end_of, is_on_next_day, minutes_between
 from volunteer.activities.planning import plan_words, plans
+from volunteer.activities.planning.outlook import Outlook
 from volunteer.activities.planning.plans import Plan, Post
 from volunteer.activities.planning.series_form import SeriesForm
 from volunteer.activities.planning.who_form import requirement
-from volunteer.activities.repeating import placing, repeats
-from volunteer.activities.repeating.placing import Placed
+from volunteer.activities.repeating import repeats
 from volunteer.activities.repeating.recurrence import Rule, Shift
+from volunteer.activities.repeating.rrule import parse
 from volunteer.core import clock, formats
 from volunteer.core.i18n import gettext as _
 from volunteer.people.rules import ADULT_FROM
-from volunteer.workdays import queries as workdays
-from volunteer.workdays.rules import Calendar
-from volunteer.workdays.words import label
 
-SHOWN_DATES = 8
 _MIDNIGHT = dt.time(0, 0)
 _WEEK = dt.timedelta(days=7)
-_ANCHORED = (repeats.YEARLY, repeats.LUNAR)  # the first day is the feast itself, from which an offset leads
+_ANCHORED = (
+    repeats.YEARLY,
+    repeats.YEARLY_WEEKDAY,
+    repeats.LUNAR,
+)  # the first day is the feast itself, from which an offset leads
 
 
 def plan_of(form: SeriesForm) -> Plan:
@@ -46,10 +46,10 @@ def plan_of(form: SeriesForm) -> Plan:
     return Plan(
         **same,
         content=_content(data),
-        rule=_rule(data),
+        rule=_rule(data, form.repeat.is_rare),
         window_days=data["window_days"] if is_flexible else None,
         opens_time=_opening_time(data),
-        warn_hours=data["warn_hours"] or 48,
+        warn_hours=data["warn_hours"] or plans.USUAL_WARN_HOURS,
         receivers=tuple(data["receivers"] or ()),
         sex_needed=data["sex_needed"] or None,
         requirements=form.requirements(),
@@ -57,30 +57,34 @@ def plan_of(form: SeriesForm) -> Plan:
     )
 
 
-def _rule(data: dict[str, Any]) -> Rule:
+def _rule(data: dict[str, Any], is_rare: bool) -> Rule:
     weekdays = [int(number) for number in data["weekdays"] or ()]
-    pattern = repeats.from_first_day(data["repeat"], data["starts_on"], weekdays, data["every"])
+    pattern = repeats.from_first_day(
+        data["repeat"], data["starts_on"], weekdays, data["every"], data["month_days"] or ()
+    )
     start, minutes = _hours(data)
+    offset = data["offset"] or None if is_rare else None  # beside a common choice it is not to be seen
     return Rule(
-        starts_on=_from_on(data),
+        starts_on=_from_on(data, offset),
         start_time=start,
         duration_minutes=minutes,
         rrule=pattern.rrule,
         lunar=pattern.lunar,
         solar_term=pattern.solar_term,
-        offset=data["offset"] or None,
+        offset=offset,
         ends_on=data["ends_on"],
         most_dates=data["most_dates"],
         shifts=tuple(_shift(row) for row in data["shifts"] if row["starts_time"]),
         on_holiday=data["on_holiday"],
         on_makeup=data["on_makeup"],
+        window_days=data["window_days"] if data["kind"] == FLEXIBLE else None,
     )
 
 
-def _from_on(data: dict[str, Any]) -> dt.date:
+def _from_on(data: dict[str, Any], offset: str | None) -> dt.date:
     """The first day; where an offset may lead to before it, somewhat earlier, but not into the past."""
     first: dt.date = data["starts_on"]
-    if data["offset"] and data["repeat"] in _ANCHORED:
+    if offset and data["repeat"] in _ANCHORED:
         return min(first, max(first - _WEEK, clock.today() + dt.timedelta(days=1)))
     return first
 
@@ -88,21 +92,22 @@ def _from_on(data: dict[str, Any]) -> dt.date:
 def _hours(data: dict[str, Any]) -> tuple[dt.time, int]:
     if data["kind"] == FLEXIBLE:
         return data["starts_time"] or _MIDNIGHT, data["usual_minutes"]
-    return data["starts_time"], _minutes_between(data["starts_time"], data["ends_time"])
+    return data["starts_time"], minutes_between(data["starts_time"], data["ends_time"])
 
 
 def _shift(row: dict[str, Any]) -> Shift:
-    return Shift(row["starts_time"], _minutes_between(row["starts_time"], row["ends_time"]))
-
-
-def _minutes_between(start: dt.time, end: dt.time) -> int:
-    return (end.hour - start.hour) * 60 + end.minute - start.minute
+    return Shift(row["starts_time"], minutes_between(row["starts_time"], row["ends_time"]))
 
 
 def span(start: dt.time, minutes: int) -> str:
-    """'9:00–10:30'."""
-    end = (start.hour * 60 + start.minute + minutes) % (24 * 60)
-    return f"{start.hour}:{start.minute:02d}–{end // 60}:{end % 60:02d}"
+    """'9:00–10:30' or '22:00–次日 1:00'."""
+    closes = _clock_time(end_of(start, minutes))
+    is_next_day = is_on_next_day(start, minutes)
+    return f"{_clock_time(start)}–{formats.JOINED}{formats.next_day(closes) if is_next_day else closes}"
+
+
+def _clock_time(time: dt.time) -> str:
+    return f"{time.hour}:{time.minute:02d}"
 
 
 def _opening_time(data: dict[str, Any]) -> dt.time | None:
@@ -111,9 +116,13 @@ def _opening_time(data: dict[str, Any]) -> dt.time | None:
 
 def _content(data: dict[str, Any]) -> str:
     """With the reason why only women or only men are asked for, where everybody reads it."""
-    if not data["sex_needed"]:
-        return str(data["content"])
-    return f"{data['content']}\n{plan_words.sex_reason(data['sex_needed'], data['sex_reason'])}"
+    said = [str(data["content"])]
+    if data["sex_needed"]:
+        said.append(plan_words.sex_reason(data["sex_needed"], data["sex_reason"]))
+    for post in data["positions"]:
+        if post["name"] and post["sex_needed"]:
+            said.append(plan_words.sex_reason(post["sex_needed"], post["sex_reason"], post=post["name"]))
+    return "\n".join(said)
 
 
 def _post(row: Any) -> Post:
@@ -122,58 +131,10 @@ def _post(row: Any) -> Post:
         capacity=row.capacity.data,
         minimum_age=row.minimum_age.data or 0,
         sex_needed=row.sex_needed.data or None,
+        minimum_minutes=row.minimum_minutes.data or 0,
         members_only=row.members_only.data,
         requirements=(requirement(row.needs.data),) if row.needs.data else (),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A day of the plan as the preview shows it; `on` is None when it falls out."""
-
-    original_on: dt.date
-    on: dt.date | None
-    note: str = ""
-    kind: str = ""  # of the tag: 'warn' when somebody looks, 'plain' when it is gone
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """The next dates with what the calendar does to them, and how many the year has."""
-
-    dates: list[Expected]
-    count: int
-    unknown_years: list[int]
-
-
-def outlook(plan: Plan) -> Outlook:
-    """The year ahead under the plan; years whose holidays are not announced yet are named."""
-    first, last = plan.rule.starts_on, clock.today() + rules.LONGEST_AHEAD
-    calendar = workdays.calendar(first, last + dt.timedelta(days=placing.FARTHEST_DAYS))
-    placed = placing.lay_out(plan.rule, calendar=calendar, first=first, last=last)
-    held = [each for each in placed if each.on is not None]
-    touched = {each.original_on.year for each in placed} & calendar.missing_years
-    return Outlook([_expected(each, calendar) for each in placed[:SHOWN_DATES]], len(held), sorted(touched))
-
-
-def _expected(placed: Placed, calendar: Calendar) -> Expected:
-    day = placed.original_on
-    name = label(calendar.name_of(day)) or _("调休")
-    if placed.on is None:
-        return Expected(day, None, _("%(name)s，不办", name=name), "plain")
-    if placed.asks:
-        cause = (
-            _("%(name)s，到时候问您", name=name) if placed.asks == ASKS_HOLIDAY else _("调休上班，到时候问您")
-        )
-        return Expected(day, placed.on, cause, "warn")
-    if placed.on != day:
-        note = _("原定 %(day)s，碰上%(name)s", day=formats.day(day), name=name)
-        return Expected(day, placed.on, note, "info")
-    if calendar.is_holiday(day):
-        return Expected(day, day, _("%(name)s，照常", name=name), "info")
-    if calendar.is_makeup(day):
-        return Expected(day, day, _("调休上班，照常"), "info")
-    return Expected(day, day)
 
 
 def warnings(plan: Plan, expected: Outlook) -> list[str]:
@@ -191,7 +152,24 @@ def warnings(plan: Plan, expected: Outlook) -> list[str]:
                 capacity=plan.capacity,
             )
         )
+    if plan.kind != FLEXIBLE and is_on_next_day(plan.rule.start_time, plan.rule.duration_minutes):
+        closes = _clock_time(end_of(plan.rule.start_time, plan.rule.duration_minutes))
+        found.append(_("要过半夜：到第二天 %(time)s 才结束。", time=closes))
+    if _skips_months(plan.rule):
+        found.append(
+            _(
+                "有的月份没有这一天，那个月就不办。想月月都办，请在“别的”里选“每月同一天，没有这一天就在月底”。"
+            )
+        )
     if expected.unknown_years:
         years = plan_words.listed(str(year) for year in expected.unknown_years)
         found.append(_("%(years)s 年的放假安排还没有公布，公布以后会重新核对日期。", years=years))
     return found
+
+
+def _skips_months(rule: Rule) -> bool:
+    """Whether it is on the 29th, 30th or 31st of months, and of those that have it."""
+    if rule.rrule is None:
+        return False
+    parts = parse(rule.rrule)
+    return parts.freq == "MONTHLY" and not parts.positions and any(day > 28 for day in parts.monthdays)

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import Position, PositionRequirement, SeriesRequirement
-from volunteer.activities.signing import refusals
+from volunteer.activities.planning import refusals
 from volunteer.core.database import BigInt, constant, db
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import pgettext
@@ -60,6 +60,12 @@ def replace(series_id: int, wanted: Iterable[Requirement]) -> None:
     """From now on the series asks for these and no others."""
     db.session.execute(sa.delete(SeriesRequirement).where(SeriesRequirement.series_id == series_id))
     write(series_id, wanted)
+
+
+def replace_of_position(position_id: int, wanted: Iterable[Requirement]) -> None:
+    """The same of one of its positions."""
+    db.session.execute(sa.delete(PositionRequirement).where(PositionRequirement.position_id == position_id))
+    write_of_position(position_id, wanted)
 
 
 def _insert(table: Any, column: str, id: int, wanted: Iterable[Requirement]) -> None:

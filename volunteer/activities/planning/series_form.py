@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,11 +14,14 @@ from wtforms.fields.choices import SelectChoice
 from volunteer.activities import rules
 from volunteer.activities.forms import WEEKDAYS, choices_of
 from volunteer.activities.models import FLEXIBLE, KEEP, SERVICE, TIMED
+from volunteer.activities.over_midnight import refuse_long_night
 from volunteer.activities.planning import plans
 from volunteer.activities.planning.plan_words import HOURS_KIND_LABELS
 from volunteer.activities.planning.who_form import SEXES, WhoFields, needed_if, needs_choices, number
 from volunteer.activities.repeating import repeats
+from volunteer.activities.repeating.repeat_fields import MonthDaysField, RepeatField, refuse_every
 from volunteer.core.forms import Choices, Day, Form, Hours, Row, WholeNumber, at_most, required
+from volunteer.core.i18n import gettext as _
 
 KINDS: tuple[tuple[str, Any], ...] = (
     (TIMED, _l("大家同一个时间来")),
@@ -53,7 +55,7 @@ class ShiftRow(Row):
     ends_time = _time(_l("几点结束"), needed_if(_is_filled, _l("请填时间，例如 9:00。")))
 
     def validate_ends_time(self, field: wtforms.TimeField) -> None:
-        refuse_bad_times(self.starts_time.data, field)
+        refuse_long_night(self.starts_time.data, field)
 
 
 class PositionRow(Row):
@@ -69,14 +71,12 @@ class PositionRow(Row):
         validators=[needed_if(_is_filled, _l("请填这个岗位要几个人。"))],
     )
     minimum_age = number(_l("最小年龄"), 0, 120)
+    sex_before: str | None = None
     sex_needed = wtforms.SelectField(_l("性别"), choices=choices_of(SEXES), default="")
+    sex_reason = WhoFields.sex_reason
+    minimum_minutes = Hours(_l("至少服务过几个小时"), most_minutes=10_000 * 60, validators=[_optional()])
     needs = wtforms.SelectField(_l("先要有"), choices=[], default="")
     members_only = wtforms.BooleanField(_l("只让本队队员担任"))
-
-
-def refuse_bad_times(starts: dt.time | None, ends: wtforms.TimeField) -> None:
-    if ends.data and starts and ends.data <= starts:
-        raise wtforms.ValidationError(str(_l("结束要晚于开始。")))
 
 
 class SeriesForm(WhoFields, Form):
@@ -93,11 +93,23 @@ class SeriesForm(WhoFields, Form):
     starts_on = Day(_l("第一次是哪天"), [required()])
     starts_time = _time(_l("几点开始"), needed_if(_is_timed, _l("请填时间，例如 9:00。")))
     ends_time = _time(_l("几点结束"), needed_if(_is_timed, _l("请填时间，例如 9:00。")))
-    repeat = wtforms.SelectField(
-        _l("多久一次"),
-        choices=repeats.grouped,
-        default=repeats.ONCE,
-        description=_l("按第一次的日期来算；选节日和节气的，第一次填从哪天起就行。"),
+    repeat = RepeatField(_l("多久一次"), description=_l("星期几、几号，都按第一次那天来算。"))
+    weekdays = Choices(
+        _l("每周的哪几天"),
+        [_optional()],
+        choices=choices_of(enumerate(WEEKDAYS)),
+        description=_l("一周办几天的才选；不选就按第一次那天。"),
+    )
+    month_days = MonthDaysField(
+        _l("每月的哪几天"),
+        [_optional()],
+        description=_l("一个月办几天的才填，例如 5、20；不填就按第一次那天。"),
+    )
+    offset = wtforms.SelectField(
+        _l("在正日子的什么时候"),
+        choices=choices_of(repeats.OFFSETS),
+        default="",
+        description=_l("选了节日、节气、每年或农历时用。"),
     )
     capacity = WholeNumber(_l("需要多少人"), least=1, most=100_000, validators=[required()])
     risk_statement = wtforms.TextAreaField(
@@ -106,20 +118,8 @@ class SeriesForm(WhoFields, Form):
         description=_l("可能有什么危险、怎样防范；没有就写“无”。"),
     )
     # Repeats and holidays.
-    weekdays = Choices(
-        _l("每周的哪几天"),
-        [_optional()],
-        choices=choices_of(enumerate(WEEKDAYS)),
-        description=_l("选了“每周”或“每两周”时用；不选就按第一次那天。"),
-    )
     every = number(
         _l("每隔几周或几个月"), 1, 12, description=_l("例如每三周、每两个月一次；按上面选的，就不用填。")
-    )
-    offset = wtforms.SelectField(
-        _l("在正日子的什么时候"),
-        choices=choices_of(repeats.OFFSETS),
-        default="",
-        description=_l("选了节日、节气、每年或农历时用。"),
     )
     ends_on = Day(_l("办到哪天为止"), [_optional()], description=_l("不填就一直办，每年续期一次。"))
     most_dates = number(_l("一共办几次"), 1, plans.MOST_DATES)
@@ -198,7 +198,26 @@ class SeriesForm(WhoFields, Form):
 
     def validate_ends_time(self, field: wtforms.TimeField) -> None:
         if _is_timed(self):
-            refuse_bad_times(self.starts_time.data, field)
+            refuse_long_night(self.starts_time.data, field)
+
+    def validate_every(self, field: WholeNumber) -> None:
+        if field.data and not repeats.takes_every(self.repeat.data):
+            refuse_every()
+
+    def validate_ends_on(self, field: Day) -> None:
+        self._refuse_of_once(field)
+
+    def validate_most_dates(self, field: WholeNumber) -> None:
+        self._refuse_of_once(field)
+
+    def validate_regular_places(self, field: WholeNumber) -> None:
+        self._refuse_of_once(field)
+
+    def _refuse_of_once(self, field: wtforms.Field) -> None:
+        if field.data and self.repeat.data == repeats.ONCE:
+            raise wtforms.ValidationError(
+                _("上面选了“只办一次”，这一格就用不上。请清空，或者上面改选多久一次。")
+            )
 
     def offer(self, *, people: dict[int, str], known: Iterable[tuple[str, str]]) -> None:
         """What can be chosen: who is in charge or warned, and what can be asked for."""
@@ -217,11 +236,7 @@ class SeriesForm(WhoFields, Form):
 
 
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    (
-        "repeats",
-        _l("重复和节假日"),
-        ("weekdays", "every", "offset", "ends_on", "most_dates", "on_holiday", "on_makeup"),
-    ),
+    ("repeats", _l("重复和节假日"), ("every", "ends_on", "most_dates", "on_holiday", "on_makeup")),
     ("shifts", _l("班次"), ("shifts", "kind", "window_days", "usual_minutes")),
     ("positions", _l("岗位"), ("positions",)),
     (

@@ -1,4 +1,4 @@
-"""Too few people for a date: who is warned, once, and when (`minimum_people`, `warn_hours`).
+"""Too few people for a date: who is warned, once each time, and when (`minimum_people`, `warn_hours`).
 
 Nothing is remembered between runs: what is due and has no message yet is written.
 """
@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.activities import messages
 from volunteer.activities.models import PUBLISHED, Occurrence, Series, StaffingReceiver
+from volunteer.activities.planning import turnout
 from volunteer.activities.planning.plans import MOST_WARN_HOURS
 from volunteer.core import clock, formats, i18n
 from volunteer.core.database import db
@@ -33,14 +34,18 @@ def lacking(date: Any, now: dt.datetime) -> int:
     """How many people a coming date still needs; 0 when it has enough, has begun or is cancelled."""
     if date.state != PUBLISHED or date.starts_at <= now:
         return 0
-    return max(int(date.minimum_people - date.taken), 0)
+    if not date.minimum_people:
+        return 0
+    here = db.session.scalar(sa.select(turnout.people(date.id)))
+    return max(int(date.minimum_people - here), 0)
 
 
 def write_due(now: dt.datetime) -> int:
     """Warn of each date that is short and near; returns how many messages are new, none the second time."""
     dates = [row for row in _short(now) if row.starts_at - dt.timedelta(hours=row.warn_hours) <= now]
     receivers = _receivers({row.series_id: row.team_id for row in dates})
-    notes = [_note(row, id) for row in dates for id in receivers[row.series_id]]
+    falls = turnout.falls({row.id: row.minimum_people for row in dates})
+    notes = [_note(row, id, falls.get(row.id)) for row in dates for id in receivers[row.series_id]]
     told = set(db.session.scalars(sa.select(Message.key).where(Message.key.in_([_key(n) for n in notes]))))
     return outbox.tell(*(note for note in notes if _key(note) not in told))
 
@@ -49,10 +54,11 @@ def _key(note: outbox.Note) -> str:
     return f"{note.key}:{INBOX}"
 
 
-def _note(row: Any, person_id: int) -> outbox.Note:
-    """A date that is moved is another date to be staffed: its time is part of the key."""
+def _note(row: Any, person_id: int, fall: int | None) -> outbox.Note:
+    """A date that is moved is another date to be staffed, and so is one that had enough: both are in the key."""
+    again = "" if fall is None else f":{fall}"
     return outbox.Note(
-        key=f"short:{row.id}:{row.starts_at.isoformat()}:{person_id}",
+        key=f"short:{row.id}:{row.starts_at.isoformat()}{again}:{person_id}",
         kind="activity_short",
         person_id=person_id,
         payload=messages.told(
@@ -60,9 +66,10 @@ def _note(row: Any, person_id: int) -> outbox.Note:
             title=row.title,
             title_en=row.title_en,
             starts_at=row.starts_at,
+            ends_at=row.ends_at,
             place=row.place,
-            taken=row.taken,
-            lacking=row.minimum_people - row.taken,
+            taken=row.people,
+            lacking=row.minimum_people - row.people,
         ),
         by_email=True,
         useful_until=row.starts_at,
@@ -76,8 +83,9 @@ def _short(now: dt.datetime, *conditions: Any) -> Sequence[Any]:
             Occurrence.id,
             Occurrence.series_id,
             Occurrence.starts_at,
+            Occurrence.ends_at,
             Occurrence.place,
-            Occurrence.taken,
+            turnout.people().label("people"),
             Series.team_id,
             Series.title,
             Series.title_en,
@@ -89,7 +97,8 @@ def _short(now: dt.datetime, *conditions: Any) -> Sequence[Any]:
             Occurrence.starts_at > now,
             Occurrence.starts_at <= now + dt.timedelta(hours=MOST_WARN_HOURS),
             Occurrence.state == PUBLISHED,
-            Occurrence.taken < Series.minimum_people,
+            Series.minimum_people > 0,
+            turnout.people() < Series.minimum_people,
             *conditions,
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
@@ -105,18 +114,23 @@ def _receivers(teams: Mapping[int, int]) -> dict[int, list[int]]:
         .where(StaffingReceiver.series_id.in_(teams), Person.status == ACTIVE)
         .order_by(StaffingReceiver.id)
     )
-    leading = _people(
+    leading = publishers(set(teams.values()))
+    return {series: chosen.get(series) or leading.get(team, []) for series, team in teams.items()}
+
+
+def publishers(team_ids: set[int]) -> dict[int, list[int]]:
+    """Of each team those who may publish for it; closed accounts left out."""
+    return _people(
         sa.select(Grant.scope_id, Grant.person_id)
         .join(Person, Person.id == Grant.person_id)
         .where(
             Grant.scope_kind == "team",
-            Grant.scope_id.in_(set(teams.values())),
+            Grant.scope_id.in_(team_ids),
             (" " + Grant.rights + " ").contains(f" {PUBLISH} "),
             Person.status == ACTIVE,
         )
         .order_by(Grant.id)
     )
-    return {series: chosen.get(series) or leading.get(team, []) for series, team in teams.items()}
 
 
 def _people(statement: Any) -> dict[int, list[int]]:
@@ -137,11 +151,11 @@ def short_dates(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
         text = _(
             "%(title)s（%(when)s）还差 %(count)s 人",
             title=i18n.label(row.title, row.title_en),
-            when=formats.moment(row.starts_at),
-            count=row.minimum_people - row.taken,
+            when=formats.when(row.starts_at, row.ends_at),
+            count=row.minimum_people - row.people,
         )
         href = url_for("activities.occurrence", occurrence_id=row.id)
-        found.setdefault(row.team_id, []).append(Todo(text, row.minimum_people - row.taken, href, "soon"))
+        found.setdefault(row.team_id, []).append(Todo(text, row.minimum_people - row.people, href, "soon"))
     return found
 
 
@@ -153,8 +167,8 @@ def is_still_short(payload: dict[str, Any], person_id: int) -> bool:
         .where(
             Occurrence.id == payload["occurrence_id"],
             Occurrence.state == PUBLISHED,
-            Occurrence.starts_at == dt.datetime.fromisoformat(payload["starts_at"]),
-            Occurrence.taken < Series.minimum_people,
+            messages.is_then(payload),
+            turnout.people() < Series.minimum_people,
         )
     )
     return db.session.scalar(statement) is not None
@@ -164,7 +178,7 @@ register(
     "activity_short",
     subject=_l("还差 %(lacking)s 人：%(title)s"),
     body=_l(
-        "“%(title)s”%(starts_at)s开始，现在报了 %(taken)s 人，还差 %(lacking)s 人。"
+        "“%(title)s”（%(starts_at)s）现在报了 %(taken)s 人，还差 %(lacking)s 人。"
         "请在队里招呼一声；实在凑不齐，早点改期或取消，免得大家白跑。"
     ),
     endpoint="activities.occurrence",

@@ -61,4 +61,4 @@ def _link(asked: parts.Asked) -> parts.Link | None:
     return parts.Link(_("这一场办不办，等您决定"), href, is_due=True)
 
 
-parts.add_link(_link, order=5)
+parts.add_link(_link, order=5, stages=(parts.WAITS, parts.TAKES_PLACE))

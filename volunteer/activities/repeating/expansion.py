@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dateutil import rrule as dateutil
 
@@ -41,7 +41,7 @@ def expand(
 
 def _days(parts: Parts, start: dt.date, begin: dt.date, last: dt.date) -> Iterator[dt.date]:
     """The dates from the period (week, month, year) that holds `begin`, at least up to `last`."""
-    if parts.positions or (parts.weekdays and parts.monthdays):
+    if (parts.positions and parts.freq != "MONTHLY") or (parts.weekdays and parts.monthdays):
         return _by_dateutil(parts, start, begin, last)
     if parts.freq in ("DAILY", "WEEKLY") and not parts.months:
         return _by_days(parts, start, begin, last)
@@ -85,7 +85,14 @@ def _numbers(parts: Parts, first_weekday: int, length: int) -> list[int]:
             numbers.update(all_such)
         elif abs(nth) <= len(all_such):
             numbers.add(all_such[nth - 1 if nth > 0 else nth])
-    return sorted(number for number in numbers if 1 <= number <= length)
+    found = sorted(number for number in numbers if 1 <= number <= length)
+    return _at(found, parts.positions) if parts.positions else found
+
+
+def _at(numbers: list[int], positions: Iterable[int]) -> list[int]:
+    """Those that stand at these places of the list, counted from 1, or from the end with -1."""
+    places = {place - 1 if place > 0 else len(numbers) + place for place in positions}
+    return [number for place, number in enumerate(numbers) if place in places]
 
 
 def _by_dateutil(parts: Parts, start: dt.date, begin: dt.date, last: dt.date) -> Iterator[dt.date]:

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from volunteer.activities.models import CANCELLED, KEEP, LIVE, PUBLISHED, Occurrence, Series
 from volunteer.activities.repeating.placing import lay_out
-from volunteer.activities.rules import LONGEST_AHEAD
+from volunteer.activities.rules import LONGEST_AHEAD, RENEW_BEFORE
 from volunteer.activities.service.repeating import generating
+from volunteer.activities.service.repeating.due import EVER
 from volunteer.areas.queries import ids_within
 from volunteer.core import clock, formats, installation
 from volunteer.core.database import constant, db
@@ -24,6 +25,8 @@ from volunteer.workdays.rules import Calendar
 
 LAST_RUN = "series_extended_at"
 STOPPED_AFTER = dt.timedelta(minutes=15)  # it runs every minute
+MAY_LAG = dt.timedelta(days=2)  # behind the day up to which dates are made
+STILL_SHOWN = dt.timedelta(days=60)  # after the year for which a series was renewed
 PAGE = 50
 GOOD, WARN, FAULT = "good", "warn", "fault"
 
@@ -42,11 +45,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Counts:
-    """All live series of the areas, and those without any published date ahead."""
+    """All live series of the areas, and those that somebody should look at."""
 
     live: int
-    without: int
-    undecided: int
+    doubtful: int
 
 
 def note_run(now: dt.datetime) -> None:
@@ -85,37 +87,50 @@ _cancelled = (
 
 
 def _live(paths: Sequence[str]) -> Any:
-    """Series that should go on: renewed, and not past their organiser's last day."""
+    """Series that should go on: not at their organiser's last day or count; renewed, or forgotten of late."""
     today = clock.today()
     return sa.and_(
         Series.state == constant(LIVE),
         Series.is_repeating,
-        Series.renewed_until >= today,
+        Series.renewed_until >= today - STILL_SHOWN,
         sa.or_(Series.ends_on.is_(None), Series.ends_on >= today),
+        sa.or_(Series.made_until.is_(None), Series.made_until < EVER, _next_at.is_not(None), _asks > 0),
         Series.area_id.in_(ids_within(paths)),
+    )
+
+
+def _is_doubtful() -> Any:
+    """Nothing published ahead, not made as far as it should be, or to be renewed soon."""
+    return sa.or_(_next_at.is_(None), _lags(), _ends_soon())
+
+
+def _lags() -> Any:
+    """The generator runs, and this series was not done: its dates are made up to `made_until` only."""
+    until = sa.case((Series.renewed_until < _expected(), Series.renewed_until), else_=_expected())
+    return sa.or_(Series.made_until.is_(None), Series.made_until < until)
+
+
+def _expected() -> dt.date:
+    return generating.horizon(clock.today()) - MAY_LAG
+
+
+def _ends_soon() -> Any:
+    return sa.and_(
+        Series.renewed_until <= clock.today() + RENEW_BEFORE,
+        sa.or_(Series.ends_on.is_(None), Series.ends_on > Series.renewed_until),
     )
 
 
 def counts(paths: Sequence[str]) -> Counts:
     """One statement."""
-    found = (
-        sa.select(_next_at.label("next_at"), _asks.label("asks"))
-        .select_from(Series)
-        .where(_live(paths))
-        .subquery()
-    )
+    found = sa.select(_is_doubtful().label("doubtful")).select_from(Series).where(_live(paths)).subquery()
     row = db.session.execute(
-        sa.select(
-            sa.func.count(),
-            sa.func.count(sa.case((found.c.next_at.is_(None), 1))),
-            sa.func.count(sa.case((found.c.asks > 0, 1))),
-        ),
-        {"now": clock.now()},
+        sa.select(sa.func.count(), sa.func.count(sa.case((found.c.doubtful, 1)))), {"now": clock.now()}
     ).one()
     return Counts(*map(int, row))
 
 
-def lines(paths: Sequence[str], *, only_without: bool, after: int | None = None) -> list[Line]:
+def lines(paths: Sequence[str], *, only_doubtful: bool, after: int | None = None) -> list[Line]:
     """A page of series by id, one more when there is a next page; a few statements for all of them."""
     statement = (
         sa.select(
@@ -129,14 +144,16 @@ def lines(paths: Sequence[str], *, only_without: bool, after: int | None = None)
             _next_at.label("next_at"),
             _asks.label("asks"),
             _cancelled.label("cancelled"),
+            _lags().label("lags"),
+            _ends_soon().label("ends_soon"),
         )
         .join(Team, Team.id == Series.team_id)
         .where(_live(paths))
         .order_by(Series.id)
         .limit(PAGE + 1)
     )
-    if only_without:
-        statement = statement.where(_next_at.is_(None))
+    if only_doubtful:
+        statement = statement.where(_is_doubtful())
     if after is not None:
         statement = statement.where(Series.id > after)
     calendar = _calendar()
@@ -158,11 +175,13 @@ def _line(row: Any, calendar: Calendar) -> Line:
 
 
 def _standing(row: Any, calendar: Calendar) -> tuple[str, str]:
-    """Red: nothing ahead although there should be. Yellow: it hangs on a decision or on the official plan."""
-    if row.next_at is None and row.asks:
-        return WARN, _("只有还没决定办不办的日子，请负责人定下来。")
+    """Red: nothing ahead although there should be. Yellow: it hangs on somebody, or on the official plan."""
     if row.next_at is None:
         return _without(row, calendar)
+    if row.lags:
+        return FAULT, _("后面的场次还没有排好。过几分钟还是这样，请联系系统管理员。")
+    if row.ends_soon:
+        return WARN, _("只排到 %(day)s，请负责人续期。", day=formats.day(row.renewed_until))
     if (missing := calendar.missing_years) and (row.on_holiday != KEEP or row.on_makeup != KEEP):
         year = min(missing)
         return WARN, _("%(year)s 年的放假安排还没有录入，先按法定节日排。", year=year)
@@ -173,7 +192,12 @@ def _standing(row: Any, calendar: Calendar) -> tuple[str, str]:
 
 def _without(row: Any, calendar: Calendar) -> tuple[str, str]:
     """A yearly feast may lie too far ahead to be made; a rule that gives nothing more is at its end."""
+    if row.asks:
+        return WARN, _("只有还没决定办不办的日子，请负责人定下来。")
     today = clock.today()
+    if row.renewed_until < today:
+        day = formats.day(row.renewed_until)
+        return FAULT, _("一年满了，没有续期，%(day)s 以后没有场次。请负责人续期，或者结束它。", day=day)
     first, last = today + dt.timedelta(days=1), min(row.renewed_until, today + LONGEST_AHEAD)
     placed = (
         lay_out(generating.rule_of(row), calendar=calendar, first=first, last=last) if first <= last else []

@@ -62,7 +62,8 @@ class Rule:
     `solar_term` is a code, 'qingming'. `offset` leads from each of these days to
     others: 'days:-3', 'week:SA,SU', 'nearest:SA'. `ends_on` is the last day the rule
     may name. `most_dates` counts days that take place: what a holiday cancels does
-    not count, so only `placing.lay_out` can apply it.
+    not count, so only `placing.lay_out` can apply it. `window_days` is only for the
+    words: the task has no hour and is done within so many days.
     """
 
     starts_on: dt.date
@@ -77,6 +78,7 @@ class Rule:
     shifts: tuple[Shift, ...] = ()
     on_holiday: str = "keep"
     on_makeup: str = "keep"
+    window_days: int | None = None
 
     def __post_init__(self) -> None:
         others = (self.rrule is None) + (self.lunar is None) + (self.solar_term is None)

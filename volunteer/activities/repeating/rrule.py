@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -64,6 +65,13 @@ class Parts:
     def is_numbered(self) -> bool:
         return any(nth for _weekday, nth in self.weekdays)
 
+    @property
+    def day_or_last(self) -> int | None:
+        """30 for the 30th of each month, or its last day where it is shorter; None for any other rule."""
+        last = self.monthdays[-1] if self.monthdays else 0
+        is_so = last in (29, 30) and self == or_last(last, self.interval, count=self.count, until=self.until)
+        return last if is_so else None
+
     def on_start(self, start: dt.date) -> Parts:
         """With what the text leaves to the first day filled in: its weekday, day of month, month."""
         if self.freq == "DAILY" or self.weekdays or self.monthdays:
@@ -73,6 +81,12 @@ class Parts:
         if self.freq == "MONTHLY":
             return replace(self, monthdays=(start.day,))
         return replace(self, months=self.months or (start.month,), monthdays=(start.day,))
+
+
+def or_last(day: int, interval: int = 1, **end: Any) -> Parts:
+    """That day of each month (29 or 30), or the last day of a shorter one: of the 28th to it, the last there is."""
+    monthdays = tuple(range(28, day + 1))
+    return Parts("MONTHLY", interval, monthdays=monthdays, positions=(-1,), **end)
 
 
 def validate(rrule: str) -> str:

@@ -1,4 +1,4 @@
-"""The 24 solar terms (节气) as dates: 清明 is 'qingming'."""
+"""Days that the sun gives: the 24 solar terms (节气), 清明 is 'qingming', and the three 伏 of the dog days."""
 
 from __future__ import annotations
 
@@ -39,9 +39,16 @@ TERMS = (  # in the traditional order, from the beginning of spring
     ("xiaohan", _lp("day of the year", "小寒")),
     ("dahan", _lp("day of the year", "大寒")),
 )
-# Within the solar year, which begins with 小寒 in January.
+DOG_DAYS = (  # 三伏, the hottest weeks: each begins on a 庚 day, the seventh of ten that are counted for ever
+    ("chufu", _lp("day of the year", "初伏")),
+    ("zhongfu", _lp("day of the year", "中伏")),
+    ("mofu", _lp("day of the year", "末伏")),
+)
+# Within the solar year, which begins with 小寒 in January; the dog days stand behind its terms.
 _PLACES = {code: (place + 2) % len(TERMS) for place, (code, _label) in enumerate(TERMS)}
+_PLACES |= {code: len(TERMS) + place for place, (code, _label) in enumerate(DOG_DAYS)}
 _XIAOHAN = 2  # its place in the library's list, which begins with 大雪 of the year before
+_GENG = 6  # among the ten stems
 
 
 class SolarTermUnknown(Refused, ValueError):
@@ -51,7 +58,7 @@ class SolarTermUnknown(Refused, ValueError):
 
 
 def parse(code: str) -> int:
-    """Which of the 24 it is, 0 for 小寒."""
+    """Its place among the days of `_of_year`, 0 for 小寒."""
     if code not in _PLACES:
         raise SolarTermUnknown(text=code[:20])
     return _PLACES[code]
@@ -70,4 +77,17 @@ def _of_year(year: int) -> tuple[dt.date, ...]:
     from lunar_python import LunarYear  # 0.1 s and 8 MB that few rules need
 
     moments = LunarYear.fromYear(year).getJieQiJulianDays()[_XIAOHAN : _XIAOHAN + len(TERMS)]
-    return tuple(dt.date.fromordinal(math.floor(day + 0.5) - JULIAN_DAY_OF_ORDINAL_0) for day in moments)
+    terms = [dt.date.fromordinal(math.floor(day + 0.5) - JULIAN_DAY_OF_ORDINAL_0) for day in moments]
+    return (*terms, *_dog_days(terms[_PLACES["xiazhi"]], terms[_PLACES["liqiu"]]))
+
+
+def _dog_days(xiazhi: dt.date, liqiu: dt.date) -> tuple[dt.date, dt.date, dt.date]:
+    """The third and fourth 庚 day from the summer solstice on, the first one from the beginning of autumn on."""
+    first = _geng_from(xiazhi)
+    return first + dt.timedelta(days=20), first + dt.timedelta(days=30), _geng_from(liqiu)
+
+
+def _geng_from(day: dt.date) -> dt.date:
+    """The day itself when it is one."""
+    stem = (day.toordinal() + JULIAN_DAY_OF_ORDINAL_0 + 9) % 10  # 0 is 甲
+    return day + dt.timedelta(days=(_GENG - stem) % 10)

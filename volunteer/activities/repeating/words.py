@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -14,9 +14,10 @@ from volunteer.activities.repeating.lunar import parse as parse_lunar
 from volunteer.activities.repeating.offsets import DAYS, NEAREST
 from volunteer.activities.repeating.offsets import parse as parse_offset
 from volunteer.activities.repeating.rrule import EVERY_DAY, Parts, parse
-from volunteer.activities.repeating.solar_terms import TERMS
+from volunteer.activities.repeating.solar_terms import DOG_DAYS, TERMS
 from volunteer.core import formats
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import ngettext, pgettext
 
 if TYPE_CHECKING:
     from volunteer.activities.repeating.recurrence import Rule
@@ -63,7 +64,7 @@ _POLICIES = {
     ("makeup", ASK): _l("遇调休上班日另行通知"),
 }
 _FESTIVALS = dict(FESTIVALS)
-_TERMS = dict(TERMS)
+_TERMS = dict((*TERMS, *DOG_DAYS))
 
 
 def words(rule: Rule) -> str:
@@ -74,14 +75,22 @@ def words(rule: Rule) -> str:
     if not rule.is_repeating:
         return _("只此一次")
     parts = parse(rule.rrule).on_start(rule.starts_on) if rule.rrule else None
-    repeat = (_of_parts(parts, rule) if parts else _("每年%(day)s", day=_offset(rule, _named_day(rule)))) or (
+    repeat = (_of_parts(parts, rule) if parts else _each_year(rule, _named_day(rule))) or (
         _("按日历规则 %(rule)s", rule=rule.rrule)
     )
-    told = _("%(repeat)s %(time)s", repeat=repeat, time=_times(rule))
+    told = _with_time(repeat, rule)
     for kind, policy in (("holiday", rule.on_holiday), ("makeup", rule.on_makeup)):
         if policy != KEEP:
             told = _("%(repeat)s，%(detail)s", repeat=told, detail=_POLICIES[kind, policy])
     return _with_end(told, rule, parts)
+
+
+def _with_time(repeat: str, rule: Rule) -> str:
+    if rule.window_days is None:
+        return _("%(repeat)s %(time)s", repeat=repeat, time=_times(rule))
+    if rule.window_days == 1:
+        return _("%(repeat)s，几点都行", repeat=repeat)
+    return _("%(repeat)s起，%(days)s 天之内", repeat=repeat, days=rule.window_days)
 
 
 def _times(rule: Rule) -> str:
@@ -93,7 +102,11 @@ def _with_end(told: str, rule: Rule, parts: Parts | None) -> str:
     ends = [day for day in (rule.ends_on, parts.until if parts else None) if day]
     counts = [count for count in (rule.most_dates, parts.count if parts else None) if count]
     if counts:
-        told = _("%(repeat)s，共 %(count)s 次", repeat=told, count=min(counts))
+        most = min(counts)
+        told = ngettext("%(repeat)s，共 %(count)s 次", "%(repeat)s，共 %(count)s 次", most) % {
+            "repeat": told,
+            "count": most,
+        }
     if ends:
         told = _("%(repeat)s，到%(date)s为止", repeat=told, date=formats.full_day(min(ends)))
     return told
@@ -114,27 +127,24 @@ def _named_day(rule: Rule) -> str:
     return _("农历%(month)s%(day)s", month=name, day=_LUNAR_DAYS[day - 1])
 
 
-def _offset(rule: Rule, day: str) -> str:
-    """The day that lies so far from `day`: '重阳节前3天', '3月5日那一周的周六'; empty without a day."""
-    if rule.offset is None or not day:
-        return day
+def _each_year(rule: Rule, day: str) -> str:
+    """The same day of each year, or one told from it: '每年重阳节前3天', '每年3月5日那一周的周六'."""
+    if rule.offset is None:
+        return _("每年%(day)s", day=day)
     offset = parse_offset(rule.offset)
     if offset.kind == DAYS:
         return _days_away(day, offset.days)
     if offset.kind == NEAREST:
-        return _("离%(day)s最近的%(weekday)s", day=day, weekday=_FULL_WEEKDAYS[offset.weekdays[0]])
-    return _("%(day)s那一周的%(weekdays)s", day=day, weekdays=_weekdays(list(offset.weekdays)))
+        return _("每年离%(day)s最近的%(weekday)s", day=day, weekday=_FULL_WEEKDAYS[offset.weekdays[0]])
+    return _("每年%(day)s那一周的%(weekdays)s", day=day, weekdays=_weekdays(list(offset.weekdays)))
 
 
 def _days_away(day: str, days: int) -> str:
     if abs(days) == 1:
-        return _("%(day)s前一天", day=day) if days < 0 else _("%(day)s后一天", day=day)
-    number = formats.day_of_month(abs(days))
-    return (
-        _("%(day)s前%(number)s天", day=day, number=number)
-        if days < 0
-        else _("%(day)s后%(number)s天", day=day, number=number)
-    )
+        return _("每年%(day)s前一天", day=day) if days < 0 else _("每年%(day)s后一天", day=day)
+    if days < 0:
+        return _("每年%(day)s前%(number)s天", day=day, number=-days)
+    return _("每年%(day)s后%(number)s天", day=day, number=days)
 
 
 def _of_parts(parts: Parts, rule: Rule) -> str:
@@ -142,7 +152,7 @@ def _of_parts(parts: Parts, rule: Rule) -> str:
     if parts.freq == "YEARLY":
         return _yearly(parts, rule)
     if parts.freq == "MONTHLY":
-        repeat = _monthly(parts, rule.starts_on)
+        repeat = _monthly(parts, rule)
     else:
         repeat = _daily(parts) if parts.freq == "DAILY" else _weekly(parts)
     if repeat and parts.months:
@@ -159,20 +169,27 @@ def _daily(parts: Parts) -> str:
 def _weekly(parts: Parts) -> str:
     if parts.weekdays == EVERY_DAY and parts.interval == 1:
         return _("每天")
-    days = _weekdays([weekday for weekday, _nth in parts.weekdays])
+    weekdays = [weekday for weekday, _nth in parts.weekdays]
+    days = _weekdays(weekdays)
     if parts.interval == 1:
         return _("每%(days)s", days=days)
-    return _("每%(number)s周的%(days)s", number=_count(parts.interval), days=days)
+    values = {"number": _count(parts.interval), "days": days}
+    if _is_row(weekdays):
+        return pgettext("days in a row", "每%(number)s周的%(days)s") % values
+    return _("每%(number)s周的%(days)s", **values)
 
 
-def _monthly(parts: Parts, starts_on: dt.date) -> str:
+def _monthly(parts: Parts, rule: Rule) -> str:
     days = _days_of_month(parts)
     if not days:
         return ""
+    if parts.interval in (4, 6, 12) and not parts.months and not parts.positions:  # the same months each year
+        months = sorted((rule.starts_on.month - 1 + ahead) % 12 + 1 for ahead in range(0, 12, parts.interval))
+        return _yearly(replace(parts, interval=1, months=tuple(months)), rule)
     if parts.interval == 1:
         return _("每月%(days)s", days=days)
     if parts.interval == 3:  # which of the quarter's months it is
-        return _("每季度%(nth)s月的%(days)s", nth=_NTH[(starts_on.month - 1) % 3 + 1], days=days)
+        return _("每季度%(nth)s月的%(days)s", nth=_NTH[(rule.starts_on.month - 1) % 3 + 1], days=days)
     return _("每%(number)s个月的%(days)s", number=_count(parts.interval), days=days)
 
 
@@ -185,12 +202,14 @@ def _yearly(parts: Parts, rule: Rule) -> str:
     else:
         day = _("%(months)s的%(days)s", months=_months(parts.months), days=days)
     if parts.interval > 1:
-        return _("每%(number)s年的%(day)s", number=_count(parts.interval), day=_offset(rule, day))
-    return _("每年%(day)s", day=_offset(rule, day))
+        return _("每%(number)s年的%(day)s", number=_count(parts.interval), day=day)
+    return _each_year(rule, day)
 
 
 def _days_of_month(parts: Parts) -> str:
     """'第二个星期六', '5日、20日', '最后一天'; empty when there are no plain words for it."""
+    if parts.day_or_last:
+        return _("%(number)s日（没有这一天的月份在最后一天）", number=formats.day_of_month(parts.day_or_last))
     if parts.positions or (parts.monthdays and parts.weekdays):
         return ""
     if parts.monthdays:
@@ -212,7 +231,7 @@ def _day_of_month(number: int) -> str:
     if number == -1:
         return _("最后一天")
     if number < 0:
-        return _("倒数第%(number)s天", number=-number)
+        return _("倒数第%(number)s天", number=formats.day_of_month(-number))
     return _("%(number)s日", number=formats.day_of_month(number))
 
 
@@ -221,9 +240,13 @@ def _weekdays(weekdays: list[int]) -> str:
     if len(weekdays) == len(EVERY_DAY):
         return _("每一天")
     names = [_WEEKDAYS[weekday] for weekday in weekdays]
-    if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
+    if _is_row(weekdays):
         return _("%(first)s至%(last)s", first=names[0], last=names[-1])
     return _listed(names)
+
+
+def _is_row(weekdays: list[int]) -> bool:
+    return len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1
 
 
 def _months(months: tuple[int, ...]) -> str:
@@ -231,11 +254,14 @@ def _months(months: tuple[int, ...]) -> str:
 
 
 def _listed(items: Iterable[object]) -> str:
-    first, *rest = items
-    text = str(first)
-    for item in rest:
+    """Some languages say 'and' before the last one."""
+    *before, last = map(str, items)
+    if not before:
+        return last
+    text = before[0]
+    for item in before[1:]:
         text = _("%(items)s、%(item)s", items=text, item=item)
-    return text
+    return pgettext("the last of a list", "%(items)s、%(item)s") % {"items": text, "item": last}
 
 
 def _count(number: int) -> str:

@@ -10,9 +10,16 @@ from volunteer.activities.service.changing.changes import (
 from volunteer.activities.service.changing.editing import edit_series
 from volunteer.activities.service.changing.ending import end_series
 from volunteer.activities.service.changing.limits import change_limits
+from volunteer.activities.service.changing.reopening import reopen_occurrence
+from volunteer.activities.service.changing.settings import change_settings
 from volunteer.activities.service.changing.storm import cancel_day
 from volunteer.activities.service.planning.menu_items import archive_template, keep_as_template
-from volunteer.activities.service.planning.positions import add_position, change_quota, end_position
+from volunteer.activities.service.planning.positions import (
+    add_position,
+    change_position_limits,
+    change_quota,
+    end_position,
+)
 from volunteer.activities.service.planning.series import create_series, renew
 from volunteer.activities.service.planning.themes import set_themes
 from volunteer.activities.service.repeating.deciding import decide
@@ -30,6 +37,7 @@ from volunteer.activities.service.signing.passing_on import pass_on
 from volunteer.activities.service.signing.queueing import accept_offer, join_line, leave_line
 from volunteer.activities.service.signing.signing_off import sign_off
 from volunteer.activities.service.signing.signing_up import change_companions, sign_up
+from volunteer.activities.service.signing.writing import write_to_charge
 from volunteer.activities.service.together.pairing import answer_partner, ask_partner, end_pair
 from volunteer.activities.service.together.regular_dates import sign_up_regulars
 from volunteer.activities.service.together.regulars import (
@@ -37,6 +45,7 @@ from volunteer.activities.service.together.regulars import (
     pause_regular,
     resume_regular,
     stop_regular,
+    take_regular_day,
 )
 from volunteer.activities.service.together.standing_in import (
     accept_stand_in,
@@ -62,7 +71,9 @@ __all__ = [
     "change_companions",
     "change_limits",
     "change_place_or_time",
+    "change_position_limits",
     "change_quota",
+    "change_settings",
     "close_position",
     "create_series",
     "decline_stand_in",
@@ -83,6 +94,7 @@ __all__ = [
     "pause_regular",
     "recheck",
     "renew",
+    "reopen_occurrence",
     "reset_date",
     "resume_regular",
     "rule_of",
@@ -95,5 +107,7 @@ __all__ = [
     "sign_up",
     "sign_up_regulars",
     "stop_regular",
+    "take_regular_day",
     "withdraw_stand_in",
+    "write_to_charge",
 ]

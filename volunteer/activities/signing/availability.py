@@ -1,44 +1,22 @@
 """Whether a person may take a place: one answer for the list, the page and the service, on plain values.
 
-Every state has a name here and, in `refusals`, a sentence that says why and what to do next;
-`docs/signing-up.md` holds the table.
+The names stand in `states`, the sentences in `refusals`; `docs/signing-up.md` holds the table.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from volunteer.activities.models import CANCELLED as STATE_CANCELLED
 from volunteer.activities.models import FEMALE
 from volunteer.activities.models import UNDECIDED as STATE_UNDECIDED
-from volunteer.activities.signing import refusals
+from volunteer.activities.signing import refusals, states
+from volunteer.activities.signing.refusals import NoPlace
 from volunteer.core import formats
 from volunteer.core.errors import Refused
 from volunteer.people.rules import age_on, is_minor
-
-FREE, MINE, OFFERED, WAITING = "free", "mine", "offered", "waiting"
-CANCELLED, UNDECIDED, BEGUN, OVER = "cancelled", "undecided", "begun", "over"
-TOO_DANGEROUS, TOO_YOUNG, NEEDS_GUARDIAN, WRONG_SEX = (
-    "too_dangerous", "too_young", "needs_guardian", "wrong_sex",
-)  # fmt: skip
-MEMBERS_ONLY, NEEDS_TRAINING, NEEDS_SKILL, NEEDS_HOURS, BLOCKED = (
-    "members_only", "needs_training", "needs_skill", "needs_hours", "blocked",
-)  # fmt: skip
-NOT_OPEN, NEWCOMERS_FIRST, CLOSED = "not_open", "newcomers_first", "closed"
-OVERLAPS, DAY_LIMIT, TOO_LITTLE_REST = "overlaps", "day_limit", "too_little_rest"
-POSITION_CLOSED, POSITION_FULL, TOO_FEW, FULL, FULL_LATE = (
-    "position_closed", "position_full", "too_few", "full", "full_late",
-)  # fmt: skip
-STATES = (
-    CANCELLED, UNDECIDED, BEGUN, OVER, MINE, OFFERED, WAITING, TOO_DANGEROUS, TOO_YOUNG, NEEDS_GUARDIAN,
-    WRONG_SEX, MEMBERS_ONLY, NEEDS_TRAINING, NEEDS_SKILL, NEEDS_HOURS, BLOCKED, NOT_OPEN, NEWCOMERS_FIRST,
-    CLOSED, OVERLAPS, DAY_LIMIT, TOO_LITTLE_REST, POSITION_CLOSED, POSITION_FULL, TOO_FEW, FULL, FULL_LATE,
-    FREE,
-)  # fmt: skip
-CAN_WAIT = frozenset({FULL, POSITION_FULL})  # of these one may join the line
 
 # So near the start nothing is offered any more: a free place is for the first who comes.
 LAST_HOUR = dt.timedelta(hours=1)
@@ -107,6 +85,7 @@ class Who:
     sex: str | None = None
     is_member: bool = False
     is_signed_up: bool = False
+    shares: bool = False  # a place that stands in the partner's name
     is_blocked: bool = False
     has_guardian: bool = True  # a guardian's consent that stands (R008)
     has_come: bool = False  # to an earlier date of this activity
@@ -114,7 +93,7 @@ class Who:
     untrained: str = ""  # trainings and qualifications that are lacking on the day, in words
     unskilled: str = ""
     line: Line | None = None
-    clash: Refused | None = None  # with what the person does at that time or on that day
+    clash: NoPlace | None = None  # with what the person does at that time or on that day
     team: str = ""
 
 
@@ -131,15 +110,10 @@ class Availability:
 
     @property
     def can_wait(self) -> bool:
-        return self.state in CAN_WAIT
+        return self.state in states.CAN_WAIT
 
 
-_FREE = Availability(FREE)
-_CLASHES: dict[type[Refused], str] = {
-    refusals.Overlaps: OVERLAPS,
-    refusals.DayLimit: DAY_LIMIT,
-    refusals.TooLittleRest: TOO_LITTLE_REST,
-}
+_FREE = Availability(states.FREE)
 
 
 def availability(
@@ -153,24 +127,33 @@ def availability(
     wanted: int = 1,
     is_kept: bool = False,
     is_standing: bool = False,
+    has_hours: bool = True,
 ) -> Availability:
     """What a sign-up would meet, the most final reason first.
 
     `starts_on` is the local date of the start. `wanted` counts the person and the companions.
     `is_kept`: a place is kept for the person already (an offer, or it is handed over), so that
     neither the hours of signing up nor the places are asked for. `is_standing`: a standing sign-up,
-    which is made before signing up opens.
+    which is made before signing up opens; without `has_hours` nobody asks whether it is open or closed.
     """
     return (
         _of_date(date, now)
         or _of_place(date, who, now, is_kept)
         or _of_person(date, who, starts_on, today)
         or (None if position is None else _of_terms(position, who, starts_on))
-        or (None if is_kept or who.line is not None else _of_hours(date, who, now, is_standing))
-        or (None if who.clash is None else Availability(_CLASHES[type(who.clash)], who.clash))
+        or (
+            None
+            if is_kept or who.line is not None or not has_hours
+            else _of_hours(date, who, now, is_standing)
+        )
+        or (None if who.clash is None else _no(who.clash))
         or (None if is_kept else _of_places(date, position, who, wanted, now))
         or _FREE
     )
+
+
+def _no(refusal: NoPlace) -> Availability:
+    return Availability(refusal.state, refusal)
 
 
 def deadline(date: Date) -> dt.datetime:
@@ -184,68 +167,70 @@ def is_last_hour(date: Date, now: dt.datetime) -> bool:
 
 def _of_date(date: Date, now: dt.datetime) -> Availability | None:
     if date.state == STATE_CANCELLED:
-        return Availability(CANCELLED, refusals.Cancelled())
+        return _no(refusals.Cancelled())
     if date.state == STATE_UNDECIDED:
-        return Availability(UNDECIDED, refusals.Undecided())
+        return _no(refusals.Undecided())
     if date.is_flexible:
-        return Availability(OVER, refusals.Over()) if date.ends_at <= now else None
-    return Availability(BEGUN, refusals.Begun()) if date.starts_at <= now else None
+        return _no(refusals.Over()) if date.ends_at <= now else None
+    return _no(refusals.Begun()) if date.starts_at <= now else None
 
 
 def _of_place(date: Date, who: Who, now: dt.datetime, is_kept: bool) -> Availability | None:
     """What the person has here already."""
     if who.is_signed_up:
-        return Availability(MINE, refusals.AlreadySignedUp())
+        return _no(refusals.AlreadySignedUp())
+    if who.shares:
+        return _no(refusals.SharesPlace())
     if who.line is None or is_kept:
         return None
     if who.line.offer_until is not None:
         until = formats.moment(who.line.offer_until)
-        return Availability(OFFERED, refusals.OfferWaits(until=until))
+        return _no(refusals.OfferWaits(until=until))
     if is_last_hour(date, now) and date.places_left > 0:
         return None
-    return Availability(WAITING, refusals.AlreadyWaiting(place=who.line.ahead + 1))
+    return _no(refusals.AlreadyWaiting(place=who.line.ahead + 1))
 
 
 def _of_person(date: Date, who: Who, starts_on: dt.date, today: dt.date) -> Availability | None:
     """R008, R009, R020, R022, R027."""
     is_child = who.born_on is not None and is_minor(who.born_on, today)
     if date.is_dangerous and is_child:
-        return Availability(TOO_DANGEROUS, refusals.TooDangerous())
+        return _no(refusals.TooDangerous())
     found = _of_terms(date, who, starts_on)
     if found is not None:
         return found
     if is_child and not who.has_guardian:
-        return Availability(NEEDS_GUARDIAN, refusals.NeedsGuardian())
+        return _no(refusals.NeedsGuardian())
     if who.untrained:
-        return Availability(NEEDS_TRAINING, refusals.NeedsTraining(what=who.untrained))
+        return _no(refusals.NeedsTraining(what=who.untrained))
     if who.unskilled:
-        return Availability(NEEDS_SKILL, refusals.NeedsSkill(what=who.unskilled))
+        return _no(refusals.NeedsSkill(what=who.unskilled))
     if who.is_blocked:
-        return Availability(BLOCKED, refusals.Blocked())
+        return _no(refusals.Blocked())
     return None
 
 
 def _of_terms(terms: Terms, who: Who, starts_on: dt.date) -> Availability | None:
     if terms.members_only and not who.is_member:
-        return Availability(MEMBERS_ONLY, refusals.MembersOnly(team=who.team))
+        return _no(refusals.MembersOnly(team=who.team))
     if who.born_on is None:
         return None
     if terms.minimum_age and age_on(who.born_on, starts_on) < terms.minimum_age:
-        return Availability(TOO_YOUNG, refusals.TooYoung(age=terms.minimum_age))
+        return _no(refusals.TooYoung(age=terms.minimum_age))
     if terms.sex_needed and who.sex != terms.sex_needed:
-        return Availability(WRONG_SEX, _wrong_sex(terms.sex_needed, who.sex))
+        return _no(_wrong_sex(terms.sex_needed, who.sex))
     if who.minutes < terms.minimum_minutes:
-        return Availability(NEEDS_HOURS, _needs_hours(terms.minimum_minutes, who.minutes))
+        return _no(_needs_hours(terms.minimum_minutes, who.minutes))
     return None
 
 
-def _wrong_sex(needed: str, sex: str | None) -> Refused:
+def _wrong_sex(needed: str, sex: str | None) -> NoPlace:
     if sex is None:
         return refusals.SexUnknown()
     return refusals.WomenOnly() if needed == FEMALE else refusals.MenOnly()
 
 
-def _needs_hours(needed: int, so_far: int) -> Refused:
+def _needs_hours(needed: int, so_far: int) -> NoPlace:
     return refusals.NeedsHours(
         needed=formats.minutes(needed), so_far=formats.minutes(so_far), more=formats.minutes(needed - so_far)
     )
@@ -254,12 +239,12 @@ def _needs_hours(needed: int, so_far: int) -> Refused:
 def _of_hours(date: Date, who: Who, now: dt.datetime, is_standing: bool) -> Availability | None:
     """When signing up opens, for whom first, and when it closes."""
     if date.opens_at is not None and now < date.opens_at and not is_standing:
-        return Availability(NOT_OPEN, refusals.NotOpen(when=formats.moment(date.opens_at)))
+        return _no(refusals.NotOpen(when=formats.moment(date.opens_at)))
     if date.newcomers_until is not None and now < date.newcomers_until and who.has_come and not is_standing:
         until = formats.moment(date.newcomers_until)
-        return Availability(NEWCOMERS_FIRST, refusals.NewcomersFirst(until=until))
+        return _no(refusals.NewcomersFirst(until=until))
     if date.closes_at is not None and date.closes_at <= now:
-        return Availability(CLOSED, refusals.Closed(when=formats.moment(date.closes_at)))
+        return _no(refusals.Closed(when=formats.moment(date.closes_at)))
     return None
 
 
@@ -268,78 +253,14 @@ def _of_places(
 ) -> Availability | None:
     """Nobody passes by who waits, until the last hour."""
     if position is not None and not position.is_open:
-        return Availability(POSITION_CLOSED, refusals.PositionClosed())
+        return _no(refusals.PositionClosed())
     near = is_last_hour(date, now)
     post_left = date.places_left if position is None else position.places_left
     left = min(date.places_left, post_left)
     if left <= 0 or (date.has_line and not near):
         if near:
-            return Availability(FULL_LATE, refusals.FullLate())
+            return _no(refusals.FullLate())
         if position is not None and post_left <= 0 < date.places_left:
-            return Availability(POSITION_FULL, refusals.PositionFull())
-        return Availability(FULL, refusals.Full())
-    return Availability(TOO_FEW, refusals.TooFew(left=left)) if left < wanted else None
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Another date that the person has signed up for."""
-
-    id: int
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    rest_minutes: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one person may plan for one day."""
-
-    day_minutes: int  # 0: no limit
-    rest_minutes: int = 0
-    is_strict: bool = False  # of older people: a single long activity counts as well
-
-
-def clash(
-    date: Date,
-    others: Sequence[Other],
-    *,
-    rest_minutes: int,
-    limits: Limits,
-    day: tuple[dt.datetime, dt.datetime],
-) -> Refused | None:
-    """Why the date does not fit in with the others: it overlaps (R025), the day is full, or no rest is left.
-
-    `day` is where the local day of the start begins and ends. What is done at any time (flexible)
-    never clashes; nor does a single activity that is longer than the day's limit, unless the limit is strict.
-    """
-    if date.is_flexible:
-        return None
-    for other in others:
-        if other.starts_at < date.ends_at and other.ends_at > date.starts_at:
-            return refusals.Overlaps(other=other.title)
-    same_day = [other for other in others if day[0] <= other.starts_at < day[1]]
-    planned = sum(_minutes(other) for other in same_day)
-    if (
-        limits.day_minutes
-        and (same_day or limits.is_strict)
-        and planned + _minutes(date) > limits.day_minutes
-    ):
-        return refusals.DayLimit(planned=formats.minutes(planned), limit=formats.minutes(limits.day_minutes))
-    for other, gap in _gaps(date, others):
-        rest = max(rest_minutes, other.rest_minutes, limits.rest_minutes)
-        if gap < rest:
-            return refusals.TooLittleRest(other=other.title, rest=formats.minutes(rest))
-    return None
-
-
-def _minutes(date: Date | Other) -> int:
-    return int((date.ends_at - date.starts_at).total_seconds()) // 60
-
-
-def _gaps(date: Date, others: Sequence[Other]) -> Iterator[tuple[Other, float]]:
-    """The minutes between this and each other date, which do not overlap."""
-    for other in others:
-        gap = max(other.starts_at - date.ends_at, date.starts_at - other.ends_at)
-        yield other, gap.total_seconds() / 60
+            return _no(refusals.PositionFull())
+        return _no(refusals.Full())
+    return _no(refusals.TooFew(left=left)) if left < wanted else None

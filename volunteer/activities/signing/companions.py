@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import Companion, SignUp
-from volunteer.activities.signing import refusals
 from volunteer.core.database import db
+from volunteer.core.errors import Refused
 
 LONGEST_NAME = 40
 MOST = 19  # a sign-up takes twenty places at most
@@ -26,15 +27,39 @@ class Guest:
     is_child: bool = False
 
 
+class TooManyCompanions(Refused):
+    sentence = _l("这一场每人最多带 %(most)s 位。")
+    status = 422
+    field = "companions"
+
+
+class NoCompanions(TooManyCompanions):
+    sentence = _l("这一场不能带人，请让同来的人自己报名。")
+
+
+class CompanionNeedsName(Refused):
+    sentence = _l("请写上一起来的人的名字，负责人好准备。")
+    status = 422
+    field = "companions"
+
+
+class NobodyAlongHere(Refused):
+    """R009 and R021: nobody knows how old those are who come along, and they are not insured."""
+
+    sentence = _l("这项活动有危险，不能带人来。请让同来的人自己报名。")
+    status = 422
+    field = "companions"
+
+
 def check(guests: Sequence[Guest], date: Any) -> None:
-    """Refuse more than the activity allows, those without a name, and children where it is dangerous."""
+    """Refuse more than the activity allows, those without a name, and anybody where it is dangerous."""
     most = date.most_companions
-    if date.is_dangerous and any(guest.is_child for guest in guests):
-        raise refusals.NoChildrenHere
+    if date.is_dangerous and guests:
+        raise NobodyAlongHere
     if len(guests) > most:
-        raise refusals.TooManyCompanions(most=most) if most else refusals.NoCompanions
+        raise TooManyCompanions(most=most) if most else NoCompanions
     if not all(guest.name.strip() for guest in guests):
-        raise refusals.CompanionNeedsName
+        raise CompanionNeedsName
 
 
 def write(sign_up_id: int, guests: Sequence[Guest]) -> None:

@@ -7,24 +7,31 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.models import OFFERED, WAITING, Waiting
+from volunteer.activities import messages
+from volunteer.activities.models import OFFERED, WAITING, Occurrence, Waiting
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
 
 
 def is_offered(payload: dict[str, Any], person_id: int) -> bool:
-    return _is(payload, person_id, OFFERED)
+    """And the date is when the message says; who it moved under hears of that in another one."""
+    return _is(payload, person_id, OFFERED, messages.is_then(payload))
 
 
 def is_waiting(payload: dict[str, Any], person_id: int) -> bool:
     return _is(payload, person_id, WAITING)
 
 
-def _is(payload: dict[str, Any], person_id: int, state: str) -> bool:
-    statement = sa.select(Waiting.id).where(
-        Waiting.occurrence_id == payload["occurrence_id"],
-        Waiting.person_id == person_id,
-        Waiting.state == state,
+def _is(payload: dict[str, Any], person_id: int, state: str, *more: Any) -> bool:
+    statement = (
+        sa.select(Waiting.id)
+        .join(Occurrence, Occurrence.id == Waiting.occurrence_id)
+        .where(
+            Waiting.occurrence_id == payload["occurrence_id"],
+            Waiting.person_id == person_id,
+            Waiting.state == state,
+            *more,
+        )
     )
     return db.session.scalar(statement) is not None
 
@@ -63,6 +70,7 @@ register(
     "line_ended",
     subject=_l("不用再等了，活动取消：%(title)s"),
     body=_l("您在排队等的“%(title)s”（%(starts_at)s）取消了。谢谢您的热心，请看看别的活动。"),
+    also=(("reason", _l("取消的原因：%(reason)s")),),
     **_OF_THE_DATE,
 )
 register(

@@ -13,7 +13,7 @@ from volunteer.activities.models import OccurrencePosition, Position
 from volunteer.activities.planning import requirements
 from volunteer.activities.policy import Visitor
 from volunteer.activities.signing import availability as rules
-from volunteer.activities.signing import companions, line, standing
+from volunteer.activities.signing import companions, line, standing, states
 from volunteer.activities.signing.availability import Availability
 from volunteer.activities.signing.companions import Guest
 from volunteer.core import clock, formats
@@ -89,14 +89,14 @@ def of(occurrence_id: int, visitor: Visitor, now: dt.datetime) -> Place:
     counts = line.waiting_counts(occurrence_id) if has_line else {}
     choices = _choices(found, who, now, counts) if found.date.has_positions else []
     until = who.line.offer_until if who.line else None
-    waits = answer.state == rules.WAITING
+    waits = answer.state == states.WAITING
     return Place(
         found=answer,
         is_signed_in=True,
         choices=choices,
-        most_companions=found.date.most_companions,
+        most_companions=0 if found.date.is_dangerous else found.date.most_companions,
         guests=companions.of([found.who.sign_up_id])[found.who.sign_up_id]
-        if answer.state == rules.MINE
+        if answer.state == states.MINE
         else (),
         position=_name(choices, found.who.own_position_id or found.who.line_position_id),
         waiting=counts.get(None, 0),

@@ -8,13 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities import queries
+from volunteer.activities import mine
 from volunteer.activities.cards import Reader
 from volunteer.activities.planning import requirements
 from volunteer.activities.policy import Visitor
 from volunteer.activities.queries import Upcoming
 from volunteer.activities.signing import standing
-from volunteer.activities.signing.availability import Line, Other
+from volunteer.activities.signing.availability import Line
+from volunteer.activities.signing.clashes import Other
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.i18n import label
@@ -23,14 +24,17 @@ from volunteer.people import rules as people_rules
 from volunteer.people.models import Person
 
 AROUND = dt.timedelta(days=2)  # for the day's limit and the rest between two
+AHEAD = dt.timedelta(days=31)  # the own next date is named, however few days the page shows
 
 
 def own_dates(visitor: Visitor, rows: Sequence[Upcoming], now: dt.datetime) -> list[Any]:
-    """What the visitor takes part in or waits for, from the day before yesterday to the last row."""
+    """What the visitor takes part in or waits for, from the day before yesterday to the last row and
+    for a month at least."""
     if visitor.id is None:
         return []
     last = max((row.ends_at for row in rows), default=now)
-    return queries.own(person_id=visitor.id, first=now - AROUND, last=last + AROUND)
+    last = max(last, now + AHEAD)
+    return mine.own(person_id=visitor.id, first=now - AROUND, last=last + AROUND)
 
 
 def reader(visitor: Visitor, rows: Sequence[Upcoming], own: Sequence[Any], now: dt.datetime) -> Reader:
@@ -47,6 +51,7 @@ def reader(visitor: Visitor, rows: Sequence[Upcoming], own: Sequence[Any], now: 
         minutes=standing.service_minutes(visitor.id) if any(row.minimum_minutes for row in rows) else 0,
         taken=[_other(row) for row in taken if not row.is_flexible],
         mine=frozenset(row.id for row in taken if not row.is_shared),
+        shared=frozenset(row.id for row in taken if row.is_shared),
         lines=_lines(own, now),
         come=_come(visitor.id, rows, now),
         untrained=untrained,
@@ -78,7 +83,7 @@ def _has_guardian(person_id: int, born_on: dt.date) -> bool:
 def _come(person_id: int, rows: Sequence[Upcoming], now: dt.datetime) -> frozenset[int]:
     """Asked only where the first hours are for newcomers."""
     asking = {row.series_id for row in rows if row.newcomers_until is not None and now < row.newcomers_until}
-    return queries.come_to(person_id=person_id, series_ids=asking, now=now) if asking else frozenset()
+    return mine.come_to(person_id=person_id, series_ids=asking, now=now) if asking else frozenset()
 
 
 def _lacks(person_id: int, rows: Sequence[Upcoming]) -> tuple[dict[int, str], dict[int, str]]:

@@ -8,26 +8,24 @@ who never came) is looked up only for those.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
-from volunteer.activities.models import (
-    OFFERED,
-)
+from volunteer.activities.models import OFFERED
 from volunteer.activities.planning import requirements
 from volunteer.activities.signing import availability as rules
 from volunteer.activities.signing import line, standing_rows
+from volunteer.activities.signing.clashes import Other
+from volunteer.activities.signing.limits import clash_of
 from volunteer.core import clock
 from volunteer.core.database import db, is_sqlite
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import NotFound
 from volunteer.core.i18n import label
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, Account
-from volunteer.people.rules import age_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Standing:
 
     date: Any
     who: Any
-    others: list[rules.Other]
+    others: list[Other]
     post: Post | None
 
     @property
@@ -131,7 +129,7 @@ def _with_person(date: Any, person_id: int, position_id: int | None) -> Standing
     if not rows:
         raise NotFound
     others = [
-        rules.Other(
+        Other(
             row.other_id,
             row.other_starts_at,
             row.other_ends_at,
@@ -177,6 +175,7 @@ def availability(
     is_kept: bool = False,
     is_standing: bool = False,
     has_limits: bool = True,
+    has_hours: bool = True,
     leaves: Collection[int] = (),
 ) -> rules.Availability:
     """Whether the person may sign up; titles in the reader's language.
@@ -195,6 +194,7 @@ def availability(
         wanted=wanted,
         is_kept=is_kept,
         is_standing=is_standing,
+        has_hours=has_hours,
     )
 
 
@@ -210,6 +210,7 @@ def facts(
         sex=who.sex,
         is_member=who.is_member,
         is_signed_up=who.sign_up_id is not None,
+        shares=who.shares,
         is_blocked=who.is_blocked,
         has_guardian=who.has_guardian,
         has_come=_has_come(standing, now),
@@ -220,41 +221,6 @@ def facts(
         clash=clash_of(date, others, who.born_on) if has_limits else None,
         team=label(date.team_name, date.team_name_en) if date.members_only or date.has_positions else "",
     )
-
-
-def clash_of(date: Any, others: Sequence[rules.Other], born_on: dt.date | None) -> Refused | None:
-    """Why the date does not fit in with these others of the person, by the settings of the installation."""
-    if not others and not _might_be_older(born_on):
-        return None
-    starts_on = clock.local(date.starts_at).date()
-    return rules.clash(
-        date,
-        others,
-        rest_minutes=date.rest_minutes,
-        limits=limits(born_on, starts_on),
-        day=day_of(starts_on),
-    )
-
-
-def _might_be_older(born_on: dt.date | None) -> bool:
-    """Within a year from now; cheap, because the list asks it for each row."""
-    return born_on is not None and clock.now().year + 1 - born_on.year >= current_app.config["OLDER_AGE"]
-
-
-def limits(born_on: dt.date | None, day: dt.date) -> rules.Limits:
-    """What this person may plan for this day, by the settings."""
-    config = current_app.config
-    older = is_older(born_on, day)
-    hours = config["OLDER_DAY_LIMIT_HOURS"] if older else config["DAY_LIMIT_HOURS"]
-    return rules.Limits(hours * 60, config["REST_MINUTES"], older)
-
-
-def is_older(born_on: dt.date | None, day: dt.date) -> bool:
-    return born_on is not None and age_on(born_on, day) >= current_app.config["OLDER_AGE"]
-
-
-def day_of(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    return clock.start_of(day), clock.start_of(day + dt.timedelta(days=1))
 
 
 def _lacks(standing: Standing, day: dt.date) -> list[requirements.Requirement]:

@@ -20,7 +20,7 @@ from volunteer.activities.models import (
     SignUpBlock,
     Waiting,
 )
-from volunteer.activities.signing import line
+from volunteer.activities.signing import chains, line
 from volunteer.areas.models import Area
 from volunteer.core.database import UTC, BigInt, constant
 from volunteer.people.models import ACTIVE, Consent, Person
@@ -117,6 +117,13 @@ _busy = (
         )
     )
 )
+# A place of this date that stands in the partner's name.
+_shares = sa.exists().where(
+    _shared.c.occurrence_id == _occurrence_id,
+    _shared.c.partner_id == _person_id,
+    _shared.c.partner_state == constant(AGREED),
+    _shared.c.state == constant(SIGNED_UP),
+)
 # The person, once for each other date near this one that is signed up for, anywhere (R025).
 PERSON = (
     sa.select(
@@ -127,6 +134,7 @@ PERSON = (
         _is_member.label("is_member"),
         _has_guardian.label("has_guardian"),
         _is_blocked.label("is_blocked"),
+        _shares.label("shares"),
         line.somebody_waits(_occurrence_id, _position_id).label("has_line"),
         _mine.c.id.label("sign_up_id"),
         _mine.c.places.label("places"),
@@ -193,13 +201,14 @@ POSITION = sa.select(
     _position.c.members_only,
     _position.c.has_requirements,
 ).where(_position.c.id == _position_id)
+_parts = chains.parts(_series.c.id == sa.bindparam("series_id", type_=BigInt))
 HAS_COME = sa.select(
     sa.exists().where(
         _theirs.c.person_id == _person_id,
         _theirs.c.state == constant(SIGNED_UP),
         _theirs.c.occurrence_id.in_(
             sa.select(_other.c.id).where(
-                _other.c.series_id == sa.bindparam("series_id", type_=BigInt),
+                _other.c.series_id.in_(sa.select(_parts.c.id)),
                 _other.c.ends_at <= sa.bindparam("now", type_=UTC()),
                 _other.c.state == constant(PUBLISHED),
             )

@@ -121,7 +121,7 @@ def of_person(person_id: int, now: dt.datetime) -> dict[str, Any]:
         "shared": pairs.of_partner(person_id, now),
         "for_me": stand_ins.asked(person_id, now),
         "wanted": stand_ins.wanted_in_teams_of(person_id, now),
-        "regulars": [(row, words.days(row), words.state(row)) for row in regulars.of_person(person_id)],
+        "regulars": [(row, words.days(row), words.state(row, row)) for row in regulars.of_person(person_id)],
         "AGREED": AGREED,
     }
 

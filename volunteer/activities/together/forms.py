@@ -11,6 +11,7 @@ from wtforms import validators
 from wtforms.fields.choices import SelectChoice
 
 from volunteer.activities.together.regulars import WEEKDAYS, Choices
+from volunteer.activities.together.teammates import name_of
 from volunteer.core import formats
 from volunteer.core.forms import Choices as Ticks
 from volunteer.core.forms import Day, Form, at_most, required
@@ -65,7 +66,7 @@ class _SomebodyForm(Form):
     who = wtforms.StringField(_l("志愿者编号或手机号，也可以扫卡"), [validators.Optional(), at_most(200)])
 
     def offer(self, teammates: Iterable[Any]) -> None:
-        rows = [(row.id, f"{formats.masked_name(row.name)} · {row.number}") for row in teammates]
+        rows = [(row.id, f"{name_of(row)} · {row.number}") for row in teammates]
         self.teammate.choices = _choices([(_NOBODY, _l("请选择")), *rows]) if rows else []
         self.who.flags.optional = bool(rows) or not self.needs_somebody
 
@@ -114,4 +115,4 @@ class SwapForm(Form):
 
 def _swap_words(row: Any) -> str:
     when = formats.span(row.starts_at, row.ends_at)
-    return f"{when} · {label(row.title, row.title_en)} · {formats.masked_name(row.name)} {row.number[-4:]}"
+    return f"{when} · {label(row.title, row.title_en)} · {name_of(row)} {row.number[-4:]}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from volunteer.activities.messages import is_then
 from volunteer.activities.models import OPEN, PUBLISHED, SIGNED_UP, Occurrence, SignUp, StandIn
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
@@ -18,7 +18,7 @@ def is_coming(payload: dict[str, Any], person_id: int) -> bool:
     statement = sa.select(Occurrence.id).where(
         Occurrence.id == payload["occurrence_id"],
         Occurrence.state == PUBLISHED,
-        Occurrence.starts_at == dt.datetime.fromisoformat(payload["starts_at"]),
+        is_then(payload),
     )
     return db.session.scalar(statement) is not None
 
@@ -40,7 +40,7 @@ register(
     "regular_signed_up",
     subject=_l("替您报好了：%(title)s"),
     body=_l(
-        "按您的固定报名，“%(title)s”%(starts_at)s这一场替您报好了，在%(place)s。来不了就取消这一场，固定报名不受影响。"
+        "按您的固定报名，“%(title)s”替您报好了：%(starts_at)s，在%(place)s。来不了就取消这一场，固定报名不受影响。"
     ),
     still_wanted=is_coming,
     **_DATE,
@@ -48,7 +48,7 @@ register(
 register(
     "regular_not_signed_up",
     subject=_l("这一场没能替您报上：%(title)s"),
-    body=_l("“%(title)s”%(starts_at)s这一场没能按固定报名替您报上，原因打开就看得到。后面的场次照常替您报。"),
+    body=_l("“%(title)s”（%(starts_at)s）没能按固定报名替您报上，原因打开就看得到。后面的场次照常替您报。"),
     still_wanted=is_coming,
     **_DATE,
 )

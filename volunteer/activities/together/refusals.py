@@ -73,6 +73,12 @@ class OverlapsHere(Refused):
     sentence = _l("这个时间您还有“%(other)s”。要答应，请先取消那一场。")
 
 
+class SharesAlready(Refused):
+    """One person shares one place of a date."""
+
+    sentence = _l("这一场您已经和别人搭档了。要换一位，请先取消现在的搭档。")
+
+
 class AlreadyLooking(Refused):
     sentence = _l("您已经在找人了。要换一种方式，请先收回现在的。")
 

@@ -22,6 +22,7 @@ from volunteer.activities.models import (
     SeriesShift,
     SignUp,
 )
+from volunteer.activities.repeating import rrule
 from volunteer.core import clock
 from volunteer.core.database import constant, db
 from volunteer.people.models import ACTIVE, Person
@@ -72,6 +73,33 @@ def weekdays_of(recurrence: str | None) -> tuple[str, ...]:
     return kept if len(kept) > 1 else ()
 
 
+def days_of(rule: Any) -> tuple[str, ...]:
+    """The weekdays on which a rule (the columns of a series) can give a date; all seven where it names none."""
+    if not rule.recurrence or rule.offset:
+        return WEEKDAYS
+    parts = rrule.parse(rule.recurrence).on_start(rule.starts_on)
+    found = {weekday for weekday, _nth in parts.weekdays}
+    return tuple(day for number, day in enumerate(WEEKDAYS) if number in found) if found else WEEKDAYS
+
+
+def own_days(regular: Any) -> tuple[str, ...]:
+    """The weekdays that somebody has chosen; none for who comes every time."""
+    return tuple(filter(None, regular.weekdays.split(",")))
+
+
+def lost_days(regular: Any, rule: Any) -> tuple[str, ...]:
+    """Those of the own days on which the rule gives no date any more."""
+    own = own_days(regular)
+    there = days_of(rule) if own else ()
+    return tuple(day for day in own if day not in there)
+
+
+def new_days(regular: Any, rule: Any) -> tuple[str, ...]:
+    """Days of the rule to choose from instead of those that are lost."""
+    own = own_days(regular)
+    return tuple(day for day in days_of(rule) if day not in own) if lost_days(regular, rule) else ()
+
+
 def choices(series: Any) -> Choices:
     """For a row or model with the columns of a series; two statements at most."""
     shifts = db.session.execute(
@@ -120,7 +148,15 @@ def of_person(person_id: int) -> list[Any]:
         .scalar_subquery()
     )
     statement = (
-        sa.select(*_COLUMNS, Series.title, Series.title_en, next_at.label("next_at"))
+        sa.select(
+            *_COLUMNS,
+            Series.title,
+            Series.title_en,
+            Series.recurrence,
+            Series.offset,
+            Series.starts_on,
+            next_at.label("next_at"),
+        )
         .join(Series, Series.id == Regular.series_id)
         .where(Regular.person_id == person_id, _is_live)
         .order_by(Regular.begun_at, Regular.id)

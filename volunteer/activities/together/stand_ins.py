@@ -86,6 +86,7 @@ def swappable(*, team_id: int, occurrence_id: int, person_id: int, now: dt.datet
             Series.title_en,
             Person.name,
             Person.number,
+            Person.born_on,
         )
         .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
         .join(Series, Series.id == Occurrence.series_id)

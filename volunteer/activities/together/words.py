@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from volunteer.activities.together.regulars import WEEKDAYS, is_paused
+from volunteer.activities.together.regulars import WEEKDAYS, is_paused, lost_days, own_days
 from volunteer.core import clock, formats
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import pgettext
@@ -14,12 +15,19 @@ def days(regular: Any) -> str:
     """'每次都来' or '每个周二、周四都来'."""
     if not regular.weekdays:
         return _("每次都来")
-    names = [formats.weekday_name(WEEKDAYS.index(day)) for day in regular.weekdays.split(",")]
-    return _("每个%(days)s都来", days=pgettext("list separator", "、").join(names))
+    return _("每个%(days)s都来", days=names(own_days(regular)))
 
 
-def state(regular: Any) -> str:
-    """Empty while it runs."""
+def names(weekdays: Iterable[str]) -> str:
+    """'周二、周四'."""
+    named = (formats.weekday_name(WEEKDAYS.index(day)) for day in weekdays)
+    return pgettext("list separator", "、").join(named)
+
+
+def state(regular: Any, rule: Any) -> str:
+    """Empty while it runs and `rule`, the columns of its series, gives the days that were chosen."""
+    if lost_days(regular, rule):
+        return _("日子没有了") if lost_days(regular, rule) == own_days(regular) else _("少了一天")
     if not is_paused(regular, clock.today()):
         return ""
     if regular.paused_until is None:

@@ -21,17 +21,24 @@ from volunteer.activities.views import (  # noqa: E402 - they add their routes t
     cancelling,  # noqa: F401
     deciding,  # noqa: F401
     editing,  # noqa: F401
+    editing_series,  # noqa: F401
     feeds,  # noqa: F401
     health,  # noqa: F401
     insuring,  # noqa: F401
+    leaving,  # noqa: F401
     lists,  # noqa: F401
     menus,  # noqa: F401
     occurrence,  # noqa: F401
     photos,  # noqa: F401
     places,  # noqa: F401
+    position_limits,  # noqa: F401
     publishing,  # noqa: F401
     regulars,  # noqa: F401
+    reopening,  # noqa: F401
     series,  # noqa: F401
+    settings,  # noqa: F401
     teammates,  # noqa: F401
+    themes,  # noqa: F401
     together,  # noqa: F401
+    writing,  # noqa: F401
 )

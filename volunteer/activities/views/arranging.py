@@ -1,4 +1,4 @@
-"""What is arranged for a series after it was published: positions, limits, themes."""
+"""What is arranged for a series after it was published: positions and limits."""
 
 from __future__ import annotations
 
@@ -11,32 +11,21 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
 from volunteer.activities import details, policy, service
-from volunteer.activities.forms import choices_of
 from volunteer.activities.models import Position
-from volunteer.activities.planning import fitting, plan_words, plans, requirements
+from volunteer.activities.planning import fitting, plan_words, plans, requirements, who_parts
 from volunteer.activities.planning.plans import Post
-from volunteer.activities.planning.who_form import SEXES, LimitsForm, needs_choices, requirement
+from volunteer.activities.planning.post_form import PositionForm
+from volunteer.activities.planning.series_form import UNITS
+from volunteer.activities.planning.who_form import LimitsForm, needs_choices
 from volunteer.activities.service.planning import positions as positions_of
-from volunteer.activities.service.planning import themes
 from volunteer.activities.views import pages
-from volunteer.core import inputs, transaction
+from volunteer.core import transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
-from volunteer.core.forms import Choices, Form, WholeNumber, at_most, required
+from volunteer.core.forms import Form, WholeNumber, required
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import ngettext
 from volunteer.credentials import queries as credentials
-
-
-class PositionForm(Form):
-    """A position added later; the same fields as in the form of a new activity, and all that it may ask for."""
-
-    name = wtforms.StringField(_l("岗位名称"), [required(), at_most(40)])
-    capacity = WholeNumber(_l("要几个人"), least=1, most=100_000, validators=[required()])
-    minimum_age = WholeNumber(_l("最小年龄"), least=0, most=120, validators=[wtforms.validators.Optional()])
-    sex_needed = wtforms.SelectField(_l("性别"), choices=choices_of(SEXES), default="")
-    members_only = wtforms.BooleanField(_l("只让本队队员担任"))
-    needs = Choices(_l("要先有哪些培训、资格或特长"), [wtforms.validators.Optional()], choices=[])
 
 
 class QuotaForm(Form):
@@ -52,7 +41,7 @@ def managed(series_id: int) -> Any:
     return row
 
 
-def _known(row: Any) -> Any:
+def known(row: Any) -> Any:
     return needs_choices(credentials.known_names(row.area_path))
 
 
@@ -61,7 +50,7 @@ def _known(row: Any) -> Any:
 def positions(series_id: int) -> ResponseReturnValue:
     row = managed(series_id)
     form = PositionForm()
-    form.needs.choices = _known(row)
+    form.needs.choices = known(row)
     if form.validate_on_submit():
         try:
             service.add_position(actor=current_user, series_id=series_id, post=_post(form))
@@ -75,13 +64,16 @@ def positions(series_id: int) -> ResponseReturnValue:
 
 
 def _post(form: PositionForm) -> Post:
+    limits = form.limits()
     return Post(
         name=form.name.data,
         capacity=form.capacity.data or 0,
-        minimum_age=form.minimum_age.data or 0,
-        sex_needed=form.sex_needed.data or None,
-        members_only=form.members_only.data,
-        requirements=tuple(requirement(value) for value in form.needs.data or ()),
+        minimum_age=limits.minimum_age,
+        sex_needed=limits.sex_needed,
+        minimum_minutes=limits.minimum_minutes,
+        members_only=limits.members_only,
+        requirements=form.requirements(),
+        sex_reason=form.sex_reason.data or "",
     )
 
 
@@ -102,6 +94,8 @@ def _positions_page(
         "activities/arranging/positions.html",
         series=row,
         form=form,
+        who_parts=who_parts.parts(form),
+        units=UNITS,
         positions=shown,
         quota=quota,
         quota_of=quota_of,
@@ -116,7 +110,7 @@ def _quota_form(position: Position) -> QuotaForm:
 @pages.post("/positions/<int:position_id>/quota")
 @login_required
 def change_quota(position_id: int) -> ResponseReturnValue:
-    row = managed(_series_of(position_id))
+    row = managed(series_of(position_id))
     form = QuotaForm()
     if form.validate_on_submit():
         try:
@@ -144,14 +138,14 @@ def change_quota(position_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
     transaction.give_up()
     fresh = PositionForm(formdata=None)
-    fresh.needs.choices = _known(row)
+    fresh.needs.choices = known(row)
     return _positions_page(row, fresh, form, position_id), 422
 
 
 @pages.post("/positions/<int:position_id>/end")
 @login_required
 def end_position(position_id: int) -> ResponseReturnValue:
-    row = managed(_series_of(position_id))
+    row = managed(series_of(position_id))
     try:
         service.end_position(actor=current_user, position_id=position_id)
         flash(_("这个岗位不再招人了，已经报上的照旧。"), "success")
@@ -161,7 +155,7 @@ def end_position(position_id: int) -> ResponseReturnValue:
     return redirect(url_for("activities.positions", series_id=row.id), 303)
 
 
-def _series_of(position_id: int) -> int:
+def series_of(position_id: int) -> int:
     position = db.session.get(Position, position_id)
     if position is None:
         raise NotFound
@@ -176,6 +170,7 @@ def limits(series_id: int) -> ResponseReturnValue:
     form = _limits_form(row)
     if form.validate_on_submit():
         wanted = form.requirements()
+        brings = row.most_companions
         coming = fitting.who_no_longer_fits(series_id, form.limits(), wanted)
         if coming and not request.form.get("seen"):
             transaction.give_up()
@@ -191,6 +186,8 @@ def limits(series_id: int) -> ResponseReturnValue:
                 sex_reason=form.sex_reason.data or "",
             )
             flash(_("条件改好了，以后报名按新的来。"), "success")
+            if brings and form.limits().is_dangerous:
+                flash(_("有危险的活动不能带同伴，“同伴”也改成 0 了。"), "info")
             return redirect(url_for("activities.limits", series_id=series_id), 303)
         except Refused as refusal:
             form.refuse(refusal)
@@ -202,6 +199,8 @@ def limits(series_id: int) -> ResponseReturnValue:
         series=row,
         misfits=fitting.who_no_longer_fits(series_id),
         is_preview=False,
+        who_parts=who_parts.parts(form),
+        units=UNITS,
     )
     return page, 422 if form.errors else 200
 
@@ -212,46 +211,10 @@ def _limits_form(row: Any) -> LimitsForm:
     values["sex_needed"] = row.sex_needed or ""
     form = LimitsForm(data={**values, "needs": [f"{one.kind}:{one.name}" for one in asked]})
     form.sex_before = row.sex_needed
-    known = {choice.value: choice for choice in _known(row)}
+    offered = {choice.value: choice for choice in known(row)}
     own = {f"{one.kind}:{one.name}": requirements.words([one]) for one in asked}
     form.needs.choices = [
-        *((value, text) for value, text in own.items() if value not in known),
-        *((choice.value, choice.label) for choice in known.values()),
+        *((value, text) for value, text in own.items() if value not in offered),
+        *((choice.value, choice.label) for choice in offered.values()),
     ]
     return form
-
-
-@pages.route("/series/<int:series_id>/themes", methods=["GET", "POST"])
-@login_required
-def set_themes(series_id: int) -> ResponseReturnValue:
-    """The words of each month (R063)."""
-    row = managed(series_id)
-    months = themes.months()
-    texts = {month: found.text for month, found in themes.of_series(series_id).items()}
-    problem = ""
-    if request.method == "POST":
-        texts |= {month: request.form.get(f"theme-{month:%Y-%m}", "") for month in months}
-        try:
-            service.set_themes(
-                actor=current_user,
-                series_id=series_id,
-                texts={month: _clean(texts[month]) for month in months},
-            )
-            flash(_("每月的主题存好了。"), "success")
-            return redirect(url_for("activities.series", series_id=series_id), 303)
-        except Refused as refusal:
-            problem = refusal.message
-            transaction.give_up()
-    page = render_template(
-        "activities/arranging/themes.html",
-        series=row,
-        months=months,
-        texts=texts,
-        problem=problem,
-        longest=themes.LONGEST,
-    )
-    return page, 422 if problem else 200
-
-
-def _clean(text: str) -> str:
-    return inputs.clean(text, longest=500)

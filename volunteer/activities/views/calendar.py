@@ -16,8 +16,8 @@ from volunteer.activities.views import pages
 from volunteer.core import clock, inputs, transaction
 from volunteer.core.errors import NotAllowed, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.workdays import plan_text, queries, service, words
-from volunteer.workdays.rules import Day
+from volunteer.workdays import known, plan_text, queries, service, words
+from volunteer.workdays.rules import HOLIDAY, Day
 
 YEARS_BACK, YEARS_AHEAD = 1, 2
 
@@ -38,8 +38,8 @@ def calendar_plan(year: int) -> ResponseReturnValue:
     """Paste or write the whole year; look at what was understood; then keep it."""
     _check(year)
     found = queries.year(year)
-    known = "" if found.source == queries.LAW else plan_text.write(found.days)
-    form = PlanForm(text=known, is_final=found.is_final or not known)
+    text = "" if found.source == queries.LAW else plan_text.write(found.days)
+    form = PlanForm(text=text, is_final=found.is_final or not text)
     if not form.is_submitted():
         return _plan_page(year, form)
     if not form.validate() or request.form.get("step") == "edit":
@@ -155,5 +155,35 @@ def _look_page(year: int, form: PlanForm, plan: plan_text.Plan) -> str:
         form=form,
         plan=plan,
         feasts=words.feasts(plan.days),
+        elsewhere=_by_year(plan.elsewhere),
+        forgotten=_forgotten(year, plan.days),
         effect=rechecking.effect(year, plan.days),
     )
+
+
+def _forgotten(year: int, days: tuple[Day, ...]) -> list[str]:
+    """Days that are off by law and are not in the plan: most likely a line was left out."""
+    off = {day.day for day in days if day.kind == HOLIDAY}
+    return [
+        f"{feast.name} {text}"
+        for feast in words.feasts(day for day in known.by_law(year) if day.day not in off)
+        for text in feast.sentences
+    ]
+
+
+def _by_year(days: tuple[Day, ...]) -> list[tuple[int, list[str]]]:
+    """Days of other years that can be changed, as sentences."""
+    bounds = _bounds()
+    years = sorted({day.day.year for day in days})
+    return [
+        (
+            year,
+            [
+                text
+                for feast in words.feasts(day for day in days if day.day.year == year)
+                for text in feast.sentences
+            ],
+        )
+        for year in years
+        if bounds["least"] <= year <= bounds["most"]
+    ]

@@ -15,6 +15,7 @@ from volunteer.activities.forms import CancelForm
 from volunteer.activities.models import CANCELLED
 from volunteer.activities.service.changing import ending, storm
 from volunteer.activities.signing import refusals
+from volunteer.activities.together import regulars
 from volunteer.activities.views import pages
 from volunteer.areas import queries as areas
 from volunteer.core import clock, inputs, transaction
@@ -97,9 +98,16 @@ def _end_preview(row: Any, form: EndForm, *, is_stale: bool = False) -> str:
     shown_dates = [
         (date.starts_at, date.ends_at, date.place, date.taken, date.issue_number) for date in dates
     ]
+    standing = len(regulars.of_series(row.id))
     transaction.give_up()
     return render_template(
-        "activities/end_series.html", form=form, series=row, dates=shown_dates, shown=shown, is_stale=is_stale
+        "activities/end_series.html",
+        form=form,
+        series=row,
+        dates=shown_dates,
+        shown=shown,
+        regulars=standing,
+        is_stale=is_stale,
     )
 
 

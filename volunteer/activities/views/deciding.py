@@ -61,7 +61,7 @@ def _page(occurrence_id: int, asked: deciding.Question, form: DecideForm) -> str
         form=form,
         about=words.about(asked.calendar, asked.on),
         choices=[_choice(option, asked) for option in asked.options] + [_drop(asked)],
-        times=[f"{formats.time(row.starts_at)}–{formats.time(row.ends_at)}" for row in asked.rows],
+        times=[formats.hours(row.starts_at, row.ends_at) for row in asked.rows],
         is_final=asked.on.year not in asked.calendar.missing_years,
         year=asked.on.year,
         now=clock.now(),

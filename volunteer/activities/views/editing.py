@@ -10,10 +10,11 @@ from flask_login import current_user, login_required
 
 from volunteer.activities import details, parts, policy, rules, service
 from volunteer.activities.changing import editing
-from volunteer.activities.changing.editing import CHOICES, ONE, Outcome
+from volunteer.activities.changing.editing import CHOICES, KEEP, MOVE, ONE, Outcome
 from volunteer.activities.changing.forms import EditForm
 from volunteer.activities.models import CANCELLED, Occurrence, Series
 from volunteer.activities.parts import Asked, Link
+from volunteer.activities.planning import refusals as series_refusals
 from volunteer.activities.repeating import recurrence
 from volunteer.activities.service.changing import changes
 from volunteer.activities.service.changing import editing as editor
@@ -26,7 +27,8 @@ from volunteer.core.errors import NotFound, Refused, Stale
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import ngettext
 
-_NOT_CARRIED = ("csrf_token", "form_key", "step", "shown", "words")
+_NOT_CARRIED = ("csrf_token", "form_key", "step", "shown", "words", "fits")
+EACH = "each"  # one choice for each date that loses its day
 
 
 @pages.route("/activities/<int:occurrence_id>/edit", methods=["GET", "POST"])
@@ -63,9 +65,9 @@ def _managed(occurrence_id: int) -> Any:
     if row.state == CANCELLED:
         raise refusals.Cancelled
     if row.recorded_at is not None:
-        raise refusals.AlreadyRecorded
+        raise series_refusals.AlreadyRecorded
     if row.ends_at <= clock.now():
-        raise refusals.OccurrenceOver
+        raise series_refusals.OccurrenceOver
     return row
 
 
@@ -107,23 +109,37 @@ def _carry_out(row: Any, form: EditForm) -> ResponseReturnValue:
             occurrence_id=row.id,
             scope=form.chosen_scope,
             wish=form.series_wish(row.starts_on),
-            choices=_choices(),
+            **fates(),
             words=words,
             note=form.note.data or "" if form.is_single else None,
             shown=shown,
         )
-    flash(_told(told), "success")
+    flash(said_to(told), "success")
     return redirect(url_for("activities.occurrence", occurrence_id=row.id), 303)
 
 
-def _told(count: int) -> str:
+def said_to(count: int) -> str:
     if not count:
         return _("改好了。")
     return ngettext("改好了，通知了 %(num)s 个人。", "改好了，通知了 %(num)s 个人。", count) % {"num": count}
 
 
+def fates() -> dict[str, Any]:
+    """What was chosen for the dates that lose their day: one thing for all, or each its own."""
+    for_all = request.form.get("fits", "")
+    return {"rest": for_all} if for_all in CHOICES else {"choices": _choices()}
+
+
+def fate_choices(outcome: Outcome) -> dict[str, Any]:
+    """The same for the page: at first all that can be moved are."""
+    usual = {change.date.id: MOVE if change.offer else KEEP for change in outcome.lost}
+    best = MOVE if MOVE in usual.values() else KEEP
+    sent = request.form.get("fits", "")
+    return {"fits": sent if sent in (*CHOICES, EACH) else best, "choices": usual | _choices()}
+
+
 def _choices() -> dict[int, str]:
-    """What was chosen for each date that loses its day: 'fit-12' is 'move'."""
+    """'fit-12' is 'move'."""
     return {
         int(name[4:]): value
         for name, value in request.form.items()
@@ -157,19 +173,19 @@ def _preview(row: Any, form: EditForm, *, is_stale: bool = False) -> str:
         form=form,
         date=row,
         outcome=outcome,
-        choices=_choices(),
+        **fate_choices(outcome),
         busy=names_of(outcome),
         repeats=repeats,
         is_split=is_split,
         is_stale=is_stale,
         carried=carried(),
         action=url_for("activities.edit", occurrence_id=row.id),
-        own_words=_own_words(outcome),
+        own_words=own_words(outcome),
         is_reset=False,
     )
 
 
-def _own_words(outcome: Outcome) -> dict[int, str]:
+def own_words(outcome: Outcome) -> dict[int, str]:
     return {
         change.date.id: _("、").join(str(word) for word in editing_words(",".join(sorted(change.date.own))))
         for change in outcome.own
@@ -208,7 +224,7 @@ def reset(occurrence_id: int) -> ResponseReturnValue:
         words, shown = (request.form.get("words") or "")[:300], request.form.get("shown", "")
         try:
             told = service.reset_date(actor=current_user, occurrence_id=row.id, words=words, shown=shown)
-            flash(_told(told), "success")
+            flash(said_to(told), "success")
             return redirect(url_for("activities.occurrence", occurrence_id=row.id), 303)
         except Stale:
             transaction.end()
@@ -220,7 +236,7 @@ def reset(occurrence_id: int) -> ResponseReturnValue:
         form=form,
         date=row,
         outcome=outcome,
-        choices={},
+        **fate_choices(outcome),
         busy=names_of(outcome),
         repeats=None,
         is_split=False,

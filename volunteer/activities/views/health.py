@@ -22,8 +22,8 @@ def health() -> ResponseReturnValue:
     text = request.args.get("after")
     after = inputs.whole_number(text, least=0, most=10**17) if text else None
     counts = standing.counts(paths)
-    show = request.args.get("show") or ("without" if counts.without else "all")
-    found = standing.lines(paths, only_without=show == "without", after=after)
+    show = request.args.get("show") or ("doubtful" if counts.doubtful else "all")
+    found = standing.lines(paths, only_doubtful=show == "doubtful", after=after)
     shown = found[: standing.PAGE]
     more = len(found) > standing.PAGE
     ran_at = standing.last_run()

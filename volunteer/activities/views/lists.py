@@ -10,8 +10,10 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import queries
-from volunteer.activities.cards import cards
+from volunteer.activities import mine as own_dates
+from volunteer.activities import own_list, queries
+from volunteer.activities.days import days
+from volunteer.activities.paging import PAGE, Cursor, Page
 from volunteer.activities.signing import readers
 from volunteer.activities.together.cards import of_person, wanted_in_teams
 from volunteer.activities.views import pages
@@ -26,10 +28,15 @@ def home() -> ResponseReturnValue:
     show = request.args.get("show", queries.OPEN)
     if show not in queries.SHOWS:
         raise NotFound
-    after = queries.Cursor.parse(request.args.get("after"))
+    after = Cursor.parse(request.args.get("after"))
     born_on = current_user.born_on if current_user.is_authenticated else None
     page = queries.upcoming(
-        now=now, person_id=current_user.id, age=queries.age_of(born_on), show=show, after=after
+        now=now,
+        person_id=current_user.id,
+        age=queries.age_of(born_on),
+        show=show,
+        after=after,
+        size=PAGE if after else queries.FIRST_PAGE,
     )
     visitor = current_user
     own = readers.own_dates(visitor, page.rows, now)
@@ -40,8 +47,15 @@ def home() -> ResponseReturnValue:
     next_own = _next(coming) if after is None else None
     return render_template(
         "activities/home.html",
-        cards=cards(page.rows, reader=reader, now=now),
+        days=days(
+            page.rows,
+            reader=reader,
+            now=now,
+            only_joinable=current_user.is_authenticated and show == queries.OPEN,
+        ),
+        has_others=bool(page.rows),
         show=show,
+        is_later=after is not None,
         doors_only=is_large and "show" not in request.args and after is None,
         next_own=next_own,
         next_words=_next_words(next_own, now) if next_own else None,
@@ -58,14 +72,12 @@ def _next(coming: Sequence[Any]) -> Any | None:
 
 def _next_words(row: Any, now: dt.datetime) -> str:
     """When the next own date is, or until when the present one goes on."""
-    if row.is_flexible:
-        return _("您的下一场：%(when)s", when=formats.span(row.starts_at, row.ends_at))
-    if row.starts_at <= now:
+    if row.starts_at <= now and not row.is_flexible:
         return _("正在进行，到 %(time)s 结束", time=formats.time(row.ends_at))
-    return _("您的下一场：%(when)s", when=formats.moment(row.starts_at))
+    return _("您的下一场：%(when)s", when=formats.when(row.starts_at, row.ends_at))
 
 
-def _next_url(page: queries.Page, show: str) -> str | None:
+def _next_url(page: Page, show: str) -> str | None:
     if page.after is None:
         return None
     return web.address("activities.home", after=str(page.after), show=None if show == queries.OPEN else show)
@@ -75,18 +87,19 @@ def _next_url(page: queries.Page, show: str) -> str | None:
 @login_required
 def mine() -> ResponseReturnValue:
     now = clock.now()
-    before = queries.Cursor.parse(request.args.get("before"))
-    past = queries.past(person_id=current_user.id, now=now, before=before)
-    coming = [] if before else queries.mine(person_id=current_user.id, now=now)
-    lines = [] if before else queries.lines(person_id=current_user.id, now=now)
+    before = Cursor.parse(request.args.get("before"))
+    past = own_dates.past(person_id=current_user.id, now=now, before=before)
+    coming = [] if before else own_dates.coming(person_id=current_user.id, now=now)
+    lines = [] if before else own_dates.lines(person_id=current_user.id, now=now)
     older = url_for("activities.mine", before=str(past.after)) if past.after else None
     together = {} if before else of_person(current_user.id, now)
+    regulars = together.pop("regulars", [])
     return render_template(
         "activities/mine.html",
-        coming=coming,
+        coming=own_list.by_series(coming, regulars),
         now=now,
         lines=lines,
-        together=together,
+        together=together | {"regulars": own_list.without_dates(coming, regulars)},
         past=past.rows,
         next_url=older,
         is_later=before,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,7 +16,7 @@ from volunteer.activities import about, details, parts, policy, rules, service
 from volunteer.activities.forms import SignOffForm, SignUpAnotherForm, WardSignOffForm
 from volunteer.activities.models import PUBLISHED
 from volunteer.activities.repeating import recurrence
-from volunteer.activities.signing import companions, place
+from volunteer.activities.signing import companions, leaving, place
 from volunteer.activities.signing.availability import deadline
 from volunteer.activities.signing.forms import CapacityForm
 from volunteer.activities.views import pages, typed
@@ -42,23 +42,26 @@ def sign_up_another(occurrence_id: int) -> ResponseReturnValue:
     if not policy.may_offer_to_sign_up_others(current_user, **_scope(row)):
         raise NotFound
     if form.validate_on_submit() and (person_id := _the_one(form)) is not None:
+        if form.leaves.data:
+            transaction.give_up()
+            there = url_for("activities.take_off", occurrence_id=occurrence_id, person_id=person_id)
+            return redirect(there, 303)
         try:
-            flash(_sign_up_another(occurrence_id, person_id, form), "success")
-            return _to(occurrence_id)
+            _sign_up_another(occurrence_id, person_id, form)
+            return _to(occurrence_id, helped=person_id)
         except Refused as refusal:
             form.refuse(refusal)
     transaction.give_up()
     return _page(occurrence_id, another=form), 422
 
 
-def _sign_up_another(occurrence_id: int, person_id: int, form: SignUpAnotherForm) -> str:
-    """A place, or, with the other button, one in the line; what to say then."""
+def _sign_up_another(occurrence_id: int, person_id: int, form: SignUpAnotherForm) -> None:
+    """A place, or, with the other button, one in the line."""
     who = {"actor": current_user, "occurrence_id": occurrence_id, "person_id": person_id}
     if form.waits.data:
         service.join_line(**who, position_id=form.position)
-        return _("已经替这位志愿者排上队，有名额时会问他。")
-    service.sign_up(**who, position_id=form.position, override_reason=form.override_reason.data or "")
-    return _("已经替这位志愿者报名。")
+    else:
+        service.sign_up(**who, position_id=form.position, override_reason=form.override_reason.data or "")
 
 
 def _the_one(form: SignUpAnotherForm) -> int | None:
@@ -148,8 +151,8 @@ def _refused(occurrence_id: int, refusal: Refused, **forms: Any) -> ResponseRetu
     return _page(occurrence_id, problem=problem, **forms), refusal.status
 
 
-def _to(occurrence_id: int) -> ResponseReturnValue:
-    return redirect(url_for("activities.occurrence", occurrence_id=occurrence_id), 303)
+def _to(occurrence_id: int, **more: Any) -> ResponseReturnValue:
+    return redirect(url_for("activities.occurrence", occurrence_id=occurrence_id, **more), 303)
 
 
 def _sign_in_first(occurrence_id: int) -> ResponseReturnValue:
@@ -173,6 +176,10 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
     late_hours = current_app.config["LATE_SIGN_OFF_HOURS"]
     is_repeating = rules.is_repeating(row)
     asked = parts.Asked(row, current_user, now, forms)
+    another = _offer(row, now, forms, posts)
+    helped = request.args.get("helped", "") if current_user.is_authenticated else ""
+    is_listed = another is not None and not sees_people  # who sees all of them has it beside each name
+    entered = leaving.entered(current_user, row, now) if is_listed or helped else []
     return render_template(
         "activities/occurrence.html",
         about=about.of_date(row, current_user, now),
@@ -188,16 +195,23 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
         late_hours=late_hours,
         category=rules.CATEGORIES.get(row.category, row.category),
         repeats=recurrence.words(service.whole_rule(row, row.series_id)) if is_repeating else None,
-        next_dates=details.next_of_series(row.series_id, now=now, but=occurrence_id) if is_repeating else [],
+        next_dates=details.next_of_series(row.series_id, now=max(now, row.starts_at), but=occurrence_id)
+        if is_repeating
+        else [],
         may_manage=may_manage,
-        may_call_roll=policy.may_call_roll(current_user, **_scope(row)),
+        may_call_roll=policy.may_call_roll(current_user, **_scope(row))
+        and parts.stage(row, now) == parts.TAKES_PLACE,
         participants=details.participants(occurrence_id) if sees_people else None,
         along=companions.of_occurrence(occurrence_id) if sees_people and row.most_companions else {},
         in_line=details.in_line(occurrence_id) if sees_people else [],
         capacity_form=(forms.get("capacity") or CapacityForm.of(row, posts)) if may_manage else None,
         posts=posts,
         sign_off_form=forms.get("sign_off") or SignOffForm(formdata=None),
-        another=_offer(row, now, forms, posts),
+        another=another,
+        entered=entered,
+        helped=next((one for one in entered if str(one.person_id) == helped), None),
+        may_take_off=may_manage and row.state == PUBLISHED and deadline(row) > now,
+        left=leaving.of_date(occurrence_id) if leaving.may_see(current_user, row) else [],
         wards=_wards(row, now),
         ward_off=forms.get("ward_off") or WardSignOffForm(formdata=None),
         ward_id=forms.get("ward_id"),

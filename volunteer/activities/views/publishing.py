@@ -11,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.activities import details, rules, service
-from volunteer.activities.planning import menu, plan_words, publishing, requirements
+from volunteer.activities.models import FLEXIBLE
+from volunteer.activities.planning import menu, outlook, plan_words, publishing, requirements, who_parts
 from volunteer.activities.planning.plans import Plan
+from volunteer.activities.planning.refusals import NothingHeld
 from volunteer.activities.planning.series_form import GROUPS, UNITS, SeriesForm
 from volunteer.activities.repeating import recurrence
 from volunteer.activities.service.planning.series import check, managed_team
@@ -72,7 +74,14 @@ def _form(team: Team, people: dict[int, str]) -> SeriesForm:
 
 def _fill_in(form: SeriesForm, team: Team, step: str = "") -> str:
     groups = [_group(form, key, title, names, step) for key, title, names in GROUPS]
-    return render_template("activities/new_series.html", form=form, team=team, groups=groups, units=UNITS)
+    return render_template(
+        "activities/new_series.html",
+        form=form,
+        team=team,
+        groups=groups,
+        who_parts=who_parts.parts(form),
+        units=UNITS,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +125,16 @@ def _differs(field: wtforms.Field) -> bool:
 
 def _preview(plan: Plan, team: Team, people: dict[int, str]) -> str:
     check(plan, team=team, actor=current_user)
-    outlook = publishing.outlook(plan)
+    expected = outlook.outlook(plan)
     transaction.give_up()
     return render_template(
         "activities/preview_series.html",
         team=team,
         plan=plan,
         repeats=recurrence.words(plan.rule),
-        outlook=outlook,
-        warnings=publishing.warnings(plan, outlook),
+        outlook=expected,
+        warnings=publishing.warnings(plan, expected),
+        why_not="" if expected.count else NothingHeld().message,
         facts_of_plan=_facts(plan, team, people),
         positions=[
             (post.name, plan_words.post(post, post.requirements), post.capacity) for post in plan.positions
@@ -141,6 +151,12 @@ def _facts(plan: Plan, team: Team, people: dict[int, str]) -> list[tuple[str, An
         (_("类别"), rules.CATEGORIES[plan.category]),
         (_("英文名称"), plan.title_en),
         (_("地点"), plan.place),
+        (
+            _("时间"),
+            publishing.span(rule.start_time, rule.duration_minutes)
+            if plan.kind != FLEXIBLE and not shifts
+            else "",
+        ),
         (_("时长"), formats.minutes(rule.duration_minutes)),
         (_("几天之内做完"), plan.window_days),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -75,6 +75,19 @@ def resume_regular(regular_id: int) -> ResponseReturnValue:
     return _do(own.series_id, deed)
 
 
+@pages.post("/regulars/<int:regular_id>/day")
+@login_required
+def take_regular_day(regular_id: int) -> ResponseReturnValue:
+    """One button: that day of the rule instead of those that it no longer has."""
+    own = _own(regular_id)
+
+    def deed() -> None:
+        service.take_regular_day(actor=current_user, regular_id=regular_id, day=request.form.get("day", ""))
+        flash(_("改好了。已经排出的场次，一两分钟内替您报上。"), "success")
+
+    return _do(own.series_id, deed)
+
+
 @pages.post("/regulars/<int:regular_id>/stop")
 @login_required
 def stop_regular(regular_id: int) -> ResponseReturnValue:
@@ -101,7 +114,7 @@ def series_regulars(series_id: int) -> ResponseReturnValue:
     if not policy.may_see_participants(current_user, team_path=row.team_path, area_path=row.area_path):
         raise NotFound
     series = db.session.get_one(Series, series_id)
-    lines = [(line, words.days(line), words.state(line)) for line in regulars.of_series(series_id)]
+    lines = [(line, words.days(line), words.state(line, series)) for line in regulars.of_series(series_id)]
     return render_template("activities/together/regulars.html", series=series, lines=lines)
 
 
@@ -159,7 +172,10 @@ def _page(series_id: int, problem: str | None = None, **forms: Any) -> str:
         repeats=recurrence.words(service.whole_rule(series, series.id)),
         own=own,
         own_days=words.days(own) if own else "",
-        own_state=words.state(own) if own else "",
+        own_state=words.state(own, series) if own else "",
+        lost=words.names(regulars.lost_days(own, series)) if own else "",
+        is_left=own is not None and regulars.lost_days(own, series) != regulars.own_days(own),
+        new_days=[(day, words.names([day])) for day in regulars.new_days(own, series)] if own else [],
         is_paused=own is not None and regulars.is_paused(own, clock.today()),
         in_line=regulars.count_running(series_id),
         form=form,

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from volunteer.activities import about, details, policy, rules, service
-from volunteer.activities.models import CANCELLED, LIVE
+from volunteer.activities.models import LIVE
 from volunteer.activities.planning import fitting, requirements
-from volunteer.activities.repeating import asking, recurrence
+from volunteer.activities.repeating import asking, expected, recurrence
 from volunteer.activities.together import regulars
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
@@ -62,7 +62,7 @@ def _page(series_id: int, problem: str | None = None) -> str:
         is_repeating=is_repeating,
         is_regular=current_user.id is not None and regulars.offer(series_id, current_user.id).id is not None,
         coming=coming,
-        edit_id=next((date.id for date in coming if date.state != CANCELLED), None),
+        expected_on=expected.soon_to_be_made(row) if is_repeating and not coming else None,
         relatives=details.relatives(series_id, row.follows_id),
         latest=details.last_of_series(series_id, now=now) if may_manage else [],
         may_manage=may_manage,

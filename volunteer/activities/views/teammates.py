@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.activities import details, service
+from volunteer.activities.signing import leaving
 from volunteer.activities.together import refusals as no
 from volunteer.activities.together import regulars, teammates
 from volunteer.activities.together.forms import TeammateForm
 from volunteer.activities.views import pages
 from volunteer.activities.views.together import named
-from volunteer.core import transaction
+from volunteer.core import clock, transaction
 from volunteer.core.errors import NotFound, Refused
-from volunteer.core.i18n import gettext as _
 
 
 @pages.route("/activities/<int:occurrence_id>/teammate", methods=["GET", "POST"])
@@ -37,14 +37,18 @@ def sign_up_teammate(occurrence_id: int) -> ResponseReturnValue:
                 person_id=person_id,
                 position_id=form.position_id,
             )
-            flash(_("替队友报好名了，他会收到消息。"), "success")
-            return redirect(url_for("activities.occurrence", occurrence_id=occurrence_id), 303)
+            return redirect(
+                url_for("activities.occurrence", occurrence_id=occurrence_id, helped=person_id), 303
+            )
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status
     if form.is_submitted():
         transaction.give_up()
-    return render_template("activities/together/teammate.html", occurrence=row, form=form), status
+    entered = leaving.entered(current_user, row, clock.now())
+    return render_template(
+        "activities/together/teammate.html", occurrence=row, form=form, entered=entered
+    ), status
 
 
 def _teammate(form: TeammateForm, team_id: int) -> int:

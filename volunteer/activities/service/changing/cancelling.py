@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from volunteer.activities.models import CANCELLED, Occurrence, Series
+from volunteer.activities.planning import refusals as series_refusals
 from volunteer.activities.service.changing import telling
 from volunteer.activities.service.changing.telling import News
 from volunteer.activities.service.signing import waiting
@@ -22,13 +23,13 @@ def refuse_settled(occurrence: Occurrence) -> None:
     if occurrence.state == CANCELLED:
         raise refusals.Cancelled
     if occurrence.recorded_at is not None:
-        raise refusals.AlreadyRecorded
+        raise series_refusals.AlreadyRecorded
 
 
 def cleaned(reason: str) -> str:
     """The reason as it is kept; without one nothing is cancelled."""
     if not reason.strip():
-        raise refusals.NotComplete("reason")
+        raise series_refusals.NotComplete("reason")
     return reason.strip()[:LONGEST_REASON]
 
 
@@ -53,12 +54,17 @@ def cancel(dates: Sequence[tuple[Occurrence, Series]], *, reason: str, key: str 
     db.session.flush()
     for occurrence, _series in dates:
         outbox.cancel(f"remind:{occurrence.id}:")
-        waiting.give_up_all(occurrence.id)
+        waiting.give_up_all(occurrence.id, reason=reason)
     stand_ins.lapse([occurrence.id for occurrence, _series in dates])
     news = [news_of(occurrence, series) for occurrence, series in dates]
     if key is not None:
         return telling.tell(telling.CANCELLED, news, key=f"cancelled:{key}", reason=reason)
     return sum(
-        telling.tell(telling.CANCELLED, [one], key=f"cancelled:{one.occurrence_id}", reason=reason)
-        for one in news
+        telling.tell(
+            telling.CANCELLED,
+            [one],
+            key=f"cancelled:{one.occurrence_id}:{occurrence.sequence}",
+            reason=reason,
+        )
+        for one, (occurrence, _series) in zip(news, dates, strict=True)
     )

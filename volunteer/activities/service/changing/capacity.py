@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from volunteer.activities import policy
 from volunteer.activities.models import CANCELLED, Occurrence, OccurrencePosition, Series
+from volunteer.activities.planning import refusals as series_refusals
 from volunteer.activities.service.signing import waiting
 from volunteer.activities.signing import refusals
 from volunteer.areas.models import Area
@@ -82,7 +83,7 @@ def _managed(actor: Actor, occurrence_id: int) -> Occurrence:
     if occurrence.state == CANCELLED:
         raise refusals.Cancelled
     if occurrence.recorded_at is not None:
-        raise refusals.AlreadyRecorded
+        raise series_refusals.AlreadyRecorded
     return occurrence
 
 
@@ -95,10 +96,10 @@ def _post(occurrence_id: int, position_id: int) -> OccurrencePosition:
 
 def _set(row: Occurrence | OccurrencePosition, capacity: int) -> None:
     least = max(row.taken + row.held, 1 if isinstance(row, Occurrence) else 0)
-    if not least <= capacity <= MOST:
-        raise (
-            refusals.CapacityTooLow(least=least) if capacity < least else refusals.CapacityTooHigh(most=MOST)
-        )
+    if capacity < least:
+        raise series_refusals.CapacityTooLow(least=least)
+    if capacity > MOST:
+        raise series_refusals.CapacityTooHigh(most=MOST)
     row.capacity = capacity
 
 

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from volunteer.activities import policy, rules
 from volunteer.activities.changing.editing import CAPACITY, LONGEST_NOTE, PLACE, TIME, Change, Look, Outcome
 from volunteer.activities.models import Occurrence, Series
+from volunteer.activities.planning import refusals
+from volunteer.activities.planning.plans import LONGEST_WINDOW_DAYS
 from volunteer.activities.service.changing import cancelling, laying
 from volunteer.activities.service.changing import capacity as places
-from volunteer.activities.signing import refusals
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -71,7 +72,7 @@ def rehearse_date(*, actor: Actor, occurrence_id: int, wish: DateWish) -> Draft:
         (wish.place or "").strip() or date.look.place,
         wish.capacity or date.look.capacity,
     )
-    _check_times(occurrence, after)
+    _check_times(occurrence, date.look, after)
     if after.capacity < date.taken:
         raise refusals.CapacityTooLow(least=date.taken)
     note = occurrence.note if wish.note is None else wish.note.strip()[:LONGEST_NOTE] or None
@@ -116,6 +117,8 @@ def rehearse_reset(*, actor: Actor, occurrence_id: int) -> Draft:
         series.place,
         max(series.capacity, date.taken),
     )
+    if occurrence.is_flexible:
+        check_window(date.look, after)
     outcome = laying.with_busy(Outcome((Change(date, home, after),)), [occurrence])
     return Draft(occurrence, series, outcome, occurrence.note)
 
@@ -196,17 +199,39 @@ def _plain(look: Look) -> list[Any]:
     return [look.starts_at.isoformat(), look.ends_at.isoformat(), look.place, look.capacity]
 
 
-def _check_times(row: Occurrence, after: Look) -> None:
-    now = clock.now()
-    if (after.starts_at, after.ends_at) == (row.starts_at, row.ends_at):
+def check_window(before: Look, after: Look) -> None:
+    """The days of what may be done at any time: once they have begun only the last may be another."""
+    if (after.starts_at, after.ends_at) == (before.starts_at, before.ends_at):
         return
-    longest = dt.timedelta(days=62) if row.is_flexible else rules.LONGEST_OCCURRENCE
-    if not after.starts_at < after.ends_at <= after.starts_at + longest:
+    today = clock.today()
+    if after.starts_at != before.starts_at:
+        if before.starts_at <= clock.now():
+            raise refusals.WindowBegun
+        if clock.local(after.starts_at).date() < today:
+            raise refusals.BadWindow(most=LONGEST_WINDOW_DAYS)
+    first, last = clock.local(after.starts_at).date(), clock.local(after.ends_at).date()
+    if not max(first, today) <= last < first + dt.timedelta(days=LONGEST_WINDOW_DAYS):
+        raise refusals.BadWindow(most=LONGEST_WINDOW_DAYS)
+    _check_ahead(after)
+
+
+def _check_times(row: Occurrence, before: Look, after: Look) -> None:
+    now = clock.now()
+    if row.is_flexible:
+        return check_window(before, after)
+    if (after.starts_at, after.ends_at) == (row.starts_at, row.ends_at):
+        return None
+    if not after.starts_at < after.ends_at <= after.starts_at + rules.LONGEST_OCCURRENCE:
         raise refusals.BadTimes
     if (after.starts_at != row.starts_at and after.starts_at <= now) or after.ends_at <= now:
         raise refusals.BadTimes
-    if after.starts_at > now + rules.LONGEST_AHEAD:
-        raise refusals.TooFarAhead(until=full_day((clock.local(now) + rules.LONGEST_AHEAD).date()))
+    return _check_ahead(after)
+
+
+def _check_ahead(after: Look) -> None:
+    latest = clock.now() + rules.LONGEST_AHEAD
+    if after.starts_at > latest:
+        raise refusals.TooFarAhead(until=full_day(clock.local(latest).date()))
 
 
 def _open(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:

@@ -9,8 +9,8 @@ is shown again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,21 +18,28 @@ import sqlalchemy as sa
 
 from volunteer.activities import rules
 from volunteer.activities.changing import editing
-from volunteer.activities.changing.editing import LATER, LONGEST_NOTE, MOVE, Outcome
-from volunteer.activities.models import LIVE, Occurrence, Series, SeriesShift
+from volunteer.activities.changing.editing import KEEP, LATER, LONGEST_NOTE, MOVE, Outcome
+from volunteer.activities.models import LIVE, Occurrence, Regular, Series, SeriesShift
+from volunteer.activities.planning import refusals
 from volunteer.activities.repeating import recurrence
-from volunteer.activities.service.changing import laying, splitting
+from volunteer.activities.service import feeding
+from volunteer.activities.service.changing import changes, laying, regular_days, splitting
 from volunteer.activities.service.planning.series import managed_series
 from volunteer.activities.service.repeating import generating
-from volunteer.activities.signing import refusals
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Stale
+from volunteer.core.formats import full_day
 from volunteer.people.identity import Actor
 
 # What an edit of a series may set by name; the rule and the times of shifts have fields of their own.
-EDITABLE = ("title", "title_en", "content", "place", "capacity", "risk_statement", "on_holiday", "on_makeup")
+EDITABLE = (
+    *("title", "title_en", "content", "place", "capacity", "risk_statement", "on_holiday", "on_makeup"),
+    "window_days",
+)
+_DAY = dt.timedelta(days=1)
+_IN_CALENDARS = ("title", "title_en", "content")  # beside what each date says of itself
 _NEVER_EMPTY = ("title", "content", "place", "risk_statement")  # R019
 
 
@@ -63,6 +70,8 @@ class Rehearsal:
     series: Series
     outcome: Outcome
     before: dict[str, Any]
+    rhythm: regular_days.Rhythm
+    regulars: Sequence[Regular] = ()
     split_off: Series | None = None
 
 
@@ -70,17 +79,40 @@ def rehearse(*, actor: Actor, occurrence_id: int, scope: str, wish: Wish) -> Reh
     """Store the series' new values and work out what becomes of its dates; the caller gives up or goes on."""
     series, chosen = _chosen(actor, occurrence_id)
     first, old = _first(chosen, scope), None
-    if (is_once := is_single(series)) and laying.is_open(chosen, clock.now()):
+    if (is_once := is_single(series)) and laying.is_open(chosen, clock.now(), is_once=True):
         chosen.edited = ""  # with one date alone there is nothing that it could differ from
+    since = clock.today()
     if scope == LATER and not splitting.begins_with(series, chosen.original_on):
+        since = max(since, splitting.last_before(series, chosen.original_on) + _DAY)
         old, series = series, splitting.split(series, on=chosen.original_on)
-    before = _set(series, wish, chosen.original_on if scope == LATER else clock.today())
-    outcome = laying.lay(series, first=first)
+    done = replace(lay_anew(series, wish, since=since, first=first), split_off=old)
+    if old is not None and series.starts_on <= (old.ends_on or series.starts_on):
+        old.ends_on = series.starts_on - _DAY
     if is_once:
+        outcome = done.outcome
         if any(change.is_lost and change.offer is None for change in outcome.changes):
             raise refusals.BadTimes
-        outcome = outcome.chosen({change.date.id: MOVE for change in outcome.lost})
-    return Rehearsal(series, outcome, before, old)
+        outcome = outcome.chosen({}, MOVE).settled()
+        if chosen.is_flexible:
+            _check_window(outcome)
+        done = replace(done, outcome=outcome)
+    return done
+
+
+def lay_anew(series: Series, wish: Wish, *, since: dt.date, first: dt.date) -> Rehearsal:
+    """Store the values, a new rule that begins on `since` or later, and lay the dates from `first` on over them."""
+    rows = regular_days.lock(series.id) if rules.is_repeating(series) else []
+    rhythm = regular_days.rhythm(series)
+    before = _set(series, wish, since)
+    outcome = laying.lay(series, first=min(first, series.starts_on) if wish.rule is not None else first)
+    concerned = regular_days.hit(rows, rhythm, regular_days.rhythm(series)) if rows else ()
+    return Rehearsal(series, replace(outcome, regulars=concerned), before, rhythm, rows)
+
+
+def _check_window(outcome: Outcome) -> None:
+    for change in outcome.changes:
+        if change.after is not None:
+            changes.check_window(change.date.look, change.after)
 
 
 def edit_series(
@@ -90,6 +122,7 @@ def edit_series(
     scope: str,
     wish: Wish,
     choices: Mapping[int, str] = MappingProxyType({}),
+    rest: str = KEEP,
     words: str = "",
     note: str | None = None,
     shown: str | None = None,
@@ -97,23 +130,42 @@ def edit_series(
     """Change a series and its coming dates; returns how many people were told.
 
     Dates keep what was edited by hand. `choices` says for the dates that lose their day
-    whether they stay, move to the nearest free day or are cancelled; without one they
-    stay. `note` is for what happens once: the words for its one date. `shown` is the
+    whether they stay, move to the nearest free day or are cancelled, `rest` for those
+    without a choice of their own. `note` is for what happens once: the words for its one date. `shown` is the
     digest of the preview: `Stale` when it is no longer true.
     """
     done = rehearse(actor=actor, occurrence_id=occurrence_id, scope=scope, wish=wish)
+    told = carry_out(actor, done, choices=choices, rest=rest, words=words, shown=shown)
+    if note is not None:
+        _set_note(db.session.get_one(Occurrence, occurrence_id), note.strip()[:LONGEST_NOTE] or None)
+    return told
+
+
+def _set_note(date: Occurrence, note: str | None) -> None:
+    if date.note != note:
+        date.note, date.changed_at = note, clock.now()
+        db.session.flush()
+
+
+def carry_out(
+    actor: Actor, done: Rehearsal, *, choices: Mapping[int, str], rest: str, words: str, shown: str | None
+) -> int:
+    """Write the dates of a rehearsed edit and tell whom it hits; returns how many people."""
     if shown is not None and shown != done.outcome.shown:
         raise Stale
-    outcome, series = done.outcome.chosen(choices), done.series
+    outcome, series = done.outcome.chosen(choices, rest), done.series
     if any(change.is_cancelled for change in outcome.changes) and not words.strip():
         raise refusals.WordsNeeded
     db.session.flush()
     key = f"series:{series.id}:{series.version}"
     words = words.strip()
     told = laying.write(outcome, series, key=key, words=words, reason=words)
-    if note is not None:
-        db.session.get_one(Occurrence, occurrence_id).note = note.strip()[:LONGEST_NOTE] or None
-        db.session.flush()
+    if not done.before.keys().isdisjoint(_IN_CALENDARS):
+        feeding.note_new_words(series.id)
+    if outcome.regulars:
+        told += regular_days.ask(
+            done.regulars, series, done.rhythm, concerned=outcome.regulars, key=key, said=words
+        )
     _record(actor, done, outcome, told)
     return told
 
@@ -135,10 +187,15 @@ def is_single(series: Series) -> bool:
     return not rules.is_repeating(series) and db.session.scalar(dates) == 1
 
 
+def first_of_all() -> dt.date:
+    """Where an edit of the whole series begins: a day before today may have been moved to one that comes."""
+    return clock.today() - dt.timedelta(days=editing.FARTHEST)
+
+
 def _first(chosen: Occurrence, scope: str) -> dt.date:
     """The first day that the edit lays anew: of what has begun nothing is touched."""
     if scope != LATER:
-        return clock.today() - dt.timedelta(days=editing.FARTHEST)
+        return first_of_all()
     if chosen.starts_at <= clock.now():
         raise refusals.OccurrenceOver
     return chosen.original_on
@@ -180,7 +237,7 @@ def _set_times(series: Series, times: Mapping[int, tuple[dt.time, int]]) -> None
 
 def _set_rule(series: Series, rule: NewRule, first: dt.date) -> None:
     if rule.starts_on < first:
-        raise refusals.BeginsInThePast
+        raise refusals.BeginsTooEarly(earliest=full_day(first))
     series.recurrence = recurrence.validate(rule.rrule) if rule.rrule else None
     series.lunar, series.solar_term, series.offset = rule.lunar, rule.solar_term, rule.offset
     series.starts_on = rule.starts_on

@@ -7,9 +7,9 @@ import datetime as dt
 import sqlalchemy as sa
 
 from volunteer.activities.models import ENDED, LIVE, Occurrence, Series
-from volunteer.activities.service.changing import cancelling, laying
+from volunteer.activities.planning import refusals
+from volunteer.activities.service.changing import cancelling, laying, regular_ends, telling
 from volunteer.activities.service.planning.series import managed_series
-from volunteer.activities.signing import refusals
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -41,7 +41,9 @@ def shown(dates: list[Occurrence]) -> str:
 
 
 def end_series(*, actor: Actor, series_id: int, on: dt.date, reason: str, said: str | None = None) -> int:
-    """Let a series end on the day before `on`; whoever is signed up later is told once. Returns how many.
+    """Let a series end on the day before `on`; whoever is signed up later is told once. Returns how many people.
+
+    A standing sign-up ends with it and gets a message of its own.
 
     Dates edited by hand go too: the series is over. `said` is what the preview showed.
     """
@@ -50,9 +52,11 @@ def end_series(*, actor: Actor, series_id: int, on: dt.date, reason: str, said: 
         raise Stale
     reason = cancelling.cleaned(reason)
     series.ends_on = min(on - _DAY, series.ends_on or on)  # a second, later end brings nothing back
+    known = {person_id for _id, person_id in telling.people_of([row.id for row in dates])}
     told = cancelling.cancel(
         [(row, series) for row in dates], reason=reason, key=f"end:{series_id}:{series.version}"
     )
+    told += regular_ends.tell_all(series, reason=reason, but=known)
     if not _has_coming(series_id):
         series.state = ENDED
     db.session.flush()

@@ -14,23 +14,19 @@ from volunteer.activities.changing import editing
 from volunteer.activities.changing.editing import CAPACITY, PLACE, TIME, Change, Dated, Look, Outcome, Target
 from volunteer.activities.models import (
     CANCELLED,
-    OFFERED,
     PUBLISHED,
-    SIGNED_UP,
     UNDECIDED,
-    WAITING,
     Occurrence,
     Series,
-    SignUp,
-    Waiting,
 )
 from volunteer.activities.repeating import placing
 from volunteer.activities.service.changing import cancelling, splitting, telling
+from volunteer.activities.service.changing.busy import busy_at
 from volunteer.activities.service.changing.telling import News
 from volunteer.activities.service.repeating import date_rows, generating
 from volunteer.activities.service.signing import waiting
 from volunteer.core import clock
-from volunteer.core.database import constant, db
+from volunteer.core.database import db
 from volunteer.outbox import service as outbox
 from volunteer.workdays import queries as workdays
 
@@ -49,9 +45,13 @@ def is_gone(row: Occurrence) -> bool:
     return row.state == CANCELLED and row.cancelled_reason is None
 
 
-def is_open(row: Occurrence, now: dt.datetime) -> bool:
-    """Whether an edit of the series may touch it: what has begun, or somebody cancelled, stays as it is."""
-    if row.starts_at <= now or row.recorded_at is not None:
+def is_open(row: Occurrence, now: dt.datetime, *, is_once: bool = False) -> bool:
+    """Whether an edit of the series may touch it: what has begun, or somebody cancelled, stays as it is.
+
+    What happens once and may be done at any time is open until it ends: its last day may still be another.
+    """
+    closes_at = row.ends_at if is_once and row.is_flexible else row.starts_at
+    if closes_at <= now or row.recorded_at is not None:
         return False
     return row.state != CANCELLED or is_gone(row)
 
@@ -59,8 +59,7 @@ def is_open(row: Occurrence, now: dt.datetime) -> bool:
 def dated(rows: Sequence[Occurrence]) -> list[Dated]:
     """The rows as values, with how many people are on each; two statements."""
     ids = [row.id for row in rows]
-    people = _counted(SignUp, ids, SignUp.state == constant(SIGNED_UP))
-    in_line = _counted(Waiting, ids, Waiting.state.in_((constant(WAITING), constant(OFFERED))))
+    people, in_line = telling.by_date(telling.people_of(ids)), telling.by_date(telling.in_line_of(ids))
     return [
         Dated(
             id=row.id,
@@ -69,22 +68,14 @@ def dated(rows: Sequence[Occurrence]) -> list[Dated]:
             shift=row.shift,
             look=Look(row.starts_at, row.ends_at, row.place, row.capacity),
             taken=row.taken + row.held,
-            people=people.get(row.id, 0),
-            waiting=in_line.get(row.id, 0),
+            people=len(people.get(row.id, ())),
+            waiting=len(in_line.get(row.id, ())),
+            who=frozenset((*people.get(row.id, ()), *in_line.get(row.id, ()))),
             own=frozenset(filter(None, row.edited.split(","))),
             is_gone=is_gone(row),
         )
         for row in rows
     ]
-
-
-def _counted(model: Any, ids: Sequence[int], which: Any) -> dict[int, int]:
-    statement = (
-        sa.select(model.occurrence_id, sa.func.count())
-        .where(model.occurrence_id.in_(ids), which)
-        .group_by(model.occurrence_id)
-    )
-    return {id_: int(count) for id_, count in db.session.execute(statement)} if ids else {}
 
 
 def targets(
@@ -138,11 +129,11 @@ def home_of(series: Series, row: Occurrence) -> Target | None:
 
 def lay(series: Series, *, first: dt.date) -> Outcome:
     """What the rule as it is stored does to the coming dates from the day `first` on; writes nothing."""
-    now, rows = clock.now(), rows_of(series.id)
-    scope = [row for row in rows if is_open(row, now)]
-    others = [row for row in rows if not is_open(row, now)]
+    now, rows, is_once = clock.now(), rows_of(series.id), not rules.is_repeating(series)
+    scope = [row for row in rows if is_open(row, now, is_once=is_once)]
+    others = [row for row in rows if row not in scope]
     found = targets(series, first=first, last=last_day(series, scope), others=others)
-    far = editing.FARTHEST if rules.is_repeating(series) else editing.FARTHEST_ONCE
+    far = editing.FARTHEST_ONCE if is_once else editing.FARTHEST
     outcome = editing.lay(dated(scope), found, place=series.place, capacity=series.capacity, farthest=far)
     return with_busy(outcome, rows)
 
@@ -154,15 +145,15 @@ def last_day(series: Series, scope: Sequence[Occurrence]) -> dt.date:
 
 
 def with_busy(outcome: Outcome, rows: Sequence[Occurrence]) -> Outcome:
-    """With those people who have something else at the new time of their date."""
+    """With those who hold, share or wait for a place and have something else at the new time of the date."""
     flexible = {row.id for row in rows if row.is_flexible}
     times: dict[int, tuple[dt.datetime, dt.datetime]] = {}
     for change in outcome.changes:
         look = change.moved_look or (change.after if change.is_moved else None)
-        if look is not None and change.date.people and change.date.id not in flexible:
+        if look is not None and change.date.is_awaited and change.date.id not in flexible:
             times[change.date.id] = (look.starts_at, look.ends_at)
     busy: dict[int, tuple[int, ...]] = {}
-    for occurrence_id, person_id in sorted(telling.busy_at(times)):
+    for occurrence_id, person_id in sorted(busy_at(times)):
         busy[occurrence_id] = (*busy.get(occurrence_id, ()), person_id)
     return replace(outcome, busy=busy)
 
@@ -254,28 +245,41 @@ def _tell(
     outcome: Outcome, rows: Mapping[int, Occurrence], series: Series, *, key: str, words: str, reason: str
 ) -> int:
     cancelled = [rows[c.date.id] for c in outcome.changes if c.is_cancelled]
-    moved = [rows[c.date.id] for c in outcome.changes if c.is_moved and c.date.people]
-    spoken = [rows[c.date.id] for c in outcome.changes if c.after and not c.is_moved and c.date.people]
+    awaited = [c for c in outcome.changes if c.after and c.date.is_awaited]
+    moved = [rows[c.date.id] for c in awaited if c.is_moved]
+    spoken = [rows[c.date.id] for c in awaited if not c.is_moved]
     told = cancelling.cancel([(row, series) for row in cancelled], reason=reason, key=key) if cancelled else 0
     told += tell_moved(moved, series, key=key, words=words)
     if words:
-        known = {person_id for _id, person_id in telling.people_of([row.id for row in moved])}
-        told += tell_words(spoken, series, key=key, words=words, but=known)
+        told += tell_words(spoken, series, key=key, words=words, but_of=[row.id for row in moved])
     return told
 
 
 def tell_words(
-    rows: Sequence[Occurrence], series: Series, *, key: str, words: str, but: Collection[int] = ()
+    rows: Sequence[Occurrence], series: Series, *, key: str, words: str, but_of: Collection[int] = ()
 ) -> int:
-    """The editor's words to those whose date stays when and where it is."""
+    """The editor's words to those whose date stays when and where it is, but not to those of other dates."""
+    if not words:
+        return 0
     news = [cancelling.news_of(row, series) for row in rows]
-    return telling.tell(telling.WORD, news, key=f"word:{key}", but=but, words=words) if words else 0
+    known = {person_id for _id, person_id in telling.people_of(but_of)}
+    known_in_line = {person_id for _id, person_id, _until in telling.line_of(but_of, clock.now())}
+    told = telling.tell(telling.WORD, news, key=f"word:{key}", but=known, words=words)
+    return told + telling.tell_line(telling.WORD, news, key=f"word:{key}", but=known_in_line, words=words)
 
 
 def tell_moved(rows: Sequence[Occurrence], series: Series, *, key: str, words: str) -> int:
-    """A new notice, and new reminders instead of the old ones (R065)."""
+    """A new notice, also to the line, and new reminders instead of the old ones (R065)."""
     for row in rows:
         outbox.cancel(f"remind:{row.id}:")
+    line = telling.line_of([row.id for row in rows], clock.now())
+    in_line = sorted({occurrence_id for occurrence_id, *_person in line})
+    for occurrence_id in in_line:
+        waiting.shorten_offers(occurrence_id)
     news: list[News] = [cancelling.news_of(row, series) for row in rows]
     times = {row.id: (row.starts_at, row.ends_at) for row in rows if not row.is_flexible}
-    return telling.tell(telling.CHANGED, news, key=f"changed:{key}", busy=telling.busy_at(times), words=words)
+    how: Any = {"key": f"changed:{key}", "busy": busy_at(times), "words": words}
+    told = telling.tell(telling.CHANGED, news, **how) + telling.tell_line(telling.CHANGED, news, **how)
+    for occurrence_id in in_line:
+        waiting.fill(occurrence_id)  # the new time may suit who was passed over
+    return told

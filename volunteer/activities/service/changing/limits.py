@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_babel import lazy_gettext as _l
-
-from volunteer.activities.models import LIVE, Series
-from volunteer.activities.planning import fitting, plan_words, plans, requirements
+from volunteer.activities.models import LIVE
+from volunteer.activities.planning import fitting, plans, refusals, requirements
 from volunteer.activities.planning.fitting import LIMITS, Limits, Misfit
 from volunteer.activities.service.planning.series import managed_series
-from volunteer.activities.signing import refusals
+from volunteer.activities.service.planning.sex_reasons import say_why
 from volunteer.audit import service as audit
 from volunteer.core.database import db
-from volunteer.core.errors import Refused
 from volunteer.people.identity import Actor
 from volunteer.people.rules import ADULT_FROM
-
-LONGEST_CONTENT = 2000
-
-
-class SexReasonNeeded(Refused):
-    sentence = _l("限性别要有理由，请写一句。")
-    status = 422
-    field = "sex_reason"
 
 
 def change_limits(
@@ -36,7 +25,8 @@ def change_limits(
 ) -> list[Misfit]:
     """Set age, sex, team, hours and what is required; gives who no longer fits. Nobody is dropped for it.
 
-    Who asks for women or men from now on says why; it is written into the content.
+    Who asks for women or men from now on says why; it is written into the content. What is dangerous from
+    now on takes nobody along.
     """
     series = managed_series(actor, series_id)
     if series.state != LIVE:
@@ -45,9 +35,10 @@ def change_limits(
     if limits.is_dangerous and 0 < limits.minimum_age < ADULT_FROM:
         raise plans.DangerousForMinors
     if limits.sex_needed and limits.sex_needed != series.sex_needed:
-        _say_why(series, limits.sex_needed, sex_reason.strip())
-    before = {name: getattr(series, name) for name in LIMITS}
+        say_why(series, limits.sex_needed, sex_reason)
+    before = {name: getattr(series, name) for name in (*LIMITS, "most_companions")}
     after = {name: getattr(limits, name) for name in LIMITS}
+    after["most_companions"] = 0 if limits.is_dangerous else series.most_companions
     for name, value in after.items():
         setattr(series, name, value)
     series.has_requirements = bool(wanted)
@@ -65,9 +56,3 @@ def change_limits(
         no_longer_fit=len(misfits),
     )
     return misfits
-
-
-def _say_why(series: Series, sex: str, reason: str) -> None:
-    if not reason:
-        raise SexReasonNeeded
-    series.content = f"{series.content}\n{plan_words.sex_reason(sex, reason)}"[:LONGEST_CONTENT]

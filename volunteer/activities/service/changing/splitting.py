@@ -40,6 +40,14 @@ def begins_with(series: Series, on: dt.date) -> bool:
     return not db.session.scalar(sa.select(earlier))
 
 
+def last_before(series: Series, on: dt.date) -> dt.date:
+    """The last day of the rule before that day, of one that has such."""
+    last = sa.select(sa.func.max(Occurrence.original_on)).where(
+        Occurrence.series_id == series.id, Occurrence.original_on < on
+    )
+    return db.session.scalars(last).one()
+
+
 def chain(series: Series) -> list[int]:
     """The series with those it was split off from and those split off from it: they share their numbers."""
     found, new = {series.id}, {series.id}
@@ -147,7 +155,7 @@ def _copy_positions(of_id: int, to_id: int) -> dict[int, int]:
 
 
 def _copy_regulars(of_id: int, to_id: int, positions: dict[int, int]) -> None:
-    """Who comes regularly goes on; the old rows end with the old series."""
+    """Who comes regularly goes on; the old rows end when all dates before have been given out (`regular_ends`)."""
     live = Regular.state.in_((constant(RUNNING), constant(PAUSED)))
     rows = db.session.scalars(sa.select(Regular).where(Regular.series_id == of_id, live).order_by(Regular.id))
     for row in rows.all():

@@ -13,16 +13,19 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import CANCELLED, LIVE, Occurrence, OccurrencePosition, Position, Series
-from volunteer.activities.planning import plans, requirements
+from volunteer.activities.planning import fitting, plans, refusals, requirements
+from volunteer.activities.planning.fitting import LIMITS, Limits, Misfit
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.service.changing import capacity as places
 from volunteer.activities.service.planning.series import managed_series, write_position
-from volunteer.activities.signing import refusals
+from volunteer.activities.service.planning.sex_reasons import say_why
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.people.identity import Actor
+
+_OWN_LIMITS = tuple(name for name in LIMITS if name != "is_dangerous")  # danger is the activity's
 
 
 class AlreadyClosed(Refused):
@@ -40,6 +43,8 @@ def add_position(*, actor: Actor, series_id: int, post: Post) -> Position:
     for refusal in plans.about_post(post, capacity=series.capacity, is_dangerous=series.is_dangerous):
         raise refusal
     requirements.check(post.requirements)
+    if post.sex_needed:
+        say_why(series, post.sex_needed, post.sex_reason, post=post.name)
     row = write_position(series_id, post)
     coming = _coming(series_id)
     if coming:
@@ -81,6 +86,45 @@ def change_quota(*, actor: Actor, position_id: int, capacity: int, with_dates: b
         with_dates=with_dates,
     )
     return left
+
+
+def change_position_limits(
+    *,
+    actor: Actor,
+    position_id: int,
+    limits: Limits,
+    wanted: Sequence[requirements.Requirement],
+    sex_reason: str = "",
+) -> list[Misfit]:
+    """What it asks for from now on; gives who holds it and no longer fits. Nobody is dropped for it (R022)."""
+    position, series = _open(actor, position_id)
+    requirements.check(wanted)
+    asked = Post(position.label, position.capacity, minimum_age=limits.minimum_age)
+    for refusal in plans.about_post(asked, capacity=asked.capacity, is_dangerous=series.is_dangerous):
+        raise refusal
+    if limits.sex_needed and limits.sex_needed != position.sex_needed:
+        say_why(series, limits.sex_needed, sex_reason, post=position.name)
+    before = {name: getattr(position, name) for name in _OWN_LIMITS}
+    for name in _OWN_LIMITS:
+        setattr(position, name, getattr(limits, name))
+    position.has_requirements = bool(wanted)
+    db.session.flush()
+    requirements.replace_of_position(position_id, wanted)
+    misfits = fitting.of_position(series.id, position_id)
+    audit.record(
+        actor_id=actor.id,
+        act="position_limits_changed",
+        kind="series",
+        id=series.id,
+        position=position_id,
+        before={name: value for name, value in before.items() if value != getattr(limits, name)},
+        after={
+            name: getattr(limits, name) for name, value in before.items() if value != getattr(limits, name)
+        },
+        asks=len(wanted),
+        no_longer_fit=len(misfits),
+    )
+    return misfits
 
 
 def end_position(*, actor: Actor, position_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,12 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.activities import details, policy, rules
 from volunteer.activities.models import FLEXIBLE, LIVE, Position, Series, SeriesShift, StaffingReceiver
-from volunteer.activities.planning import requirements
+from volunteer.activities.planning import outlook, refusals, requirements
 from volunteer.activities.planning.plans import Plan, Post, missing, refuse_senseless
 from volunteer.activities.repeating import recurrence
 from volunteer.activities.repeating.recurrence import Rule
 from volunteer.activities.service.repeating import generating
-from volunteer.activities.signing import refusals
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock, crypto
@@ -36,7 +36,8 @@ class ReceiverNotOfTheTeam(Refused):
 def create_series(*, actor: Actor, team_id: int, plan: Plan, code: str | None = None) -> Series:
     """Publish a series with its first occurrences. It runs for a year at most unless renewed (R062)."""
     team = managed_team(actor, team_id)
-    dates = check(plan, team=team, actor=actor)
+    check(plan, team=team, actor=actor)
+    first = _first_held(plan)
     today = clock.today()
     series = Series(
         code=code or f"s-{crypto.letters(10).lower()}",
@@ -51,9 +52,7 @@ def create_series(*, actor: Actor, team_id: int, plan: Plan, code: str | None = 
     db.session.flush()
     _write_parts(series.id, plan)
     audit.record(actor_id=actor.id, act="series_created", kind="series", id=series.id, team=team.id)
-    generating.make_occurrences(
-        series=series, until=max(generating.horizon(today), dates[0]), actor_id=actor.id
-    )
+    generating.make_occurrences(series=series, until=max(generating.horizon(today), first), actor_id=actor.id)
     return series
 
 
@@ -143,8 +142,8 @@ def managed_team(actor: Actor, team_id: int) -> Team:
     return row.Team  # type: ignore[no-any-return]
 
 
-def check(plan: Plan, *, team: Team, actor: Actor) -> list[dt.date]:
-    """Refuse a plan that cannot be published; else the dates it gives within a year."""
+def check(plan: Plan, *, team: Team, actor: Actor) -> None:
+    """Refuse a plan that cannot be published, whatever holidays do to its days."""
     if (name := missing(plan)) is not None:
         raise refusals.NotComplete(name)
     recurrence.check(plan.rule)
@@ -157,14 +156,20 @@ def check(plan: Plan, *, team: Team, actor: Actor) -> list[dt.date]:
         raise refusals.BeginsInThePast
     if plan.rule.starts_on > until:
         raise refusals.TooFarAhead(until=full_day(until))
-    if not _may_be_in_charge(plan.person_in_charge_id, team, actor):
+    if not may_be_in_charge(plan.person_in_charge_id, team, actor):
         raise refusals.NotOfTheTeam
-    if set(plan.receivers) - {row.id for row in details.people_to_take_charge(team.id)} - {actor.id}:
-        raise ReceiverNotOfTheTeam
-    dates = recurrence.dates_between(plan.rule, plan.rule.starts_on, until)
-    if not dates:
+    refuse_receivers(plan.receivers, team_id=team.id, but={actor.id})
+    if not recurrence.dates_between(plan.rule, plan.rule.starts_on, until):
         raise refusals.NoDates
-    return dates
+
+
+def _first_held(plan: Plan) -> dt.date:
+    """The day of the rule that takes place first."""
+    placed, _calendar = outlook.year_ahead(plan.rule)
+    first = next((each.original_on for each in placed if each.on is not None), None)
+    if first is None:
+        raise refusals.NothingHeld
+    return first
 
 
 def _lies_in_the_past(plan: Plan, today: dt.date) -> bool:
@@ -174,7 +179,14 @@ def _lies_in_the_past(plan: Plan, today: dt.date) -> bool:
     return clock.at_local(plan.rule.starts_on, plan.rule.start_time) <= clock.now()
 
 
-def _may_be_in_charge(person_id: int | None, team: Team, actor: Actor) -> bool:
+def refuse_receivers(person_ids: Collection[int], *, team_id: int, but: Collection[int]) -> None:
+    """Whom to tell of too few people: leaders and deputies of the team, or one of `but`."""
+    if {*person_ids} - {row.id for row in details.people_to_take_charge(team_id)} - {*but}:
+        raise ReceiverNotOfTheTeam
+
+
+def may_be_in_charge(person_id: int | None, team: Team, actor: Actor) -> bool:
+    """A member of the team, who leads it, or who does the deed."""
     is_member = sa.exists().where(
         Membership.team_id == team.id, Membership.person_id == person_id, Membership.state == MEMBER
     )

@@ -23,12 +23,12 @@ from volunteer.activities.repeating.recurrence import Shift
 from volunteer.core import clock
 from volunteer.core.bulk import Cell, as_rows, day_text, moment_text
 from volunteer.core.database import UTC, BigInt, constant, db
+from volunteer.core.formats import LAST_SECOND
 
 if TYPE_CHECKING:
     from volunteer.activities.service.repeating.due import NewDate
 
 _TABLE: Any = Occurrence.__table__
-_LAST_MINUTE = dt.time(23, 59, 59)
 
 
 class Timing(NamedTuple):
@@ -89,7 +89,7 @@ def _moments(timing: Timing, on: dt.date, published_at: dt.datetime) -> list[dt.
 def _span(timing: Timing, on: dt.date) -> tuple[dt.datetime, dt.datetime]:
     starts_at = clock.at_local(on, timing.start_time)
     if timing.window_days is not None:
-        return starts_at, clock.at_local(on + dt.timedelta(days=timing.window_days - 1), _LAST_MINUTE)
+        return starts_at, clock.at_local(on + dt.timedelta(days=timing.window_days - 1), LAST_SECOND)
     return starts_at, starts_at + dt.timedelta(minutes=timing.duration_minutes)
 
 

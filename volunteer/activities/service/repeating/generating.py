@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 
 from volunteer.activities.models import LIVE, Occurrence, Series, SeriesShift
+from volunteer.activities.planning import refusals
 from volunteer.activities.repeating.placing import may_move
 from volunteer.activities.repeating.recurrence import Rule, Shift
 from volunteer.activities.service.repeating import date_rows
 from volunteer.activities.service.repeating.due import EVER, LOOK_BACK, Due, NewDate, rule_of
-from volunteer.activities.signing import refusals
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.bulk import as_rows, day_text
@@ -71,7 +72,8 @@ def shifts_of(series_ids: Iterable[int]) -> dict[int, dict[int, Shift]]:
 
 def whole_rule(series: Any, series_id: int) -> Rule:
     """The rule of a series (or of a row with its columns) with all its shifts, as its words want it."""
-    return rule_of(series, shifts_of([series_id]).get(series_id, {}).values())
+    rule = rule_of(series, shifts_of([series_id]).get(series_id, {}).values())
+    return replace(rule, window_days=series.window_days)
 
 
 def timing(

@@ -42,6 +42,7 @@ _FREE = _of_date(_date.c.taken >= _count, taken=_date.c.taken - _count)
 _FREE_POST = _of_post(_post.c.taken >= _count, taken=_post.c.taken - _count)
 _HOLD = _of_date(_fits(_date), _date.c.state == PUBLISHED, held=_date.c.held + _count)
 _HOLD_POST = _of_post(_fits(_post), _post.c.is_open.is_(True), held=_post.c.held + _count)
+_HOLD_ANY_POST = _of_post(_fits(_post), held=_post.c.held + _count)
 _RELEASE = _of_date(_date.c.held >= _count, held=_date.c.held - _count)
 _RELEASE_POST = _of_post(_post.c.held >= _count, held=_post.c.held - _count)
 _USE = _of_date(
@@ -66,9 +67,9 @@ def free(occurrence_id: int, position_id: int | None, count: int = 1) -> None:
     _must(_FREE, _FREE_POST, occurrence_id, position_id, count)
 
 
-def hold(occurrence_id: int, position_id: int | None) -> None:
-    """Keep a place for somebody who is offered it."""
-    _must(_HOLD, _HOLD_POST, occurrence_id, position_id, 1)
+def hold(occurrence_id: int, position_id: int | None, *, was_own: bool = False) -> None:
+    """Keep a place for somebody who is offered it; the own one also of a position that closed meanwhile."""
+    _must(_HOLD, _HOLD_ANY_POST if was_own else _HOLD_POST, occurrence_id, position_id, 1)
 
 
 def release(occurrence_id: int, position_id: int | None) -> None:

@@ -33,7 +33,7 @@ def join_line(
         raise refusals.PositionNeeded
     answer = standing.availability(found, now)
     if answer.refusal is None:
-        raise refusals.NotFull
+        raise spoken(refusals.NotFull(), actor, found)
     if not answer.can_wait:
         raise spoken(answer.refusal, actor, found)
     if found.who.waiting_id is not None:  # an offer that has run out a moment ago
@@ -61,9 +61,9 @@ def accept_offer(*, actor: Actor, occurrence_id: int, person_id: int | None = No
     """Take the place that is offered; the sign-up's id. All that is asked of others is asked again."""
     found = _in_line(actor, occurrence_id, person_id)
     if found.who.line_state != OFFERED:
-        raise refusals.NotOffered
+        raise spoken(refusals.NotOffered(), actor, found)
     if not has_offer(found, clock.now()):
-        raise refusals.OfferOver
+        raise spoken(refusals.OfferOver(), actor, found)
     return sign_up(actor=actor, occurrence_id=occurrence_id, person_id=person_id)
 
 
@@ -73,7 +73,7 @@ def _in_line(actor: Actor, occurrence_id: int, person_id: int | None) -> Standin
     found = standing.lock(occurrence_id=occurrence_id, person_id=person_id)
     check_may(actor, person_id, found)
     if found.who.waiting_id is None:
-        raise refusals.NotWaiting
+        raise spoken(refusals.NotWaiting(), actor, found)
     return found
 
 

@@ -9,16 +9,17 @@ from flask import current_app
 
 from volunteer.acting import messages as acts
 from volunteer.acting.service import leave_receipt
-from volunteer.activities import rules
+from volunteer.activities import messages, rules
 from volunteer.activities.models import SIGNED_UP, WITHDRAWN, Occurrence, Series, SignUp
 from volunteer.activities.service.signing import places, waiting
 from volunteer.activities.service.signing.signing_up import LONGEST_REASON, may_act_for, refuse_when_over
 from volunteer.activities.service.together import pairing
-from volunteer.activities.signing import companions, refusals
+from volunteer.activities.signing import companions, leaving, refusals
 from volunteer.activities.signing.availability import deadline
+from volunteer.activities.signing.of_another import worded
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
-from volunteer.core import clock
+from volunteer.core import clock, crypto
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed
 from volunteer.outbox import service as outbox
@@ -30,20 +31,22 @@ from volunteer.teams.models import Team
 def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, reason: str = "") -> None:
     """Give one's own place back, or another's by who may, and those of the companions.
 
-    Late ones need a reason and are marked (R026). What is free now is offered to whoever waits.
+    Late ones need a reason, are marked (R026) and told to the leaders. What is free now is offered to
+    whoever waits. Whoever has just typed a wrong number takes that back, which is nobody's lateness.
     """
     person_id = person_id or actor.id
     now = clock.now()
     row = _locked(occurrence_id, person_id)
     if row is None:
-        raise refusals.NotSignedUp
-    if person_id != actor.id and not may_act_for(actor, person_id, row):
+        raise worded(refusals.NotSignedUp(), actor, person_id)
+    takes_back = leaving.may_take_back(actor, row, now)
+    if person_id != actor.id and not takes_back and not may_act_for(actor, person_id, row):
         raise NotAllowed
     refuse_when_over(row, now)
     hours = current_app.config["LATE_SIGN_OFF_HOURS"]
-    is_late = rules.is_late(now, deadline(row), hours)
+    is_late = rules.is_late(now, deadline(row), hours) and not takes_back
     if is_late and not reason.strip():
-        raise refusals.ReasonNeeded(hours=hours)
+        raise worded(refusals.ReasonNeeded(hours=hours), actor, person_id)
     withdraw(row, is_late=is_late, reason=reason)
     waiting.fill(occurrence_id)
     if row.partner_id is not None:
@@ -57,9 +60,17 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
         sign_up=row.sign_up_id,
         late=is_late,
     )
+    if is_late:
+        leaving.tell_late(row, actor=actor, reason=reason)
+    said: dict[str, Any] = (
+        {"reason_sealed": crypto.encrypt(reason.strip()[:LONGEST_REASON])} if reason.strip() else {}
+    )
     leave_receipt(
-        actor=actor, person_id=person_id, act=acts.SIGNED_OFF, kind="occurrence", object_id=occurrence_id,
-        occurrence_id=occurrence_id, title=row.title, title_en=row.title_en, starts_at=row.starts_at.isoformat(),
+        actor=actor, person_id=person_id, act=acts.SIGNED_OFF, kind="occurrence", object_id=occurrence_id, **said,
+        **messages.told(
+            occurrence_id=occurrence_id, title=row.title, title_en=row.title_en,
+            starts_at=row.starts_at, ends_at=row.ends_at, place=row.place,
+        ),
     )  # fmt: skip
 
 
@@ -100,6 +111,9 @@ def _locked(occurrence_id: int, person_id: int) -> Any:
             SignUp.places,
             SignUp.partner_id,
             SignUp.partner_state,
+            SignUp.way,
+            SignUp.signed_up_at,
+            SignUp.signed_up_by_id,
             Occurrence.place,
             Occurrence.state,
             Occurrence.starts_at,
@@ -108,6 +122,8 @@ def _locked(occurrence_id: int, person_id: int) -> Any:
             Team.path.label("team_path"),
             Series.title,
             Series.title_en,
+            Series.team_id,
+            Series.person_in_charge_id,
             Area.path.label("area_path"),
             home.path.label("person_area_path"),
         )

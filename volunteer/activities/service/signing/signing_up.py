@@ -12,7 +12,6 @@ from volunteer.acting import messages as acts
 from volunteer.acting import policy as acting
 from volunteer.acting.rules import SIGN_UP
 from volunteer.acting.service import leave_receipt
-from volunteer.activities import policy
 from volunteer.activities.models import (
     ACCEPTED,
     BY_OFFER,
@@ -22,11 +21,12 @@ from volunteer.activities.models import (
     SIGNED_UP,
     SignUp,
 )
-from volunteer.activities.service.signing import places, waiting
+from volunteer.activities.service.signing import exceptions, places, waiting
 from volunteer.activities.signing import availability as rules
 from volunteer.activities.signing import companions as along
-from volunteer.activities.signing import refusals, standing
+from volunteer.activities.signing import refusals, standing, states
 from volunteer.activities.signing.companions import Guest
+from volunteer.activities.signing.of_another import worded
 from volunteer.activities.signing.standing import Standing
 from volunteer.activities.together.teammates import are_teammates
 from volunteer.audit import service as audit
@@ -53,9 +53,9 @@ def sign_up(
 ) -> int:
     """Take a place for oneself, or for another by who may (R018, or whom the person asked); the sign-up's id.
 
-    Refused for each reason of `availability` (R020 to R025). Whoever leads the activity may pass the
-    day's limit and the rest with `override_reason`. Who is signed up already and names companions
-    changes them; who has an offer of the waiting list takes it.
+    Refused for each reason of `availability` (R020 to R025). With `override_reason` whoever leads the
+    activity may pass its hours, the day's limit and the rest (`exceptions`). Who is signed up already
+    and names companions changes them; who has an offer of the waiting list takes it.
     """
     person_id = person_id or actor.id
     now = clock.now()
@@ -68,11 +68,14 @@ def sign_up(
     if is_kept and found.who.line_position_id != position_id:
         position_id = found.who.line_position_id
         found = standing.of_date(found, person_id, position_id)
-    overridden = _check(actor, found, now, len(companions) + 1, way, override_reason, is_kept)
+    passed = exceptions.check(
+        actor, found, now, reason=override_reason, wanted=len(companions) + 1, is_kept=is_kept,
+        is_standing=way == BY_REGULAR,
+    )  # fmt: skip
     if found.date.has_positions and position_id is None and not is_kept:
         raise refusals.PositionNeeded
     if is_kept:
-        _use_offer(found, position_id, len(companions))
+        _use_offer(found, position_id, len(companions), now)
     else:
         places.take(occurrence_id, position_id, len(companions) + 1)
         waiting.end(found)
@@ -83,7 +86,7 @@ def sign_up(
         position_id=position_id,
         companions=companions,
         way=BY_OFFER if is_kept else way or (BY_SELF if person_id == actor.id else BY_OTHER),
-        override_reason=override_reason if overridden else "",
+        override_reason=override_reason if passed else "",
     )
 
 
@@ -113,14 +116,7 @@ def check_may(actor: Actor, person_id: int, found: Standing) -> None:
 
 def may_act_for(actor: Actor, person_id: int, row: Any) -> bool:
     """Who manages the activity, the counter of the person's area, or a helper with the right to sign up."""
-    return may_pass_limits(actor, row) or acting.may_act_for(actor, person_id, SIGN_UP)
-
-
-def may_pass_limits(actor: Actor, row: Any) -> bool:
-    """Who signs others up by office may let them do more in a day or rest less, with a reason."""
-    return policy.may_act_for_another(
-        actor, team_path=row.team_path, area_path=row.area_path, person_area_path=row.person_area_path
-    )
+    return exceptions.may_pass_limits(actor, row) or acting.may_act_for(actor, person_id, SIGN_UP)
 
 
 def has_offer(found: Standing, now: dt.datetime) -> bool:
@@ -205,35 +201,14 @@ def confirm(
     )
 
 
-def _check(
-    actor: Actor, found: Standing, now: dt.datetime, wanted: int, way: str | None, reason: str, is_kept: bool
-) -> bool:
-    """Refuse for the first reason there is; True when one of them was passed by who may."""
-    refusal = standing.availability(
-        found, now, wanted=wanted, is_kept=is_kept, is_standing=way == BY_REGULAR
-    ).refusal
-    if refusal is None:
-        return False
-    is_limit = isinstance(refusal, refusals.DayLimit | refusals.TooLittleRest)
-    if is_limit and reason.strip() and may_pass_limits(actor, found):
-        _check_beyond_limits(found, now, wanted, is_kept)
-        return True
-    raise spoken(refusal, actor, found)
-
-
-def _check_beyond_limits(found: Standing, now: dt.datetime, wanted: int, is_kept: bool) -> None:
-    """What stands behind the limits of the day: the places."""
-    refusal = standing.availability(found, now, wanted=wanted, is_kept=is_kept, has_limits=False).refusal
-    if refusal is not None:
-        raise refusal
-
-
 def spoken(refusal: Refused, actor: Actor, found: Standing) -> Refused:
-    return refusal if found.who.id == actor.id else refusals.of_another(refusal)
+    return worded(refusal, actor, found.who.id)
 
 
-def _use_offer(found: Standing, position_id: int | None, more: int) -> None:
-    """The kept place is taken, and as many more for companions."""
+def _use_offer(found: Standing, position_id: int | None, more: int, now: dt.datetime) -> None:
+    """The kept place is taken, and as many more for companions, unless somebody waits for those."""
+    if more and found.who.has_line and not rules.is_last_hour(found.date, now):
+        raise refusals.TooFew(left=1)
     places.use(found.date.id, position_id)
     waiting.close(found.who.waiting_id, ACCEPTED)
     if more:
@@ -267,7 +242,7 @@ def _change_companions(actor: Actor, found: Standing, companions: Sequence[Guest
 
 def refuse_when_over(date: Any, now: dt.datetime) -> None:
     """Cancelled, or too late to change anything here."""
-    if date.state == rules.CANCELLED:
+    if date.state == states.CANCELLED:
         raise refusals.Cancelled
     if rules.deadline(date) <= now:
         raise refusals.Over if date.is_flexible else refusals.Begun

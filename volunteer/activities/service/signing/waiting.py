@@ -82,6 +82,21 @@ def offer_until(date: rules.Date, now: dt.datetime) -> dt.datetime:
     return now + max(SHORTEST_OFFER, min(hours, (rules.deadline(date) - now) / 4))
 
 
+def shorten_offers(occurrence_id: int) -> None:
+    """The date has moved nearer: nobody has longer to answer than an offer made now would give."""
+    date, now = standing.date(occurrence_id), clock.now()
+    until = min(offer_until(date, now), max(rules.deadline(date), now))
+    db.session.execute(
+        sa.update(_waiting)
+        .where(
+            _waiting.c.occurrence_id == occurrence_id,
+            _waiting.c.state == constant(OFFERED),
+            _waiting.c.offer_until > until,
+        )
+        .values(offer_until=until)
+    )
+
+
 def _offer(row: Any, found: Standing, now: dt.datetime) -> None:
     """Nobody has the person's lock: what matters is asked again when the offer is accepted."""
     until = offer_until(found.date, now)
@@ -166,7 +181,7 @@ def _tell_lapsed(occurrence_id: int, rows: Sequence[Any]) -> None:
         _tell_all(occurrence_id, rows, "offer_lapsed", "offer-lapsed")
 
 
-def give_up_all(occurrence_id: int, *, tells: bool = True) -> int:
+def give_up_all(occurrence_id: int, *, reason: str) -> int:
     """A cancelled date: the line ends, offers too, and everybody in it is told; returns how many.
 
     Called under the occurrence's lock.
@@ -183,14 +198,13 @@ def give_up_all(occurrence_id: int, *, tells: bool = True) -> int:
     db.session.execute(sa.update(_post).where(_post.c.occurrence_id == occurrence_id).values(held=0))
     for row in rows:
         outbox.cancel(f"offer:{row.id}:")
-    if tells:
-        _tell_all(occurrence_id, rows, "line_ended", "line-ended")
+    _tell_all(occurrence_id, rows, "line_ended", "line-ended", reason=reason)
     return len(rows)
 
 
 def _live(occurrence_id: int) -> Sequence[Any]:
     statement = (
-        sa.select(_waiting.c.id, _waiting.c.person_id, _waiting.c.position_id)
+        sa.select(_waiting.c.id, _waiting.c.person_id, _waiting.c.position_id, _waiting.c.state)
         .where(
             _waiting.c.occurrence_id == occurrence_id,
             _waiting.c.state.in_((constant(WAITING), constant(OFFERED))),
@@ -219,8 +233,11 @@ def leave_all(person_id: int) -> None:
 
 
 def tell_of_closed_position(occurrence_id: int, position_id: int) -> int:
-    """Whoever waits for it hears that it is closed; the places in line stay, should it open again."""
-    rows = [row for row in _live(occurrence_id) if row.position_id == position_id]
+    """Whoever waits for it hears that it is closed; the places in line stay, should it open again.
+
+    Offers stand, and who has one is told nothing.
+    """
+    rows = [row for row in _live(occurrence_id) if row.position_id == position_id and row.state == WAITING]
     _tell_all(occurrence_id, rows, "line_position_closed", f"position-closed:{clock.now().isoformat()}")
     return len(rows)
 
@@ -250,12 +267,13 @@ def told_of(date: Any, **more: Any) -> dict[str, Any]:
         title=date.title,
         title_en=date.title_en,
         starts_at=date.starts_at,
+        ends_at=date.ends_at,
         place=date.place,
         **more,
     )
 
 
-def _tell_all(occurrence_id: int, rows: Sequence[Any], kind: str, key: str) -> None:
+def _tell_all(occurrence_id: int, rows: Sequence[Any], kind: str, key: str, **said: str) -> None:
     date = standing.date(occurrence_id)
     outbox.tell(
         *(
@@ -263,7 +281,7 @@ def _tell_all(occurrence_id: int, rows: Sequence[Any], kind: str, key: str) -> N
                 key=f"{key}:{row.id}",
                 kind=kind,
                 person_id=row.person_id,
-                payload=told_of(date),
+                payload=told_of(date, **said),
                 by_email=True,
                 useful_until=rules.deadline(date),
             )

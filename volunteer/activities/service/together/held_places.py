@@ -12,6 +12,7 @@ from volunteer.activities import messages
 from volunteer.activities.models import CANCELLED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.activities.signing import refusals, standing
 from volunteer.activities.signing.availability import deadline
+from volunteer.activities.signing.standing import Standing
 from volunteer.activities.together import refusals as no
 from volunteer.core import clock, formats
 from volunteer.core.database import db, is_sqlite
@@ -77,21 +78,22 @@ def refuse_over(row: Any, now: dt.datetime) -> None:
         raise refusals.Begun
 
 
-def refuse_who_may_not(row: Any, person_id: int) -> None:
+def refuse_who_may_not(row: Any, person_id: int) -> Standing:
     """All checks of a sign-up but those that ask for a free place and the hours of signing up."""
     found = standing.load(occurrence_id=row.occurrence_id, person_id=person_id, position_id=row.position_id)
     refusal = standing.availability(found, clock.now(), is_kept=True).refusal
     if refusal is not None:
         raise refusal
+    return found
 
 
 def refuse_unknown(occurrence_id: int, person_id: int) -> None:
-    """Somebody who is not there, or who holds a place of this date, cannot be asked."""
+    """Somebody who is not there, or who holds or shares a place of this date, cannot be asked."""
     try:
         found = standing.load(occurrence_id=occurrence_id, person_id=person_id)
     except NotFound as unknown:
         raise no.NobodyOfThatNumber from unknown
-    if found.who.sign_up_id is not None:
+    if found.who.sign_up_id is not None or found.who.shares:
         raise no.HoldsPlaceAlready
 
 
@@ -114,6 +116,7 @@ def tell(kind: str, *, key: str, to: int, about: Any, actor: Actor, **more: Any)
                 title=about.title,
                 title_en=about.title_en,
                 starts_at=about.starts_at,
+                ends_at=about.ends_at,
                 place=about.place,
                 sign_up_id=about.sign_up_id,
                 who=formats.masked_name(actor.name),

@@ -7,8 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import AGREED, ASKED, SIGNED_UP, SignUp
+from volunteer.activities.service.signing import waiting
 from volunteer.activities.service.together import held_places
 from volunteer.activities.signing import refusals
+from volunteer.activities.signing.standing import Standing
 from volunteer.activities.together import refusals as no
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -33,15 +35,18 @@ def ask_partner(*, actor: Actor, occurrence_id: int, person_id: int) -> None:
 
 
 def answer_partner(*, actor: Actor, sign_up_id: int, agrees: bool) -> None:
-    """Agree or decline. Whoever agrees passes the checks of a sign-up: age, training, nothing else at that time."""
+    """Agree or decline. Whoever agrees passes the checks of a sign-up (age, training, nothing else at that
+    time, one place on this date) and waits for no other place of it.
+    """
     row = _shared(actor, sign_up_id)
     if row.person_id == actor.id:
         raise NotFound
     if row.partner_state != ASKED:
         raise no.NotAskedAnyMore
     if agrees:
-        _check(row, actor)
+        found = _check(row, actor)
         _write(sign_up_id, partner_id=actor.id, partner_state=AGREED)
+        waiting.end(found)
     else:
         _write(sign_up_id, partner_id=None, partner_state=None)
     answer = "agreed" if agrees else "declined"
@@ -78,9 +83,11 @@ def _shared(actor: Actor, sign_up_id: int) -> Any:
     return row
 
 
-def _check(row: Any, actor: Actor) -> None:
+def _check(row: Any, actor: Actor) -> Standing:
     try:
-        held_places.refuse_who_may_not(row, actor.id)
+        return held_places.refuse_who_may_not(row, actor.id)
+    except refusals.SharesPlace as shares:
+        raise no.SharesAlready from shares
     except refusals.Overlaps as overlap:
         raise no.OverlapsHere(**overlap.values) from overlap
 

@@ -63,6 +63,7 @@ def _waiting_date(occurrence_id: int) -> Any:
             Occurrence.original_on,
             Occurrence.shift,
             Occurrence.starts_at,
+            Occurrence.ends_at,
             Occurrence.place,
             Series.title,
             Series.title_en,
@@ -107,7 +108,7 @@ def _take(regular: Any, occurrence_id: int, date: Any) -> bool:
                 position_id=regular.position_id,
                 way=BY_REGULAR,
             )
-    except refusals.AlreadySignedUp:
+    except (refusals.AlreadySignedUp, refusals.SharesPlace):
         return False
     except Refused:
         _tell_not(regular.person_id, occurrence_id, date)
@@ -127,6 +128,7 @@ def _tell_not(person_id: int, occurrence_id: int, date: Any) -> None:
                 title=date.title,
                 title_en=date.title_en,
                 starts_at=date.starts_at,
+                ends_at=date.ends_at,
                 place=date.place,
             ),
             useful_until=date.starts_at,

@@ -23,9 +23,10 @@ from volunteer.activities.models import (
     Series,
     SignUp,
 )
+from volunteer.activities.planning import refusals
 from volunteer.activities.service.signing.signing_off import sign_off
 from volunteer.activities.service.together import held_places
-from volunteer.activities.signing import availability, refusals, standing
+from volunteer.activities.signing import standing, states
 from volunteer.activities.together import refusals as no
 from volunteer.activities.together import regulars
 from volunteer.audit import service as audit
@@ -109,6 +110,33 @@ def resume_regular(*, actor: Actor, regular_id: int) -> None:
     _offer_dates_again(regular.series_id)
 
 
+def take_regular_day(*, actor: Actor, regular_id: int, day: str) -> None:
+    """A day of the rule, instead of those that an edit has taken from it; the place in line stays.
+
+    The days that are left are kept.
+    """
+    regular = _own(actor, regular_id)
+    series = db.session.get_one(Series, regular.series_id)
+    there, before = regulars.days_of(series), regulars.own_days(regular)
+    if series.state != LIVE:
+        raise refusals.SeriesEnded
+    if day not in there:
+        raise no.ChooseDays
+    chosen = [one for one in there if one == day or one in before]
+    regular.weekdays = "" if not before or len(chosen) == len(there) else ",".join(chosen)
+    db.session.flush()
+    audit.record(
+        actor_id=actor.id,
+        act="regular_day_taken",
+        kind="series",
+        id=regular.series_id,
+        regular=regular_id,
+        before=",".join(before),
+        after=regular.weekdays,
+    )
+    _offer_dates_again(regular.series_id)
+
+
 def stop_regular(*, actor: Actor, regular_id: int, gives_back: bool = True) -> tuple[int, int]:
     """End it for good; returns (given back, still held) as for a pause."""
     regular = _own(actor, regular_id)
@@ -142,22 +170,6 @@ def _check(
     }
 
 
-# Reasons that stay: who could not come to the next date for one of them is told at once.
-_STAYS = frozenset(
-    {
-        availability.TOO_DANGEROUS,
-        availability.TOO_YOUNG,
-        availability.NEEDS_GUARDIAN,
-        availability.WRONG_SEX,
-        availability.MEMBERS_ONLY,
-        availability.NEEDS_TRAINING,
-        availability.NEEDS_SKILL,
-        availability.NEEDS_HOURS,
-        availability.BLOCKED,
-    }
-)
-
-
 def _refuse_who_never_may(series_id: int, person_id: int) -> None:
     next_id = db.session.scalar(
         sa.select(Occurrence.id)
@@ -173,7 +185,7 @@ def _refuse_who_never_may(series_id: int, person_id: int) -> None:
         return
     found = standing.load(occurrence_id=next_id, person_id=person_id)
     answer = standing.availability(found, clock.now(), is_standing=True)
-    if answer.state in _STAYS and answer.refusal is not None:
+    if answer.state in states.OF_THE_PERSON and answer.refusal is not None:
         raise answer.refusal
 
 

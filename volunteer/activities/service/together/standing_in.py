@@ -78,7 +78,7 @@ def ask_swap(*, actor: Actor, occurrence_id: int, their_sign_up_id: int, note: s
         row, kind=SWAP, asked_person_id=theirs.person_id, their_sign_up_id=their_sign_up_id, note=note
     )
     _record("swap_asked", actor, row, request.id, asked=theirs.person_id)
-    yours_at = theirs.starts_at.isoformat()
+    yours_at = messages.moments(theirs.starts_at, theirs.ends_at)
     _tell("swap_asked", request.id, to=theirs.person_id, about=row, actor=actor, yours_at=yours_at)
     return int(request.id)
 
@@ -161,7 +161,7 @@ def _swap(actor: Actor, request: Any) -> None:
 
 def _tell_swapped(actor: Actor, request: Any, mine: Any, theirs: Any) -> None:
     """The asker now comes to what was the other's date."""
-    yours_at = theirs.starts_at.isoformat()
+    yours_at = messages.moments(theirs.starts_at, theirs.ends_at)
     _tell("swap_done", request.id, to=request.holder_id, about=mine, actor=actor, yours_at=yours_at)
 
 
@@ -245,6 +245,7 @@ def _call_out(row: Any, stand_in_id: int) -> None:
         title=row.title,
         title_en=row.title_en,
         starts_at=row.starts_at,
+        ends_at=row.ends_at,
         place=row.place,
         sign_up_id=row.sign_up_id,
     )

@@ -1,0 +1,94 @@
+"""Standing sign-ups end with their series, or go on with the one that was split off from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from volunteer.activities.models import CANCELLED, ENDED, Occurrence, Regular, Series
+from volunteer.activities.service.repeating.due import EVER
+from volunteer.activities.service.together.regulars import end_regular
+from volunteer.activities.together import regulars
+from volunteer.core import clock
+from volunteer.core.database import db
+from volunteer.outbox import service as outbox
+
+_Later, _Twin = aliased(Series), aliased(Regular)
+# The same person's in the series that was split off: whatever has become of it, the old one is not the last word.
+_has_twin = sa.exists().where(
+    _Later.follows_id == Regular.series_id,
+    _Twin.series_id == _Later.id,
+    _Twin.person_id == Regular.person_id,
+)
+
+
+def due(now: dt.datetime) -> list[int]:
+    """Those of a series that has no date left, and those of which the follower has the only dates still to give."""
+    return list(db.session.scalars(_over(now).order_by(Regular.id)))
+
+
+def _over(now: dt.datetime) -> sa.Select[Any]:
+    of_series = Occurrence.series_id == Regular.series_id
+    coming = sa.exists().where(of_series, Occurrence.ends_at > now, Occurrence.state != CANCELLED)
+    to_give = sa.exists().where(
+        of_series,
+        Occurrence.starts_at > now,
+        Occurrence.state != CANCELLED,
+        Occurrence.regulars_at.is_(None),
+    )
+    gives_no_more = sa.or_(
+        Series.state == ENDED, Series.ends_on < clock.local(now).date(), Series.made_until == EVER
+    )
+    return (
+        sa.select(Regular.id)
+        .join(Series, Series.id == Regular.series_id)
+        .where(
+            Regular.state.in_(regulars.LIVE_STATES),
+            sa.or_(sa.and_(gives_no_more, ~coming), sa.and_(_has_twin, ~to_give)),
+        )
+    )
+
+
+def end(regular_id: int) -> bool:
+    """End one that is due; who does not go on with a later series gets a word. False when it is due no more."""
+    statement = sa.select(Regular).where(Regular.id == regular_id).with_for_update(key_share=True)
+    row = db.session.scalars(statement.execution_options(populate_existing=True)).first()
+    still = _over(clock.now()).where(Regular.id == regular_id)
+    if row is None or db.session.scalar(still) is None:
+        return False
+    goes_on = db.session.scalar(sa.select(Regular.id).where(Regular.id == regular_id, _has_twin))
+    if goes_on is None:
+        series = db.session.get_one(Series, row.series_id)
+        outbox.tell(_note(series, row, series.ends_on or _last_day(series.id) or clock.today()))
+    end_regular(row, by=None)
+    return True
+
+
+def tell_all(series: Series, *, reason: str, but: Collection[int] = ()) -> int:
+    """The series ends with the day `ends_on`: one message to each; returns how many beside `but` got one."""
+    assert series.ends_on is not None
+    rows = regulars.of_series(series.id)
+    outbox.tell(*(_note(series, row, series.ends_on, reason=reason) for row in rows))
+    return len([row for row in rows if row.person_id not in but])
+
+
+def _note(series: Series, regular: Any, last: dt.date, **more: str) -> outbox.Note:
+    payload = {"series_id": series.id, "title": series.title, "title_en": series.title_en, **more}
+    return outbox.Note(
+        key=f"regular-ended:{regular.id}",
+        kind="regular_ended",
+        person_id=regular.person_id,
+        payload=payload | {"last_on": last.isoformat()},
+        by_email=True,
+    )
+
+
+def _last_day(series_id: int) -> dt.date | None:
+    last = sa.select(sa.func.max(Occurrence.original_on)).where(
+        Occurrence.series_id == series_id, Occurrence.state != CANCELLED
+    )
+    return db.session.scalars(last).one()

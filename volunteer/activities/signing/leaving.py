@@ -1,0 +1,215 @@
+"""Who gave a place back or was taken off a date, and who is told of it when that was late (R026)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import aliased
+
+from volunteer.activities import messages, policy
+from volunteer.activities.models import (
+    ACCEPTED,
+    BY_OTHER,
+    OFFERED,
+    SIGNED_UP,
+    WAITING,
+    WITHDRAWN,
+    Occurrence,
+    SignUp,
+    StandIn,
+    Waiting,
+)
+from volunteer.activities.planning import staffing
+from volunteer.activities.policy import Visitor
+from volunteer.activities.signing.availability import deadline
+from volunteer.activities.together import teammates
+from volunteer.core import crypto, formats
+from volunteer.core.database import constant, db
+from volunteer.outbox import service as outbox
+from volunteer.outbox.kinds import register
+from volunteer.people.identity import Actor
+from volunteer.people.models import ACTIVE, Person
+
+TAKE_BACK = dt.timedelta(minutes=30)  # so long whoever typed a wrong number may take the sign-up back
+MOST_ENTERED = 20
+LEFT_LATE = "activity_left_late"
+
+
+def of_date(occurrence_id: int) -> list[Any]:
+    """Who has left and did not come back, the latest last; whose place went to a stand-in is not among them."""
+    again = aliased(SignUp)
+    came_back = sa.exists().where(
+        again.occurrence_id == SignUp.occurrence_id,
+        again.person_id == SignUp.person_id,
+        again.id > SignUp.id,
+    )
+    was_handed_on = sa.exists().where(
+        sa.or_(StandIn.sign_up_id == SignUp.id, StandIn.their_sign_up_id == SignUp.id),
+        StandIn.state == constant(ACCEPTED),
+    )
+    statement = (
+        sa.select(
+            SignUp.id,
+            SignUp.withdrawn_at,
+            SignUp.withdrawn_late,
+            SignUp.reason,
+            Person.number,
+            Person.name,
+        )
+        .join(Person, Person.id == SignUp.person_id)
+        .where(
+            SignUp.occurrence_id == occurrence_id,
+            SignUp.state == constant(WITHDRAWN),
+            ~came_back,
+            ~was_handed_on,
+        )
+        .order_by(SignUp.withdrawn_at, SignUp.id)
+    )
+    return list(db.session.execute(statement))
+
+
+def may_see(actor: Visitor, row: Any) -> bool:
+    """Why somebody left is for those who have to do without."""
+    scope = {"team_path": row.team_path, "area_path": row.area_path}
+    return policy.may_manage(actor, **scope) or policy.may_call_roll(actor, **scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody whom the reader has signed up or put in line, named as the reader may see it."""
+
+    person_id: int
+    name: str
+    number: str
+    waits: bool
+
+
+def entered(actor: Actor, row: Any, now: dt.datetime) -> list[Entered]:
+    """Those of a date whom the reader can still take off it, the latest first."""
+    scope = {"team_path": row.team_path, "area_path": row.area_path}
+    by_office = policy.may_offer_to_sign_up_others(actor, **scope)
+    rows = _entered_by(row.id, actor.id, since=None if by_office else now - TAKE_BACK)
+    names = names_of(actor, row, [one.person_id for one in rows])
+    return [Entered(one.person_id, *names[one.person_id], one.state != SIGNED_UP) for one in rows]
+
+
+def _entered_by(occurrence_id: int, actor_id: int, *, since: dt.datetime | None) -> Sequence[Any]:
+    parts = [
+        sa.select(table.person_id, table.state, at.label("entered_at")).where(
+            table.occurrence_id == occurrence_id,
+            table.state.in_(states),
+            by_id == actor_id,
+            table.person_id != actor_id,
+            *() if since is None else (at >= since,),
+        )
+        for table, at, by_id, states in (
+            (SignUp, SignUp.signed_up_at, SignUp.signed_up_by_id, (SIGNED_UP,)),
+            (Waiting, Waiting.joined_at, Waiting.joined_by_id, (WAITING, OFFERED)),
+        )
+    ]
+    both = sa.union_all(*parts).subquery()
+    return db.session.execute(
+        sa.select(both).order_by(both.c.entered_at.desc(), both.c.person_id).limit(MOST_ENTERED)
+    ).all()
+
+
+def names_of(actor: Visitor, row: Any, person_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Name and number: whole for who may see the participants and for teammates, else masked."""
+    sees = policy.may_see_participants(actor, team_path=row.team_path, area_path=row.area_path)
+    mates = set() if sees else teammates.among(actor, person_ids, row.team_id)
+    statement = sa.select(Person.id, Person.name, Person.number, Person.born_on)
+    found = {}
+    for one in db.session.execute(statement.where(Person.id.in_(person_ids))) if person_ids else ():
+        known = one.name if sees else teammates.name_of(one) if one.id in mates else None
+        found[one.id] = (formats.masked_name(one.name) if known is None else known, one.number)
+    return found
+
+
+def may_take_back(actor: Actor, sign_up: Any, now: dt.datetime) -> bool:
+    """Whoever has just signed somebody else up: a number is soon mistyped."""
+    return bool(
+        sign_up.way == BY_OTHER
+        and sign_up.signed_up_by_id == actor.id
+        and now - sign_up.signed_up_at <= TAKE_BACK
+    )
+
+
+def place_of(occurrence_id: int, person_id: int) -> Any | None:
+    """The sign-up that somebody holds at a date."""
+    statement = sa.select(
+        SignUp.id, SignUp.way, SignUp.signed_up_by_id, SignUp.signed_up_at, SignUp.places
+    ).where(
+        SignUp.occurrence_id == occurrence_id,
+        SignUp.person_id == person_id,
+        SignUp.state == constant(SIGNED_UP),
+    )
+    return db.session.execute(statement).first()
+
+
+def tell_late(row: Any, *, actor: Actor, reason: str) -> None:
+    """Tell whoever publishes for the team, and who is in charge; `row` is that of the sign-up that is given back.
+
+    The name is masked and the reason sealed; the mail says no reason, for it may be about somebody's health.
+    """
+    person = db.session.execute(sa.select(Person.name, Person.number).where(Person.id == row.person_id)).one()
+    date = db.session.execute(
+        sa.select(Occurrence.taken, Occurrence.capacity).where(Occurrence.id == row.occurrence_id)
+    ).one()
+    said = messages.told(
+        occurrence_id=row.occurrence_id, title=row.title, title_en=row.title_en, starts_at=row.starts_at,
+        ends_at=row.ends_at, place=row.place, who=formats.masked_name(person.name), who_number=person.number,
+        taken=date.taken, capacity=date.capacity,
+    )  # fmt: skip
+    sealed = {"reason_sealed": crypto.encrypt(reason.strip())}
+    for person_id in receivers(row):
+        if person_id not in (actor.id, row.person_id):
+            key = f"left-late:{row.sign_up_id}:{person_id}"
+            until = deadline(row)
+            outbox.tell(*notes(key, LEFT_LATE, person_id, inbox=said | sealed, mail=said, useful_until=until))
+
+
+def notes(
+    key: str,
+    kind: str,
+    person_id: int,
+    *,
+    inbox: dict[str, Any],
+    mail: dict[str, Any],
+    useful_until: dt.datetime,
+) -> list[outbox.Note]:
+    """One thing told twice: in the inbox with all of it, by mail without what is for one person's eyes."""
+    how: dict[str, Any] = {"key": key, "kind": kind, "person_id": person_id, "useful_until": useful_until}
+    return [
+        outbox.Note(**how, payload=inbox),
+        outbox.Note(**how, payload=mail | {"is_short": True}, only_email=True),
+    ]
+
+
+def receivers(row: Any) -> list[int]:
+    """Who is in charge of the date, then whoever may publish for its team."""
+    in_charge = db.session.scalar(
+        sa.select(Person.id).where(Person.id == row.person_in_charge_id, Person.status == ACTIVE)
+    )
+    leading = staffing.publishers({row.team_id}).get(row.team_id, [])
+    return list(dict.fromkeys([*([] if in_charge is None else [in_charge]), *leading]))
+
+
+register(
+    LEFT_LATE,
+    subject=_l("临时有人来不了：%(title)s"),
+    body=_l(
+        "%(who)s（%(who_number)s）临时取消了“%(title)s”（%(starts_at)s）的报名。"
+        "现在报了 %(taken)s 人，一共 %(capacity)s 个名额。"
+    ),
+    also=(
+        ("reason_sealed", _l("原因：%(reason)s")),
+        ("is_short", _l("原因请登录后在“消息”里看。")),
+    ),
+    endpoint="activities.occurrence",
+    link_values=("occurrence_id",),
+)

@@ -1,0 +1,91 @@
+"""All that was settled when a series was published and has no page of its own, on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+
+from volunteer.activities import details, rules, service
+from volunteer.activities.models import LIVE, Series
+from volunteer.activities.planning import plan_words, refusals
+from volunteer.activities.planning.series_form import UNITS
+from volunteer.activities.planning.settings_form import NOTES, PARTS, SettingsForm, shown
+from volunteer.activities.service.changing.settings import settings_of
+from volunteer.activities.views import pages
+from volunteer.activities.views.arranging import managed
+from volunteer.core import formats, transaction
+from volunteer.core.database import db
+from volunteer.core.errors import Refused
+from volunteer.core.i18n import gettext as _
+
+
+@pages.route("/series/<int:series_id>/settings", methods=["GET", "POST"])
+@login_required
+def settings(series_id: int) -> ResponseReturnValue:
+    """Who answers for it, how long it goes on, sign-up, staffing, regulars, hours."""
+    row = managed(series_id)
+    if row.state != LIVE:
+        raise refusals.SeriesEnded
+    form = _form(row)
+    if form.validate_on_submit():
+        try:
+            is_other = service.change_settings(
+                actor=current_user, series_id=series_id, settings=form.settings()
+            )
+            flash(_("设置改好了。") if is_other else _("和原来一样，没有改动。"), "success")
+            return redirect(url_for("activities.series", series_id=series_id), 303)
+        except Refused as refusal:
+            if refusal.status in {403, 404}:
+                raise
+            form.refuse(refusal)
+    if form.is_submitted():
+        transaction.give_up()
+    page = render_template(
+        "activities/arranging/settings.html", form=form, series=row, parts=_parts(form, row), units=UNITS
+    )
+    return page, 422 if form.errors else 200
+
+
+def _form(row: Any) -> SettingsForm:
+    now = settings_of(db.session.get_one(Series, row.id))
+    people = {row.person_in_charge_id: row.charge_name, current_user.id: current_user.name}
+    people |= {one.id: one.name for one in details.people_to_take_charge(row.team_id)}
+    unknown = details.names_of(set(now.receivers) - set(people))
+    form = SettingsForm(data=shown(now))
+    form.offer(people | unknown)
+    return form
+
+
+def _parts(form: SettingsForm, row: Any) -> list[dict[str, Any]]:
+    """The folded groups, each with a word on what is settled now."""
+    said = {
+        "ending": _ending(row),
+        "opening": plan_words.opening(row) or _("随时能报"),
+        "short": plan_words.staffing(row),
+        "regulars": plan_words.listed(filter(None, (plan_words.regulars(row), plan_words.together(row)))),
+        "hours": plan_words.hours(row),
+    }
+    return [
+        {
+            "key": key,
+            "title": title,
+            "note": said[key] or _("没有要求"),
+            "hint": NOTES.get(key),
+            "fields": [form[name] for name in names],
+            "has_errors": any(form[name].errors for name in names),
+        }
+        for key, title, names in PARTS
+        if key != "ending" or rules.is_repeating(row)
+    ]
+
+
+def _ending(row: Any) -> str:
+    said = []
+    if row.ends_on:
+        said.append(_("办到 %(day)s 为止", day=formats.full_day(row.ends_on)))
+    if row.most_dates:
+        said.append(_("一共 %(count)s 次", count=row.most_dates))
+    return plan_words.listed(said) or _("一直办")
