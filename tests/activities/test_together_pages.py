@@ -287,3 +287,19 @@ def test_names_to_choose_from_are_whole_by_name_and_of_children_masked(db: Any, 
     assert seen.index("李芳") < seen.index("王桂兰")
     assert "钱* · " in seen
     assert "钱小宝" not in seen
+
+
+def test_a_child_who_looks_for_somebody_is_named_masked_even_in_the_team(db: Any, client_for: SignIn) -> None:
+    team = make.team()
+    occurrence = make.occurrence(make.series(team))
+    me = make.member(team)
+    child = make.member(team, make.person(name="钱小宝", born_on=dt.date(clock.today().year - 15, 1, 1)))
+    grown = make.member(team, make.person(name="李芳"))
+    for someone in (child, grown):
+        make.stand_in(make.sign_up(occurrence, someone))
+    browser = client_for(me)
+    for path in (f"/activities/{occurrence.id}", "/?show=teams", "/my-activities"):
+        seen = browser.get(path).text
+        assert "李芳" in seen, path
+        assert "钱*" in seen, path
+        assert "钱小宝" not in seen, path

@@ -34,9 +34,9 @@ class Situation:
     def mine(self) -> Any | None:
         return next((p for p in self.places if p.person_id == self.asked.visitor.id), None)
 
-    def name(self, name: str) -> str:
-        """Whole for members of the team."""
-        return name if self.is_member else formats.masked_name(name)
+    def name(self, name: str, born_on: dt.date | None) -> str:
+        """Whole for members of the team, but for children."""
+        return teammates.known_as(name, born_on) if self.is_member else formats.masked_name(name)
 
 
 def questions(asked: Asked) -> Card | None:
@@ -120,15 +120,21 @@ def of_person(person_id: int, now: dt.datetime) -> dict[str, Any]:
     return {
         "shared": pairs.of_partner(person_id, now),
         "for_me": stand_ins.asked(person_id, now),
-        "wanted": stand_ins.wanted_in_teams_of(person_id, now),
+        "wanted": _wanted(person_id, now),
         "regulars": [(row, words.days(row), words.state(row, row)) for row in regulars.of_person(person_id)],
         "AGREED": AGREED,
     }
 
 
-def wanted_in_teams(reader: Visitor, now: dt.datetime) -> list[Any]:
+def wanted_in_teams(reader: Visitor, now: dt.datetime) -> list[tuple[Any, str]]:
     """Above the list of the own teams' dates: where a teammate looks for a stand-in."""
-    return stand_ins.wanted_in_teams_of(reader.id, now) if reader.id is not None else []
+    return _wanted(reader.id, now) if reader.id is not None else []
+
+
+def _wanted(person_id: int, now: dt.datetime) -> list[tuple[Any, str]]:
+    """Each with the name of who looks, as teammates know it."""
+    rows = stand_ins.wanted_in_teams_of(person_id, now)
+    return [(row, teammates.known_as(row.holder, row.holder_born_on)) for row in rows]
 
 
 def link(asked: Asked) -> Link | None:

@@ -86,6 +86,8 @@ def concerning(occurrence_id: int, person_id: int) -> list[Any]:
             SignUp.partner_state,
             _holder.name.label("holder"),
             _holder.number.label("holder_number"),
+            _holder.born_on.label("holder_born_on"),
+            _partner.born_on.label("partner_born_on"),
             _partner.name.label("partner"),
             _partner.number.label("partner_number"),
         )

@@ -190,6 +190,7 @@ _OPEN = (
         SignUp.person_id.label("holder_id"),
         Person.name.label("holder"),
         Person.number.label("holder_number"),
+        Person.born_on.label("holder_born_on"),
         Occurrence.id.label("occurrence_id"),
         Occurrence.state,
         Occurrence.is_flexible,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
@@ -38,9 +39,14 @@ def among(actor: Visitor, person_ids: Collection[int], team_id: int) -> set[int]
 
 
 def name_of(row: Any) -> str:
-    """A teammate's name as teammates know it: whole, of children the family name alone."""
-    is_child = row.born_on is not None and is_minor(row.born_on, clock.today())
-    return formats.masked_name(row.name) if is_child else str(row.name)
+    """The name of a row with name and birthday, as teammates know it."""
+    return known_as(row.name, row.born_on)
+
+
+def known_as(name: str, born_on: dt.date | None) -> str:
+    """As people of one team know each other: whole, of children the family name alone."""
+    is_child = born_on is not None and is_minor(born_on, clock.today())
+    return formats.masked_name(name) if is_child else name
 
 
 def is_member(person_id: int | None, team_id: int) -> bool:
