@@ -15,6 +15,7 @@ from tests.core.test_catalogues import as_written  # noqa: F401  (a fixture)
 from tests.test_routes import table
 from tests.world import World
 from volunteer.activities.rules import CATEGORIES
+from volunteer.attendance.models import WallScreen
 from volunteer.core import i18n
 from volunteer.core.database import db as database
 from volunteer.people.models import Person
@@ -61,6 +62,7 @@ def pages(app: Flask, client_for: Callable[..., Any], language: str) -> Iterator
     world = World()
     spoken = {"en-GB": "en", "zh-TW": "zh_Hant"}[language]
     database.session.execute(sa.update(Person).values(language=spoken))  # a card speaks its holder's language
+    database.session.execute(sa.update(WallScreen).values(language=spoken))  # chosen when it was made
     clients = {
         name: client_for(world.people[name]) if name in world.people else app.test_client()
         for name in VISITORS
