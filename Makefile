@@ -16,7 +16,7 @@ help: ## list these words
 run: $(VENV)/.run $(COMPILED) ## serve the product on http://127.0.0.1:5000 with demo data, doing first what is missing
 	@$(BIN)/python -m demo.start
 
-test: setup ## the whole test suite on SQLite and PostgreSQL, and the journey in a real browser
+test: setup ## the suite in ten minutes: SQLite, PostgreSQL, and the journey in a real browser
 	@$(BIN)/python -m tests.run
 
 test-fast: setup ## only SQLite, no browser
@@ -25,7 +25,7 @@ test-fast: setup ## only SQLite, no browser
 proof: setup ## the long proofs: races, kills, property tests at full length
 	@$(BIN)/python -m tests.run --proof
 
-sure: lint types contracts catalogues ## everything that CI asks
+sure: lint types contracts catalogues ## everything that CI asks: also the thorough tests, and all on both databases
 	@$(BIN)/python -m tests.run --whole
 
 lint: setup ## style of code and templates

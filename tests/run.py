@@ -1,9 +1,10 @@
-"""`make test` and `make proof`: the whole suite on SQLite, on PostgreSQL, and in a real browser.
+"""`make test`, `make sure` and `make proof`: the suite on SQLite, on PostgreSQL, and in a real browser.
 
-Tests marked `portable` look at one page each, whatever database stands below (conftest.py marks
-those with a `client`); `make test` runs them on SQLite only, to stay within ten minutes on two
-cores. On PostgreSQL it still opens every page as every kind of visitor. `make sure`, which is what
-CI runs, gives `--whole` and leaves nothing out there that touches a database.
+`make test` stays within ten minutes on two cores. It leaves out what is marked `thorough` (crawls
+of every page, quick versions of the proofs) and, on PostgreSQL, what is `portable`: one page each,
+whatever database stands below (conftest.py marks those with a `client`); every page is still
+opened there by every kind of visitor. `make sure`, which is what CI runs, gives `--whole` and
+leaves out nothing but, on PostgreSQL, what touches no database.
 
 Real parts that are missing are installed when that is allowed (Debian, root).
 What cannot be had is said loudly at the end, with what was therefore not
@@ -70,11 +71,15 @@ def pytest(*arguments: str) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--proof", action="store_true", help="the long proofs instead of the quick suite")
-    parser.add_argument("--whole", action="store_true", help="portable tests on PostgreSQL as well")
+    parser.add_argument(
+        "--whole", action="store_true", help="thorough tests, and portable ones on PostgreSQL, as well"
+    )
     choice = parser.parse_args()
     began = time.monotonic()
     install_missing()
     marks = "proof" if choice.proof else "not proof and not browser"
+    if not choice.proof and not choice.whole:
+        marks += " and not thorough"
     not_run: list[str] = []
     failures = 0
     spread = (
@@ -88,7 +93,7 @@ def main() -> int:
         not_run.append("every test on PostgreSQL: the server is not installed (apt-get install postgresql)")
     if not choice.proof:
         if chromium() is not None:
-            failures += pytest("-n", WORKERS, "-m", "browser") != 0
+            failures += pytest("-m", "browser") != 0  # one at a time: pages are waited for by the clock
         else:
             not_run.append("the journey in a browser: Chromium is not installed (apt-get install chromium)")
     print(f"\n{time.monotonic() - began:.0f} seconds", flush=True)

@@ -27,7 +27,7 @@ from volunteer.people import finding
 from volunteer.people.models import Guardian, Person
 from volunteer.teams.models import REQUESTED
 
-pytestmark = pytest.mark.portable
+pytestmark = [pytest.mark.portable, pytest.mark.thorough]
 
 NAME, PHONE, DOCUMENT, ADDRESS = "name", "phone", "document", "address"
 # Endpoint → kinds of data of OTHERS that it may show in full, and to whom. The own data a person may always see.

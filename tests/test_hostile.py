@@ -26,6 +26,8 @@ from volunteer.core.database import db as database
 from volunteer.core.forms import Form
 from volunteer.people.models import NumberSeries
 
+pytestmark = pytest.mark.thorough
+
 VALUES = {
     "beyond 64 bit": "9223372036854775808",
     "beyond 32 bit": "2147483648",

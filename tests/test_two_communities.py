@@ -83,6 +83,7 @@ def path_in(app: Flask, world: World, endpoint: str, method: str) -> str:
         return app.url_for(endpoint, **world.values(endpoint, set(rule.arguments)))
 
 
+@pytest.mark.thorough
 def test_every_address_of_b_is_not_found_for_every_role_of_a(app, client_for):
     a, b = World(), World()
     browsers = {role: client_for(a.people[role]) for role in ROLES}

@@ -67,13 +67,15 @@ function count() {
   }
 }
 
-// A page that was kept before the start knows by this phone's clock what can be done now; the server asks its own.
+// The time by this phone's clock, but never before that of the server's answer: a phone may be slow by days.
+const now = () => Math.max(Date.now(), Number(form.dataset.serverTime) + performance.now());
+
+// A page that was kept before the start knows by the time what can be done now; the server asks its own clock.
 function follow() {
   const ended = form.querySelector("#ended");
   const isSaid = Boolean(ended && ended.checked);
   for (const part of document.querySelectorAll("[data-from], [data-until]")) {
-    const now = Date.now();
-    const isTime = now >= Number(part.dataset.from || 0) && now < Number(part.dataset.until || Infinity);
+    const isTime = now() >= Number(part.dataset.from || 0) && now() < Number(part.dataset.until || Infinity);
     part.hidden = !(isTime || (isSaid && ("ended" in part.dataset || "recording" in part.dataset)));
   }
 }
@@ -82,7 +84,7 @@ function follow() {
 function stamp(event) {
   const time = form.elements.ended_at;
   if (event.target.id === "ended" && event.target.checked && !time.value) {
-    time.value = new Date().toTimeString().slice(0, 5);
+    time.value = new Date(now()).toTimeString().slice(0, 5);
   }
 }
 

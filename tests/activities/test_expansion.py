@@ -18,6 +18,7 @@ DAY = dt.timedelta(days=1)
 YEARS = range(9880, 9986)
 
 
+@pytest.mark.thorough
 def test_ten_thousand_random_rules_give_the_dates_of_dateutil() -> None:
     assert list(differing(10_000)) == []
 

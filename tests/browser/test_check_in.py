@@ -152,7 +152,7 @@ def test_a_press_without_network_waits_on_the_page(world: World, visitors: Visit
     phone.page.locator(".check-in button").click()
     expect(notice).to_be_visible()
     assert axe_faults(phone.page) == []
-    with phone.page.expect_navigation():
+    with phone.page.expect_navigation(timeout=40_000):  # it tries again by itself
         phone.page.context.set_offline(False)
     expect(phone.page.locator(".check-in button")).to_have_count(0)
     with world.app.app_context():

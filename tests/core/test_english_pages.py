@@ -84,11 +84,13 @@ def nobody_chose_a_language(monkeypatch):
     monkeypatch.setattr(i18n, "current_user", None)
 
 
+@pytest.mark.thorough
 def test_no_chinese_is_left_on_any_english_page(app, client_for, as_written):  # noqa: F811
     left = {page: found for page, found in pages(app, client_for, "en-GB") if found}
     assert left == {}
 
 
+@pytest.mark.thorough
 def test_no_simplified_character_is_left_on_any_zh_hant_page(app, client_for, as_written):  # noqa: F811
     known = set("年月日週一二三四五六") | {
         character for message in catalogues.read("zh_Hant") for character in str(message.string)

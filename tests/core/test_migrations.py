@@ -143,6 +143,7 @@ def test_up_down_to_nothing_and_up_again(house):
     assert _triggers() == bites
 
 
+@pytest.mark.thorough
 def test_each_migration_goes_down_to_exactly_where_it_came_from(house):
     after: tuple[Any, Any] = {}, []
     for number, revision in enumerate(REVISIONS):

@@ -47,6 +47,8 @@ from volunteer.reports import books, figures, public
 from volunteer.teams.models import Application, Membership, Team
 from volunteer.wishes.models import Wish
 
+pytestmark = pytest.mark.thorough
+
 assert public  # registers the figures
 
 

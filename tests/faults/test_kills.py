@@ -27,6 +27,8 @@ from volunteer.core import clock, crypto
 from volunteer.core.database import db
 from volunteer.points.models import Order
 
+pytestmark = pytest.mark.thorough
+
 WORKERS = 4
 PATIENCE = 120.0  # seconds for one form, after which the server counts as dead
 

@@ -24,6 +24,8 @@ from volunteer.core import clock, crypto
 from volunteer.core.database import db
 from volunteer.reports import books
 
+pytestmark = pytest.mark.thorough
+
 PLACES = 40
 AT_ONCE = 200  # connections
 EARLY = 2.0  # seconds before the hour the first ones press the button

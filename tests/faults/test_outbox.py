@@ -29,6 +29,8 @@ from volunteer.jobs import tasks
 from volunteer.outbox import dispatch, service
 from volunteer.outbox.models import EMAIL, FAILED, INBOX, PENDING, SENT, Message
 
+pytestmark = pytest.mark.thorough
+
 
 class Dispatchers:
     """Two of them; whoever is killed is started again."""

@@ -25,6 +25,8 @@ from tests.faults.browser import Answer, Visitor, post, sign_in
 from volunteer.core import clock, crypto
 from volunteer.core.database import db
 
+pytestmark = pytest.mark.thorough
+
 
 @dataclass(frozen=True)
 class Size:

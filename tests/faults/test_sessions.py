@@ -33,6 +33,8 @@ from volunteer.people import sessions
 from volunteer.people.models import COMMUNITY_STAFF, SYSTEM_ADMIN, Person
 from volunteer.safety import service as safety
 
+pytestmark = pytest.mark.thorough
+
 TIMES = 20
 IN, OUT = 200, 302  # what /me answers to somebody signed in, and to nobody
 

@@ -26,6 +26,8 @@ from volunteer.core.database import db
 from volunteer.ledger import check, seals, service, triggers
 from volunteer.ledger.models import POINTS, Account, Transfer
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def books(fresh_url: str) -> Iterator[Flask]:

@@ -32,6 +32,7 @@ def two(app) -> Two:
     return Two()
 
 
+@pytest.mark.thorough
 def test_merge_and_undo_leave_every_table_as_it_was(app):
     history = histories.History(30)
     before = contents()

@@ -121,6 +121,7 @@ def _page(call: RollCall, **more: Any) -> str:
         "hours/roll_call.html",
         call=call,
         plan=plan,
+        sent_at=clock.now(),
         batch_id=batch_id,
         may_keep=may_keep,
         is_kept_at_once=may_keep and _is_near(plan),
