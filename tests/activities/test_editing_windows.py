@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -209,8 +210,16 @@ def test_what_happens_once_and_has_begun_is_prolonged(team: Any, leader: Any, cl
 def test_a_message_about_another_window_is_not_wanted_any_more(weekly: Series, leader: Any) -> None:
     date = first_date(weekly)
     person_id = make.sign_up(date).person_id
-    about = {"occurrence_id": date.id, "title": "发通知", "title_en": None, "place": "社区广场"}
-    payload = messages.told(starts_at=date.starts_at, ends_at=date.ends_at, **about)
+    payload = messages.told(
+        SimpleNamespace(
+            id=date.id,
+            title="发通知",
+            title_en=None,
+            starts_at=date.starts_at,
+            ends_at=date.ends_at,
+            place="社区广场",
+        )
+    )
     assert messages.is_still_on(payload, person_id)
     edit(leader, weekly, MONDAY, SUNDAY + DAY)
     assert not messages.is_still_on(payload, person_id)

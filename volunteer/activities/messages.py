@@ -14,23 +14,19 @@ from volunteer.core.database import db
 from volunteer.outbox.kinds import register
 
 
-def told(
-    *,
-    occurrence_id: int,
-    title: str,
-    title_en: str | None,
-    starts_at: dt.datetime,
-    ends_at: dt.datetime,
-    place: str,
-    **more: Any,
-) -> dict[str, Any]:
-    """What every message about a date says: the payload of its notes and receipts."""
+def told(date: Any, **more: Any) -> dict[str, Any]:
+    """What every message about a date says: the payload of its notes and receipts.
+
+    `date` is a row with the columns of a date and the title of its series; where the row is of
+    something else, such as a sign-up, the date's number is its `occurrence_id`.
+    """
+    number = getattr(date, "occurrence_id", None)
     return {
-        "occurrence_id": occurrence_id,
-        "title": title,
-        "title_en": title_en,
-        "starts_at": moments(starts_at, ends_at),
-        "place": place,
+        "occurrence_id": date.id if number is None else number,
+        "title": date.title,
+        "title_en": date.title_en,
+        "starts_at": moments(date.starts_at, date.ends_at),
+        "place": date.place,
         **more,
     }
 

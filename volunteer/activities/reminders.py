@@ -105,14 +105,7 @@ def _slots(now: dt.datetime) -> Iterator[Slot]:
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     for row in db.session.execute(statement):
-        payload = messages.told(
-            occurrence_id=row.id,
-            title=row.title,
-            title_en=row.title_en,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            place=row.place,
-        )
+        payload = messages.told(row)
         soon = row.starts_at - LEAD
         yield Slot(
             row.id, TOMORROW, row.starts_at, evening_before(row.starts_at), soon, payload, row.sequence

@@ -62,12 +62,7 @@ def _note(row: Any, person_id: int, fall: int | None) -> outbox.Note:
         kind="activity_short",
         person_id=person_id,
         payload=messages.told(
-            occurrence_id=row.id,
-            title=row.title,
-            title_en=row.title_en,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            place=row.place,
+            row,
             taken=row.people,
             lacking=row.minimum_people - row.people,
         ),

@@ -62,14 +62,7 @@ def _note(row: Any, person_id: int) -> outbox.Note:
         key=f"decide:{row.series_id}:{row.original_on.isoformat()}:{person_id}",
         kind="activity_to_decide",
         person_id=person_id,
-        payload=messages.told(
-            occurrence_id=row.id,
-            title=row.title,
-            title_en=row.title_en,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            place=row.place,
-        ),
+        payload=messages.told(row),
         by_email=True,
         useful_until=row.starts_at,
     )

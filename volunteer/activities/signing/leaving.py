@@ -161,8 +161,7 @@ def tell_late(row: Any, *, actor: Actor, reason: str) -> None:
         sa.select(Occurrence.taken, Occurrence.capacity).where(Occurrence.id == row.occurrence_id)
     ).one()
     said = messages.told(
-        occurrence_id=row.occurrence_id, title=row.title, title_en=row.title_en, starts_at=row.starts_at,
-        ends_at=row.ends_at, place=row.place, who=formats.masked_name(person.name), who_number=person.number,
+        row, who=formats.masked_name(person.name), who_number=person.number,
         taken=date.taken, capacity=date.capacity,
     )  # fmt: skip
     sealed = {"reason_sealed": crypto.encrypt(reason.strip())}

@@ -142,12 +142,7 @@ def _answer(actor: Actor, row: Any, written: TaskReport, state: str, words: str,
     if state == CONFIRMED:
         kind = "attendance_task_lowered" if words else "attendance_task_confirmed"
     payload = messages.told(
-        occurrence_id=row.id,
-        title=row.title,
-        title_en=row.title_en,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        place=row.place,
+        row,
         did_on=written.did_on.isoformat(),
         did_minutes=written.minutes,
         words=words,

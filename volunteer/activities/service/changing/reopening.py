@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from volunteer.activities import messages
 from volunteer.activities.changing.reopening_messages import ASKED_AGAIN, ON_AGAIN
 from volunteer.activities.models import (
     AGREED,
@@ -122,7 +123,7 @@ def _offer_again(actor: Actor, occurrence_id: int, rows: Collection[Any], said: 
                 key=f"offer:{line_id}",
                 kind=ASKED_AGAIN,
                 person_id=row.person_id,
-                payload=waiting.told_of(date, until_at=until.isoformat(), **said),
+                payload=messages.told(date, until_at=until.isoformat(), **said),
                 by_email=True,
                 useful_until=until,
             )
@@ -153,7 +154,7 @@ def _tell_others(occurrence: Occurrence, person_ids: Collection[int], said: dict
                 key=f"reopened:{occurrence.id}:{occurrence.sequence}:{person_id}",
                 kind=ON_AGAIN,
                 person_id=person_id,
-                payload=waiting.told_of(date, **said),
+                payload=messages.told(date, **said),
                 by_email=True,
                 useful_until=availability.deadline(date),
             )

@@ -154,11 +154,7 @@ def _note(what: str, key: str, person_id: int, dates: list[News], more: dict[str
     dates = sorted(dates, key=lambda one: (one.starts_at, one.occurrence_id))
     first = dates[0]
     payload = messages.told(
-        occurrence_id=first.occurrence_id,
-        title=first.title,
-        title_en=first.title_en,
-        starts_at=first.starts_at,
-        ends_at=first.ends_at,
+        first,
         place="、".join(dict.fromkeys(one.place for one in dates)),
         **more,
     )

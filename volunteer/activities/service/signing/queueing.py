@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from volunteer.acting import messages as acts
 from volunteer.acting.service import leave_receipt
+from volunteer.activities import messages
 from volunteer.activities.models import DECLINED, LEFT, OFFERED, WAITING, Waiting
 from volunteer.activities.service.signing import places, waiting
 from volunteer.activities.service.signing.signing_up import check_may, has_offer, sign_up, spoken
@@ -105,5 +106,5 @@ def _record(actor: Actor, found: Standing, waiting_id: int, *, act: str, receipt
     )
     leave_receipt(
         actor=actor, person_id=person_id, act=receipt, kind="occurrence", object_id=occurrence_id,
-        **waiting.told_of(found.date),
+        **messages.told(found.date),
     )  # fmt: skip

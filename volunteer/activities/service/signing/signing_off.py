@@ -67,10 +67,7 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
     )
     leave_receipt(
         actor=actor, person_id=person_id, act=acts.SIGNED_OFF, kind="occurrence", object_id=occurrence_id, **said,
-        **messages.told(
-            occurrence_id=occurrence_id, title=row.title, title_en=row.title_en,
-            starts_at=row.starts_at, ends_at=row.ends_at, place=row.place,
-        ),
+        **messages.told(row),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from volunteer.acting import messages as acts
 from volunteer.acting import policy as acting
 from volunteer.acting.rules import SIGN_UP
 from volunteer.acting.service import leave_receipt
+from volunteer.activities import messages
 from volunteer.activities.models import (
     ACCEPTED,
     BY_OFFER,
@@ -165,7 +166,7 @@ def keep(
     )  # fmt: skip
     if not tells:
         return sign_up_id
-    told = waiting.told_of(found.date)
+    told = messages.told(found.date)
     if person_id == actor.id:
         kind = "regular_signed_up" if way == BY_REGULAR else "activity_signed_up"
         if found.date.is_flexible and way != BY_REGULAR:

@@ -109,7 +109,7 @@ def _offer(row: Any, found: Standing, now: dt.datetime) -> None:
             key=f"offer:{row.id}",
             kind="place_offered",
             person_id=row.person_id,
-            payload=told_of(found.date, until_at=until.isoformat()),
+            payload=messages.told(found.date, until_at=until.isoformat()),
             by_email=True,
             useful_until=until,
         )
@@ -127,7 +127,7 @@ def _pass_over(row: Any, found: Standing, now: dt.datetime) -> None:
             key=f"passed-over:{row.id}:{now.isoformat()}",
             kind="line_passed_over",
             person_id=row.person_id,
-            payload=told_of(found.date),
+            payload=messages.told(found.date),
             by_email=True,
             useful_until=rules.deadline(found.date),
         )
@@ -260,19 +260,6 @@ def close(waiting_id: int, state: str) -> None:
     )
 
 
-def told_of(date: Any, **more: Any) -> dict[str, Any]:
-    """The payload of every message about this date."""
-    return messages.told(
-        occurrence_id=date.id,
-        title=date.title,
-        title_en=date.title_en,
-        starts_at=date.starts_at,
-        ends_at=date.ends_at,
-        place=date.place,
-        **more,
-    )
-
-
 def _tell_all(occurrence_id: int, rows: Sequence[Any], kind: str, key: str, **said: str) -> None:
     date = standing.date(occurrence_id)
     outbox.tell(
@@ -281,7 +268,7 @@ def _tell_all(occurrence_id: int, rows: Sequence[Any], kind: str, key: str, **sa
                 key=f"{key}:{row.id}",
                 kind=kind,
                 person_id=row.person_id,
-                payload=told_of(date, **said),
+                payload=messages.told(date, **said),
                 by_email=True,
                 useful_until=rules.deadline(date),
             )

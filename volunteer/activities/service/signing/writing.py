@@ -82,10 +82,7 @@ def _date(occurrence_id: int) -> Any:
 
 def _notes(row: Any, actor: Actor, to_id: int, text: str, now: dt.datetime) -> list[outbox.Note]:
     """The words stand in the inbox alone, with the name of who wrote them; the mail says that there are some."""
-    said = messages.told(
-        occurrence_id=row.id, title=row.title, title_en=row.title_en, starts_at=row.starts_at,
-        ends_at=row.ends_at, place=row.place, who_number=actor.number,
-    )  # fmt: skip
+    said = messages.told(row, who_number=actor.number)
     hour = now.astimezone(dt.UTC).strftime("%Y%m%d%H")
     return leaving.notes(
         f"note:{row.id}:{actor.id}:{hour}", WRITTEN, to_id,

@@ -112,12 +112,7 @@ def tell(kind: str, *, key: str, to: int, about: Any, actor: Actor, **more: Any)
             kind=kind,
             person_id=to,
             payload=messages.told(
-                occurrence_id=about.occurrence_id,
-                title=about.title,
-                title_en=about.title_en,
-                starts_at=about.starts_at,
-                ends_at=about.ends_at,
-                place=about.place,
+                about,
                 sign_up_id=about.sign_up_id,
                 who=formats.masked_name(actor.name),
                 who_number=actor.number,

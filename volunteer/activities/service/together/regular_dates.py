@@ -123,14 +123,7 @@ def _tell_not(person_id: int, occurrence_id: int, date: Any) -> None:
             key=f"regular-not:{occurrence_id}:{person_id}",
             kind="regular_not_signed_up",
             person_id=person_id,
-            payload=messages.told(
-                occurrence_id=occurrence_id,
-                title=date.title,
-                title_en=date.title_en,
-                starts_at=date.starts_at,
-                ends_at=date.ends_at,
-                place=date.place,
-            ),
+            payload=messages.told(date),
             useful_until=date.starts_at,
         )
     )

@@ -241,12 +241,7 @@ def _end(stand_in_id: int, state: str, actor: Actor) -> None:
 def _call_out(row: Any, stand_in_id: int) -> None:
     """Open to all: those who know the activity hear of it, in the inbox alone; the page names the asker."""
     payload = messages.told(
-        occurrence_id=row.occurrence_id,
-        title=row.title,
-        title_en=row.title_en,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        place=row.place,
+        row,
         sign_up_id=row.sign_up_id,
     )
     outbox.tell(
