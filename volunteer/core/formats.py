@@ -147,10 +147,11 @@ def any_day(first: dt.date, last: dt.date) -> str:
 def days(first: dt.date, last: dt.date) -> str:
     """'11月23日—29日' or '23–29 Nov'; month and year are said once where they are the same."""
     is_one_month = (first.year, first.month) == (last.year, last.month)
+    shorter = day_in_year if first.year == last.year else day
     if i18n.current() == "en":
-        begins = str(first.day) if is_one_month else (day_in_year if first.year == last.year else day)(first)
-        return f"{begins}{'–' if is_one_month else ' – '}{JOINED}{day(last)}"
-    closes = f"{last.day}日" if is_one_month else (day_in_year if first.year == last.year else day)(last)
+        opens = str(first.day) if is_one_month else shorter(first)
+        return f"{opens}{'–' if is_one_month else ' – '}{JOINED}{day(last)}"
+    closes = f"{last.day}日" if is_one_month else shorter(last)
     return f"{day(first)}{JOINED}—{JOINED}{closes}"
 
 

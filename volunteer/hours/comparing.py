@@ -5,7 +5,6 @@ from __future__ import annotations
 from volunteer.core import formats
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import queries
-from volunteer.hours.lines import Line
 from volunteer.hours.roll_call import RollCall
 from volunteer.hours.words import ATTENDANCES
 
@@ -17,11 +16,7 @@ def compare(call: RollCall, batch_id: int) -> None:
         row = recorded.pop(line.person.id, None)
         if row is None:
             line.tags.append(_("已经记好的那一份里没有"))
-        elif (row.attendance, row.minutes) != (_attendance(line), line.minutes):
+        elif (row.attendance, row.minutes) != (line.mark().attendance, line.minutes):
             said = f"{ATTENDANCES[row.attendance]} {formats.minutes(row.minutes)}"
             line.tags.append(_("已经记好的是：%(said)s", said=said))
     call.only_recorded = [row.name for row in recorded.values()]
-
-
-def _attendance(line: Line) -> str:
-    return line.mark().attendance

@@ -130,7 +130,7 @@ def sheet_link(asked: parts.Asked) -> parts.Link | None:
     """The printed list, for whoever calls the roll of a date that is not recorded yet."""
     row = asked.row
     may = may_call_roll(asked.visitor, team_path=row.team_path, area_path=row.area_path)
-    if not may or row.is_flexible or row.state != PUBLISHED or row.recorded_at is not None:
+    if not may or row.is_flexible or row.recorded_at is not None:
         return None
     return parts.Link(
         _("纸质签到表"),

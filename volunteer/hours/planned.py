@@ -11,10 +11,10 @@ from volunteer.activities.models import CANCELLED, SERVICE, UNDECIDED, Occurrenc
 from volunteer.activities.planning.plan_words import counted_kinds
 from volunteer.areas.models import Area
 from volunteer.core import clock, formats, i18n
-from volunteer.core.database import constant, db
+from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import rules
-from volunteer.hours.models import WAITING, Proposal
+from volunteer.hours.unfinished import IS_PROPOSED
 from volunteer.teams.models import Team
 
 
@@ -154,9 +154,7 @@ _ONE = (
         Area.path.label("area_path"),
         Series.hours_kind,
         Series.is_dangerous,
-        sa.exists()
-        .where(Proposal.occurrence_id == Occurrence.id, Proposal.state == constant(WAITING))
-        .label("is_proposed"),
+        IS_PROPOSED.label("is_proposed"),
     )
     .join(Series, Series.id == Occurrence.series_id)
     .join(Team, Team.id == Series.team_id)

@@ -9,7 +9,7 @@ from contextvars import copy_context
 import structlog
 from flask import current_app
 
-from volunteer.core.database import db, is_sqlite
+from volunteer.core.database import is_sqlite
 from volunteer.core.transaction import end, transaction
 
 CHUNK = 500  # items in one transaction where they are done in bulk
@@ -31,10 +31,7 @@ def in_bulk(ids: Sequence[int], deed: Callable[[Sequence[int]], object]) -> int:
 
     def in_own_lane(chunk: Sequence[int]) -> int:
         with app.app_context():
-            try:
-                return _chunk(chunk, deed)
-            finally:
-                db.session.remove()
+            return _chunk(chunk, deed)
 
     end()  # what is held here would be missing there
     with ThreadPoolExecutor(LANES) as lanes:

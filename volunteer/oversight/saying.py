@@ -21,16 +21,9 @@ from volunteer.people.models import Person
 from volunteer.teams.models import Team
 
 LONGEST = 200  # of one value on the page
-_OF_THING = {"person": "people", "area": "areas", "team": "teams"}
-
-
-@dataclass(frozen=True)
-class Names:
-    """Those who are meant by ids: people by number and masked name, areas and teams by name."""
-
-    people: dict[int, str]
-    areas: dict[int, str]
-    teams: dict[int, str]
+PERSON, AREA, TEAM = "person", "area", "team"
+# Those who are meant by the ids of each kind: people by number and masked name, areas and teams by name.
+Names = dict[str, dict[Any, str]]
 
 
 @dataclass(frozen=True)
@@ -45,20 +38,24 @@ class Pair:
 
 def read_names(entries: Iterable[Any]) -> Names:
     """For all entries of a page."""
-    people, areas, teams = set[int](), set[int](), set[int]()
-    wanted = {"person": people, "area": areas, "team": teams}
+    wanted: dict[str, set[Any]] = {PERSON: set(), AREA: set(), TEAM: set()}
     for entry in entries:
-        people.add(entry.actor_id)
+        wanted[PERSON].add(entry.actor_id)
         wanted.get(entry.object_kind, set()).add(entry.object_id)
         wanted.get(entry.details.get("scope_kind"), set()).add(entry.details.get("scope_id"))
         for pair in _pairs(entry.act, entry.details):
-            ids = {id for value in (pair.value, pair.before) for id in _ids(value)}
-            kind = "person" if pair.name in words.PEOPLE or pair.name == "to" else ""
-            kind = kind or (
-                "area" if pair.name in words.AREAS else "team" if pair.name in words.TEAMS else ""
-            )
-            wanted.get(kind, set()).update(ids)
-    return Names(_people(people), _areas(areas), _teams(teams))
+            for value in (pair.value, pair.before):
+                wanted.get(_kind_of(pair.name, value), set()).update(_ids(value))
+    return {PERSON: _people(wanted[PERSON]), AREA: _areas(wanted[AREA]), TEAM: _teams(wanted[TEAM])}
+
+
+def _kind_of(name: str, value: Any) -> str:
+    """Of whom or what the ids of a detail are; nothing where they are none."""
+    if name in words.PEOPLE or (name == "to" and isinstance(value, int)):
+        return PERSON
+    if name in words.AREAS:
+        return AREA
+    return TEAM if name in words.TEAMS else ""
 
 
 def thing(entry: Any, names: Names) -> str:
@@ -66,7 +63,7 @@ def thing(entry: Any, names: Names) -> str:
     label = words.THINGS.get(entry.object_kind)
     if label is None or entry.object_id is None:
         return ""
-    known = getattr(names, _OF_THING.get(entry.object_kind, ""), {})
+    known = names.get(entry.object_kind, {})
     return f"{label} {known.get(entry.object_id, entry.object_id)}"
 
 
@@ -143,13 +140,8 @@ def _said(name: str, value: Any, names: Names) -> str | None:
     """The value in words; None when there is none, or none for people."""
     if value is None or value == "":
         return None
-    if name in words.PEOPLE or (name == "to" and isinstance(value, int)):
-        ids = value if isinstance(value, list) else [value]
-        return _("、").join(names.people[id] for id in ids if id in names.people) or None
-    if name in words.AREAS:
-        return names.areas.get(value)
-    if name in words.TEAMS:
-        return names.teams.get(value)
+    if kind := _kind_of(name, value):
+        return _("、").join(names[kind][id] for id in _ids(value) if id in names[kind]) or None
     if name in words.CODES:
         return _of_codes(words.CODES[name][1], value)
     if name in words.MINUTES:
@@ -186,7 +178,7 @@ def _as_day(text: str) -> str:
 
 
 def _scope(details: dict[str, Any], names: Names) -> tuple[str, str]:
-    known = getattr(names, _OF_THING.get(details["scope_kind"], ""), {})
+    known = names.get(details["scope_kind"], {})
     return _("范围"), known.get(details.get("scope_id"), "–")
 
 

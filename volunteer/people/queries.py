@@ -14,7 +14,7 @@ from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
 from volunteer.core import formats
 from volunteer.core.database import db
-from volunteer.people import finding, phones, rules
+from volunteer.people import finding, merged, phones, rules
 from volunteer.people.models import (
     ACTIVE,
     MERGED,
@@ -153,13 +153,10 @@ def credentials(account: str) -> Credentials | None:
 
 def _number_today(text: str) -> str | None:
     """Of the record that stayed, by the number of one that was merged away."""
-    columns = sa.select(Person.number, Person.merged_into_id)
-    row = db.session.execute(columns.where(Person.number == rules.as_volunteer_number(text))).first()
-    if row is None or row.merged_into_id is None:
-        return None
-    while row.merged_into_id is not None:
-        row = db.session.execute(columns.where(Person.id == row.merged_into_id)).one()
-    return str(row.number)
+    number = rules.as_volunteer_number(text)
+    gone = db.session.scalar(sa.select(Person).where(Person.number == number)) if number else None
+    stays = merged.kept(gone) if gone is not None else None
+    return stays.number if stays is not None else None
 
 
 def password_hash_of(person_id: int) -> str | None:

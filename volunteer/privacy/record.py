@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,13 +24,15 @@ MOST = 20
 
 def part(person_id: int) -> sheet.Part | None:
     """Merges that stand, newest first, as far as the reader may know the other record; none, no part."""
+    rows = [row for row in _merges(person_id) if people.may_see_record(current_user, row.path)]
+    if not rows:
+        return None
     own_path = _path(person_id)
     lines = [
         _line(row.Merge, row.number, (own_path, row.path), is_gone=row.Merge.gone_id == person_id)
-        for row in _merges(person_id)
-        if people.may_see_record(current_user, row.path)
+        for row in rows
     ]
-    return sheet.Part(_("合并的登记"), lines, "") if lines else None
+    return sheet.Part(_("合并的登记"), lines, "")
 
 
 def _line(row: Merge, number: str, paths: tuple[str, str], *, is_gone: bool) -> sheet.Line:
@@ -40,11 +41,10 @@ def _line(row: Merge, number: str, paths: tuple[str, str], *, is_gone: bool) -> 
     if not policy.may_merge(current_user, (row.kept_id, row.gone_id), paths):
         return sheet.Line(words, note)
     if parting.is_open(row):
-        until = row.merged_at + dt.timedelta(days=parting.UNDO_DAYS)
         note = _(
             "%(day)s 合并，%(until)s 以前可以撤销",
             day=formats.full_day(row.merged_at),
-            until=formats.full_day(until),
+            until=formats.full_day(parting.undo_until(row)),
         )
     return sheet.Line(words, note, url_for("privacy.merged", merge_id=row.id))
 

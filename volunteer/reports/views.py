@@ -56,7 +56,7 @@ def waiting_list(key: str) -> ResponseReturnValue:
         raise NotAllowed
     kind = waiting.by_key(key)
     lines, mark = waiting.lines(kind, paths, after=_mark())
-    if kind.key in waiting.OF_DATES and not policy.may_work(current_user):
+    if kind.opens_work and not policy.may_work(current_user):
         lines = [_to_read(line) for line in lines]
     more = url_for("reports.waiting_list", key=key, mark=mark) if mark is not None else None
     return render_template("reports/waiting.html", kind=kind, lines=lines, next_url=more)

@@ -28,7 +28,6 @@ from volunteer.teams.models import REQUESTED, Membership, Team
 from volunteer.workdays import queries as workdays
 
 PAGE = 50
-OF_DATES = {"late", "unrated", "unrecorded", "undecided"}  # kinds whose rows open the work on a date
 LOOK_BACK = dt.timedelta(days=366)
 DECLARED_FROM, DECLARED_DAYS = 10, 3  # so many volunteers are declared so many days before (R028)
 
@@ -58,6 +57,7 @@ class Kind:
     query: Callable[[tuple[str, ...], Terms], Query]
     show: Callable[[Any], Line]
     is_urgent: bool = False
+    opens_work: bool = False  # on a date, which auditors only read
 
 
 def by_key(key: str) -> Kind:
@@ -246,8 +246,8 @@ def _undecided(paths: tuple[str, ...], _terms: Terms) -> Query:
             Occurrence.starts_at,
             Occurrence.ends_at,
             Occurrence.taken,
-            Series.title.label("name"),
-            Series.title_en.label("name_en"),
+            Series.title,
+            Series.title_en,
             Team.name.label("team"),
         )
         .join(Series, Series.id == Occurrence.series_id)
@@ -262,13 +262,7 @@ def _undecided(paths: tuple[str, ...], _terms: Terms) -> Query:
 
 
 def _show_undecided(row: Any) -> Line:
-    return Line(
-        row.id,
-        _label(row),
-        f"{formats.span(row.starts_at, row.ends_at)} · {row.team}",
-        amount=_("%(count)s 人报名", count=row.taken),
-        href=url_for("activities.decide", occurrence_id=row.id),
-    )
+    return _show_date(row, "activities.decide", _("%(count)s 人报名", count=row.taken))
 
 
 def _label(row: Any) -> str:
@@ -283,14 +277,14 @@ KINDS = (
         _show_application,
         is_urgent=True,
     ),
-    Kind("late", _l("超过期限没记时长的活动"), _late, _show_unrecorded, is_urgent=True),
+    Kind("late", _l("超过期限没记时长的活动"), _late, _show_unrecorded, is_urgent=True, opens_work=True),
     Kind(
         "overdue_requests", _l("超过期限没答复的入队申请"), _overdue_requests, _show_request, is_urgent=True
     ),
-    Kind("unrated", _l("过了期限没评价的活动"), _unrated, _show_unrated, is_urgent=True),
-    Kind("unrecorded", _l("办完了、等记时长的活动"), _not_late, _show_unrecorded),
+    Kind("unrated", _l("过了期限没评价的活动"), _unrated, _show_unrated, is_urgent=True, opens_work=True),
+    Kind("unrecorded", _l("办完了、等记时长的活动"), _not_late, _show_unrecorded, opens_work=True),
     Kind("requests", _l("入队申请"), _timely_requests, _show_request),
-    Kind("undecided", _l("赶上放假或调休、等决定的场次"), _undecided, _show_undecided),
+    Kind("undecided", _l("赶上放假或调休、等决定的场次"), _undecided, _show_undecided, opens_work=True),
     Kind("declared_late", _l("开始前三天内才发布的大活动"), _declared_late, _show_declared_late),
     Kind("series", _l("快排完的周期活动"), _ending, _show_ending),
 )

@@ -12,7 +12,7 @@ from flask import url_for
 
 from volunteer.areas.models import Area
 from volunteer.areas.queries import ids_within
-from volunteer.core import clock, formats, i18n
+from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
 from volunteer.people.models import ACCEPT, Person
@@ -187,11 +187,6 @@ def _waiting_of_teams(team_ids: Sequence[int]) -> Mapping[int, Sequence[todos.To
 
 
 todos.register(_waiting_of_teams, right=ACCEPT)
-
-
-def label(row: Any) -> str:
-    """The name of the team of an overdue row in the reader's language."""
-    return i18n.label(row.name, row.name_en)
 
 
 def _line(application: Application, area: Area, flags: dict[str, bool]) -> Line:

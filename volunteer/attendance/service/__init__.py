@@ -1,6 +1,6 @@
 """What can be done with presence."""
 
-from volunteer.attendance.service.doors import date_of_code, open_door, place_door
+from volunteer.attendance.service.doors import date_of_code, date_to_lead, open_door, place_door
 from volunteer.attendance.service.presence import check_in, check_out, scan, take_back
 from volunteer.attendance.service.reminding import tell_forgotten, tell_last_day
 from volunteer.attendance.service.screens import make_screen, revoke_screen
@@ -18,6 +18,7 @@ __all__ = [
     "confirm_tasks",
     "correct_task",
     "date_of_code",
+    "date_to_lead",
     "make_screen",
     "open_door",
     "place_door",

@@ -23,7 +23,7 @@ _TRIES = 20
 
 def open_door(*, actor: Actor, occurrence_id: int) -> None:
     """Make the date's codes; the second time they stay as they are, so that the paper on the door stays good."""
-    row = _date(actor, occurrence_id)
+    row = date_to_lead(actor, occurrence_id)
     if row.state == CANCELLED:
         raise refusals.Cancelled
     if row.is_flexible:
@@ -42,7 +42,7 @@ def open_door(*, actor: Actor, occurrence_id: int) -> None:
 
 def place_door(*, actor: Actor, occurrence_id: int, place: tuple[float, float] | None) -> None:
     """Where the door is, from the leader's own phone, encrypted; None forgets it."""
-    _date(actor, occurrence_id)
+    date_to_lead(actor, occurrence_id)
     door = queries.door(occurrence_id)
     if door is None:
         raise NotFound
@@ -91,7 +91,8 @@ def _unused_code() -> str:
     return code
 
 
-def _date(actor: Actor, occurrence_id: int) -> Any:
+def date_to_lead(actor: Actor, occurrence_id: int) -> Any:
+    """The date for who calls its roll; for everybody else it has no such page."""
     row = details.occurrence(occurrence_id)
     if row.state == UNDECIDED or not policy.may_take_attendance(actor, row):
         raise NotFound

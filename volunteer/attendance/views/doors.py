@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details
-from volunteer.activities.models import UNDECIDED
-from volunteer.attendance import codes, location, policy, queries, rules, service, standing
+from volunteer.attendance import codes, location, queries, rules, service, standing
 from volunteer.attendance.models import Door
 from volunteer.attendance.views import pages
 from volunteer.core import clock, scanned
-from volunteer.core.errors import NotFound
 from volunteer.core.i18n import gettext as _
 
 
@@ -22,7 +17,7 @@ from volunteer.core.i18n import gettext as _
 @login_required
 def door(occurrence_id: int) -> ResponseReturnValue:
     """Big code, six digits, who is in; before it is opened, the button that opens it."""
-    row, now = date_to_lead(occurrence_id), clock.now()
+    row, now = service.date_to_lead(current_user, occurrence_id), clock.now()
     found = queries.door(occurrence_id)
     window = queries.window(row)
     is_here, came = queries.counts(occurrence_id)
@@ -53,7 +48,7 @@ def open_door(occurrence_id: int) -> ResponseReturnValue:
 @login_required
 def door_paper(occurrence_id: int) -> ResponseReturnValue:
     """To hang up at the door: good for this date alone."""
-    row = date_to_lead(occurrence_id)
+    row = service.date_to_lead(current_user, occurrence_id)
     found = queries.door(occurrence_id)
     if found is None:
         return render_template("attendance/door_closed.html", date=row)
@@ -71,7 +66,7 @@ def door_paper(occurrence_id: int) -> ResponseReturnValue:
 @login_required
 def place_door(occurrence_id: int) -> ResponseReturnValue:
     """The leader's phone says where it stands, or what it said is forgotten."""
-    date_to_lead(occurrence_id)
+    service.date_to_lead(current_user, occurrence_id)
     sent = rules.place(request.form.get("latitude", ""), request.form.get("longitude", ""))
     wants_none = request.form.get("forget") == "1"
     if sent is None and not wants_none:
@@ -82,14 +77,6 @@ def place_door(occurrence_id: int) -> ResponseReturnValue:
         )
         flash(_("位置删掉了。") if wants_none else _("位置记下了。"), "success")
     return redirect(url_for("attendance.door", occurrence_id=occurrence_id), 303)
-
-
-def date_to_lead(occurrence_id: int) -> Any:
-    """The date for who calls its roll; for everybody else it has no such page."""
-    row = details.occurrence(occurrence_id)
-    if row.state == UNDECIDED or not policy.may_take_attendance(current_user, row):
-        raise NotFound
-    return row
 
 
 def _picture(door: Door, mark: str) -> str:

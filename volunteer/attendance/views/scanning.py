@@ -12,7 +12,6 @@ from volunteer.attendance import queries, rules, service, standing
 from volunteer.attendance.forms import CardForm
 from volunteer.attendance.models import BY_LEADER, CARD
 from volunteer.attendance.views import pages
-from volunteer.attendance.views.doors import date_to_lead
 from volunteer.core import clock, transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
@@ -24,7 +23,7 @@ MOST_FOUND = 20
 @pages.route("/activities/<int:occurrence_id>/scan", methods=["GET", "POST"])
 @login_required
 def scan_cards(occurrence_id: int) -> ResponseReturnValue:
-    date_to_lead(occurrence_id)
+    service.date_to_lead(current_user, occurrence_id)
     form = CardForm()
     if not form.is_submitted():
         return _page(occurrence_id, form)
@@ -44,7 +43,7 @@ def scan_cards(occurrence_id: int) -> ResponseReturnValue:
 @pages.post("/activities/<int:occurrence_id>/scan/<int:check_in_id>/take-back")
 @login_required
 def take_back(occurrence_id: int, check_in_id: int) -> ResponseReturnValue:
-    date_to_lead(occurrence_id)
+    service.date_to_lead(current_user, occurrence_id)
     try:
         service.take_back(actor=current_user, occurrence_id=occurrence_id, check_in_id=check_in_id)
     except NotFound:
@@ -81,7 +80,7 @@ def _back(occurrence_id: int) -> ResponseReturnValue:
 
 
 def _page(occurrence_id: int, form: CardForm, *, problem: str | None = None) -> str:
-    row, now = date_to_lead(occurrence_id), clock.now()
+    row, now = service.date_to_lead(current_user, occurrence_id), clock.now()
     is_here, came = queries.counts(occurrence_id)
     marks = queries.latest(occurrence_id)
     return render_template(

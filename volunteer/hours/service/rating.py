@@ -72,7 +72,9 @@ def rate_people(*, actor: Actor, occurrence_id: int, stars: Mapping[int, int]) -
     if there != set(stars):
         raise WasNotThere
     if stars:
-        rows = [_row(occurrence_id, person_id, amount, "", actor) for person_id, amount in stars.items()]
+        rows = [
+            _row(occurrence_id, person_id, amount, "", actor) for person_id, amount in sorted(stars.items())
+        ]
         statement = insert(Rating).values(rows)
         db.session.execute(
             statement.on_conflict_do_update(

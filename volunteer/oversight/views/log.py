@@ -152,7 +152,7 @@ def _lines(entries: list[Any]) -> list[dict[str, Any]]:
         {
             "at": entry.happened_at,
             "what": words.of(entry.act),
-            "who": names.people.get(entry.actor_id, _("系统")),
+            "who": names[saying.PERSON].get(entry.actor_id, _("系统")),
             "about": saying.thing(entry, names),
             "details": saying.lines(entry, names),
             "origin": saying.origin(entry.origin),

@@ -63,9 +63,13 @@ def load(merge_id: int) -> Merge:
     return row
 
 
+def undo_until(row: Merge) -> dt.datetime:
+    return row.merged_at + dt.timedelta(days=UNDO_DAYS)
+
+
 def is_open(row: Merge) -> bool:
     """Whether there is still time to undo it."""
-    return row.undone_at is None and clock.now() <= row.merged_at + dt.timedelta(days=UNDO_DAYS)
+    return row.undone_at is None and clock.now() <= undo_until(row)
 
 
 def over_ids(now: dt.datetime) -> list[int]:
