@@ -17,6 +17,7 @@ from volunteer.activities.planning import fitting, plans, refusals
 from volunteer.activities.planning.fitting import Limits
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.planning.requirements import MOST, Requirement
+from volunteer.activities.service.planning import sex_reasons
 from volunteer.activities.service.planning.sex_reasons import SexReasonNeeded
 from volunteer.core.errors import NotFound
 from volunteer.people.models import PersonSkill
@@ -193,3 +194,10 @@ def test_what_is_wrong_is_said_and_stays_typed(
         assert f'value="{fields["minimum_age"]}"' in answer.text
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OccurrencePosition)) == 0
     assert db.session.get_one(Series, world.series.id).minimum_age == 0
+
+
+def test_a_long_description_does_not_swallow_the_reason(db: Any) -> None:
+    series = make.series(content="扫" * sex_reasons.LONGEST_CONTENT)
+    sex_reasons.say_why(series, "female", "陪女性老人洗澡")
+    assert "陪女性老人洗澡" in series.content
+    assert len(series.content) == sex_reasons.LONGEST_CONTENT

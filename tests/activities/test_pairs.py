@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.activities import reminders, service
+from volunteer.activities.changing import messages
 from volunteer.activities.models import Occurrence, Series, SignUp
 from volunteer.activities.signing import of_another, refusals, standing, states
 from volunteer.activities.together import pairs
 from volunteer.activities.together import refusals as no
 from volunteer.audit.models import AuditEntry
-from volunteer.core import clock
+from volunteer.core import clock, formats
 from volunteer.core.errors import NotFound
 from volunteer.outbox.models import Message
 from volunteer.reports import books
@@ -293,3 +294,25 @@ def test_once_it_has_begun(db: Any, asked: Any) -> None:
     actor = make.actor(partner)
     with clock.fixed(occurrence.starts_at):
         refused(db, refusals.Begun, service.answer_partner, actor=actor, sign_up_id=id_, agrees=True)
+
+
+def test_within_the_window_of_a_task_the_partner_still_hears_of_it(db: Any) -> None:
+    now = clock.now()
+    started = now - dt.timedelta(days=2)
+    task = make.series(takes_pairs=True, kind="flexible", window_days=7)
+    occurrence = make.occurrence(task, starts_at=started, is_flexible=True)
+    occurrence.ends_at = clock.at_local(clock.today() + dt.timedelta(days=4), formats.LAST_SECOND)
+    holder, partner = make.person(), make.person()
+    make.sign_up(occurrence, holder)
+    service.ask_partner(actor=make.actor(holder), occurrence_id=occurrence.id, person_id=partner.id)
+    states_ = db.session.scalars(sa.select(Message.state).where(Message.person_id == partner.id))
+    assert "expired" not in set(states_)
+
+
+def test_a_partner_is_still_concerned_by_a_message_about_several_dates(db: Any) -> None:
+    occurrence, holder, partner = date(), make.person(), make.person()
+    make.pair(occurrence, holder, partner, state="agreed")
+    payload = {"occurrence_ids": [occurrence.id]}
+    assert messages.is_one_still_on(payload, holder.id)
+    assert messages.is_one_still_on(payload, partner.id)
+    assert not messages.is_one_still_on(payload, make.person().id)

@@ -14,8 +14,10 @@ from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, OccurrencePosition, SignUp, Waiting
 from volunteer.activities.planning.plans import Post
+from volunteer.activities.service import feeding
 from volunteer.activities.service.changing.reopening import NotToBeReopened
 from volunteer.activities.service.signing import waiting
+from volunteer.activities.signing import leaving
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
@@ -178,3 +180,17 @@ def test_the_page_says_whom_it_asks(storm: Storm, client_for: SignIn) -> None:
     page = client_for(storm.people[0]).get(f"/activities/{storm.date.id}").text
     assert "我要来" in page
     assert client_for(storm.people[0]).get(address).status_code == 404
+
+
+def test_new_words_of_the_series_do_not_renew_the_day(storm: Storm) -> None:
+    storm.cancel()
+    with clock.fixed(clock.now() + 23 * HOUR):
+        feeding.note_new_words(storm.series.id)
+    with clock.fixed(clock.now() + 25 * HOUR), pytest.raises(NotToBeReopened):
+        storm.reopen()
+
+
+def test_who_is_asked_again_does_not_stand_among_those_who_left(storm: Storm) -> None:
+    storm.cancel()
+    storm.reopen()
+    assert leaving.of_date(storm.date.id) == []

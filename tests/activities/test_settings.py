@@ -271,3 +271,13 @@ def test_the_page_shows_what_is_settled_and_keeps_what_is_typed(
 @pytest.mark.portable
 def test_the_page_is_for_who_manages_the_series(series: Series, client_for: SignIn) -> None:
     assert client_for(make.person()).get(f"/series/{series.id}/settings").status_code == 404
+
+
+def test_a_date_that_comes_back_is_news_to_a_calendar_as_its_going_was(series: Series, leader: Any) -> None:
+    second = dates(series)[1].id
+    change(series, leader, ends_on=TUESDAY)
+    [gone] = [date for date in dates(series, state="cancelled") if date.id == second]
+    number = gone.sequence
+    change(series, leader, ends_on=TUESDAY + 7 * DAY)
+    [back] = [date for date in dates(series) if date.id == second]
+    assert (number, back.sequence) == (1, 2)

@@ -53,24 +53,26 @@ def is_still_on(payload: dict[str, Any], person_id: int) -> bool:
             Occurrence.id == payload["occurrence_id"],
             Occurrence.state == PUBLISHED,
             is_then(payload),
-            sa.or_(
-                SignUp.person_id == person_id,
-                sa.and_(SignUp.partner_id == person_id, SignUp.partner_state == AGREED),
-            ),
-            SignUp.state == SIGNED_UP,
+            takes_part(person_id),
         )
     )
     return db.session.scalar(statement) is not None
 
 
-_OF_THE_ACTIVITY: dict[str, Any] = {"endpoint": "activities.occurrence", "link_values": ("occurrence_id",)}
+def takes_part(person_id: int) -> sa.ColumnElement[bool]:
+    """A sign-up that is the person's own, or of which the person is the partner."""
+    is_partner = sa.and_(SignUp.partner_id == person_id, SignUp.partner_state == AGREED)
+    return sa.and_(SignUp.state == SIGNED_UP, sa.or_(SignUp.person_id == person_id, is_partner))
+
+
+OF_THE_DATE: dict[str, Any] = {"endpoint": "activities.occurrence", "link_values": ("occurrence_id",)}
 
 register(
     "activity_signed_up",
     subject=_l("报名成功：%(title)s"),
     body=_l("您报名了“%(title)s”，%(starts_at)s，在%(place)s。来不了的话，请早点取消，把名额让给邻居。"),
     still_wanted=is_still_on,
-    **_OF_THE_ACTIVITY,
+    **OF_THE_DATE,
 )
 register(
     "activity_signed_up_task",
@@ -80,27 +82,27 @@ register(
         "做完了点开写一下完成情况；做不了的话，请早点取消，把名额让给邻居。"
     ),
     still_wanted=is_still_on,
-    **_OF_THE_ACTIVITY,
+    **OF_THE_DATE,
 )
 register(  # no longer written, a receipt says who did it (acting/messages.py); old inboxes hold it still
     "activity_signed_off",
     subject=_l("报名已取消：%(title)s"),
     body=_l("工作人员替您取消了“%(title)s”（%(starts_at)s）的报名。有疑问请联系活动负责人。"),
-    **_OF_THE_ACTIVITY,
+    **OF_THE_DATE,
 )
 register(
     "activity_reminder_tomorrow",
     subject=_l("明天见：%(title)s"),
     body=_l("别忘了，您报名的“%(title)s”%(starts_at)s开始，在%(place)s。来不了请尽快取消。"),
     still_wanted=is_still_on,
-    **_OF_THE_ACTIVITY,
+    **OF_THE_DATE,
 )
 register(
     "activity_reminder_soon",
     subject=_l("两小时后见：%(title)s"),
     body=_l("您报名的“%(title)s”%(starts_at)s开始，在%(place)s。路上慢点，注意安全。"),
     still_wanted=is_still_on,
-    **_OF_THE_ACTIVITY,
+    **OF_THE_DATE,
 )
 register(
     "sign_up_blocked_no_shows",

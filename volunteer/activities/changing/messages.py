@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities import messages
-from volunteer.activities.models import OFFERED, PUBLISHED, SIGNED_UP, WAITING, Occurrence, SignUp, Waiting
+from volunteer.activities.messages import OF_THE_DATE, takes_part
+from volunteer.activities.models import OFFERED, PUBLISHED, WAITING, Occurrence, SignUp, Waiting
 from volunteer.activities.together import regulars
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
@@ -22,19 +23,17 @@ BUSY_LINE: tuple[str, Any] = (
     "busy_with",
     _l("新的时间和您报名的“%(busy_with)s”撞上了：想来这一场，要先取消那一场。"),
 )
-_OF_THE_DATE: dict[str, Any] = {"endpoint": "activities.occurrence", "link_values": ("occurrence_id",)}
 
 
 def is_one_still_on(payload: dict[str, Any], person_id: int) -> bool:
-    """Still signed up for one of several dates."""
+    """Still signed up for one of several dates, or somebody's partner there."""
     statement = (
         sa.select(Occurrence.id)
         .join(SignUp, SignUp.occurrence_id == Occurrence.id)
         .where(
             Occurrence.id.in_(payload["occurrence_ids"]),
             Occurrence.state == PUBLISHED,
-            SignUp.person_id == person_id,
-            SignUp.state == SIGNED_UP,
+            takes_part(person_id),
         )
         .limit(1)
     )
@@ -68,7 +67,7 @@ register(
     "activity_cancelled",
     subject=_l("活动取消：%(title)s"),
     body=_l("原定%(starts_at)s的“%(title)s”取消了。原因：%(reason)s。请不要前往，谢谢您的热心。"),
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "activity_changed",
@@ -76,14 +75,14 @@ register(
     body=_l("“%(title)s”改为%(starts_at)s，在%(place)s。您的报名还在；新的安排不方便的话，可以取消。"),
     still_wanted=messages.is_still_on,
     also=(WORDS, BUSY),
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "activity_word",
     subject=_l("负责人有话说：%(title)s"),
     body=_l("关于您报名的“%(title)s”（%(starts_at)s，在%(place)s），负责人说：%(words)s"),
     still_wanted=messages.is_still_on,
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "activity_dates_changed",
@@ -117,7 +116,7 @@ register(
     body=_l("您排队等的“%(title)s”改为%(starts_at)s，在%(place)s。您排的位置还在；不方便的话，可以不等了。"),
     still_wanted=is_in_line,
     also=(WORDS, BUSY_LINE),
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "activity_offer_changed",
@@ -128,14 +127,14 @@ register(
     ),
     still_wanted=is_in_line,
     also=(WORDS, BUSY_LINE),
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "activity_line_word",
     subject=_l("负责人有话说：%(title)s"),
     body=_l("关于您排队等的“%(title)s”（%(starts_at)s，在%(place)s），负责人说：%(words)s"),
     still_wanted=is_in_line,
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "activity_dates_line_changed",

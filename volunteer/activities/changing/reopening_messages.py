@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.activities import messages
 from volunteer.activities.changing.messages import WORDS
+from volunteer.activities.messages import OF_THE_DATE
 from volunteer.activities.models import CANCELLED, Occurrence
 from volunteer.activities.signing.messages import is_offered
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
 
 ASKED_AGAIN, ON_AGAIN = "date_reopened_place", "date_reopened"
-_OF_THE_DATE: dict[str, Any] = {"endpoint": "activities.occurrence", "link_values": ("occurrence_id",)}
 
 
 def is_on(payload: dict[str, Any], _person_id: int) -> bool:
@@ -35,7 +35,7 @@ register(
     ),
     also=(WORDS,),
     still_wanted=is_offered,
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     ON_AGAIN,
@@ -43,5 +43,5 @@ register(
     body=_l("取消过的“%(title)s”（%(starts_at)s，在%(place)s）又照常办了。想来的话，打开看看还有没有名额。"),
     also=(WORDS,),
     still_wanted=is_on,
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )

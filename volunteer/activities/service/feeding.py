@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import CalendarFeed, Occurrence
+from volunteer.activities.models import CANCELLED, CalendarFeed, Occurrence
 from volunteer.audit import service as audit
 from volunteer.core import clock, crypto
 from volunteer.core.database import db
@@ -75,7 +75,11 @@ def _revoke_all(person_id: int) -> int:
 def note_new_words(series_id: int) -> None:
     """Title or content of a series are others: a calendar takes that over only from dates that changed since."""
     now = clock.now()
-    statement = sa.select(Occurrence).where(Occurrence.series_id == series_id, Occurrence.ends_at > now)
+    statement = sa.select(Occurrence).where(
+        Occurrence.series_id == series_id,
+        Occurrence.ends_at > now,
+        Occurrence.state != CANCELLED,  # there it says since when, and that is not another
+    )
     for date in db.session.scalars(statement.order_by(Occurrence.id).with_for_update(key_share=True)):
         date.changed_at = now
     db.session.flush()

@@ -48,6 +48,11 @@ def of_date(occurrence_id: int) -> list[Any]:
         again.person_id == SignUp.person_id,
         again.id > SignUp.id,
     )
+    is_asked_again = sa.exists().where(  # the date was cancelled and is held after all
+        Waiting.occurrence_id == SignUp.occurrence_id,
+        Waiting.person_id == SignUp.person_id,
+        Waiting.state == constant(OFFERED),
+    )
     was_handed_on = sa.exists().where(
         sa.or_(StandIn.sign_up_id == SignUp.id, StandIn.their_sign_up_id == SignUp.id),
         StandIn.state == constant(ACCEPTED),
@@ -66,6 +71,7 @@ def of_date(occurrence_id: int) -> list[Any]:
             SignUp.occurrence_id == occurrence_id,
             SignUp.state == constant(WITHDRAWN),
             ~came_back,
+            ~is_asked_again,
             ~was_handed_on,
         )
         .order_by(SignUp.withdrawn_at, SignUp.id)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities import messages
+from volunteer.activities.messages import OF_THE_DATE
 from volunteer.activities.models import OFFERED, WAITING, Occurrence, Waiting
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
@@ -36,8 +37,6 @@ def _is(payload: dict[str, Any], person_id: int, state: str, *more: Any) -> bool
     return db.session.scalar(statement) is not None
 
 
-_OF_THE_DATE: dict[str, Any] = {"endpoint": "activities.occurrence", "link_values": ("occurrence_id",)}
-
 register(
     "place_offered",
     subject=_l("轮到您了，请在 %(until_at)s 之前答复：%(title)s"),
@@ -46,7 +45,7 @@ register(
         "要来，请打开点“我要来”；不来，点“让给下一位”。到时候没有答复，就问下一位了。"
     ),
     still_wanted=is_offered,
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "offer_lapsed",
@@ -54,7 +53,7 @@ register(
     body=_l(
         "给您留的“%(title)s”（%(starts_at)s）的名额，时间到了没有等到答复，已经问了下一位。还想来的话，可以重新排队。"
     ),
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "line_passed_over",
@@ -64,19 +63,19 @@ register(
         "您排的位置还在。是什么原因、怎么办，打开就看得到。"
     ),
     still_wanted=is_waiting,
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "line_ended",
     subject=_l("不用再等了，活动取消：%(title)s"),
     body=_l("您在排队等的“%(title)s”（%(starts_at)s）取消了。谢谢您的热心，请看看别的活动。"),
     also=(("reason", _l("取消的原因：%(reason)s")),),
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )
 register(
     "line_position_closed",
     subject=_l("您等的岗位不再收人：%(title)s"),
     body=_l("“%(title)s”（%(starts_at)s）里您在等的岗位不再收人了。您排的位置还在；也可以换一个岗位。"),
     still_wanted=is_waiting,
-    **_OF_THE_DATE,
+    **OF_THE_DATE,
 )

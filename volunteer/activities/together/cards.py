@@ -73,7 +73,7 @@ def card(asked: Asked) -> Card | None:
         "name": found.name,
         "AGREED": AGREED,
         "ASKED": ASKED,
-        "is_late": rules.is_late(asked.now, row.starts_at, current_app.config["LATE_SIGN_OFF_HOURS"]),
+        "is_late": rules.is_late(asked.now, deadline(row), current_app.config["LATE_SIGN_OFF_HOURS"]),
     }
     return Card("activities/together/card.html", values)
 

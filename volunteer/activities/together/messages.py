@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.messages import is_then
+from volunteer.activities.messages import OF_THE_DATE, is_then
 from volunteer.activities.models import OPEN, PUBLISHED, SIGNED_UP, Occurrence, SignUp, StandIn
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
@@ -34,8 +34,6 @@ def is_still_asked(payload: dict[str, Any], person_id: int) -> bool:
     return is_coming(payload, person_id) and db.session.scalar(statement.limit(1)) is not None
 
 
-_DATE: dict[str, Any] = {"endpoint": "activities.occurrence", "link_values": ("occurrence_id",)}
-
 register(
     "regular_signed_up",
     subject=_l("替您报好了：%(title)s"),
@@ -43,14 +41,14 @@ register(
         "按您的固定报名，“%(title)s”替您报好了：%(starts_at)s，在%(place)s。来不了就取消这一场，固定报名不受影响。"
     ),
     still_wanted=is_coming,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "regular_not_signed_up",
     subject=_l("这一场没能替您报上：%(title)s"),
     body=_l("“%(title)s”（%(starts_at)s）没能按固定报名替您报上，原因打开就看得到。后面的场次照常替您报。"),
     still_wanted=is_coming,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "pair_asked",
@@ -59,14 +57,14 @@ register(
         "%(who)s（%(who_number)s）想和您搭档参加“%(title)s”，%(starts_at)s，在%(place)s：你们俩谁来都行，时长记给来的人。请打开答复一声。"
     ),
     still_wanted=is_still_asked,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "pair_agreed",
     subject=_l("搭档说好了：%(title)s"),
     body=_l("%(who)s（%(who_number)s）答应和您搭档参加“%(title)s”（%(starts_at)s）。谁来，你们俩自己商量。"),
     still_wanted=is_coming,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "pair_declined",
@@ -75,7 +73,7 @@ register(
         "%(who)s（%(who_number)s）这次不方便搭档参加“%(title)s”（%(starts_at)s）。您的名额还在，也可以另找一位。"
     ),
     still_wanted=is_coming,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "pair_ended",
@@ -84,7 +82,7 @@ register(
         "“%(title)s”（%(starts_at)s），%(who)s（%(who_number)s）不再和您搭档了。打开看看您现在有没有名额。"
     ),
     still_wanted=is_coming,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "pair_place_gone",
@@ -92,7 +90,7 @@ register(
     body=_l(
         "“%(title)s”（%(starts_at)s）的报名取消了，您和搭档都不用来了。您自己想来的话，打开看看还有没有名额。"
     ),
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "stand_in_asked",
@@ -102,20 +100,20 @@ register(
     ),
     still_wanted=is_still_asked,
     also=(("note", _l("他说：“%(note)s”")),),
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "stand_in_wanted",
     subject=_l("队里有人找顶班：%(title)s"),
     body=_l("“%(title)s”%(starts_at)s这一场，队里有人来不了，在找人顶班。您以前来过，有空的话打开看看。"),
     still_wanted=is_still_asked,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "stand_in_found",
     subject=_l("有人接了您的班：%(title)s"),
     body=_l("%(who)s（%(who_number)s）接了您“%(title)s”（%(starts_at)s）的班。您不用来了，有空谢谢他。"),
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "stand_in_declined",
@@ -124,7 +122,7 @@ register(
         "%(who)s（%(who_number)s）这次不方便顶“%(title)s”（%(starts_at)s）。您的报名还在，可以再找别人。"
     ),
     still_wanted=is_coming,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "swap_asked",
@@ -133,7 +131,7 @@ register(
         "%(who)s（%(who_number)s）想和您换班：他的“%(title)s”%(starts_at)s给您，您的%(yours_at)s给他。请打开答复一声。"
     ),
     still_wanted=is_still_asked,
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "swap_done",
@@ -141,12 +139,12 @@ register(
     body=_l(
         "和%(who)s（%(who_number)s）换班办好了。您现在来的是“%(title)s”，%(starts_at)s，在%(place)s；原来%(yours_at)s那一场归他。"
     ),
-    **_DATE,
+    **OF_THE_DATE,
 )
 register(
     "swap_declined",
     subject=_l("换班没说成：%(title)s"),
     body=_l("%(who)s（%(who_number)s）这次不方便换班。您“%(title)s”（%(starts_at)s）的报名还在。"),
     still_wanted=is_coming,
-    **_DATE,
+    **OF_THE_DATE,
 )

@@ -12,6 +12,7 @@ from flask_login import current_user, login_required
 from volunteer.acting import queries as acting
 from volunteer.activities import details, rules, service
 from volunteer.activities.models import StandIn
+from volunteer.activities.signing.availability import deadline
 from volunteer.activities.signing.refusals import NotSignedUp
 from volunteer.activities.together import pairs, stand_ins, teammates
 from volunteer.activities.together import refusals as no
@@ -252,7 +253,7 @@ def _find_page(occurrence_id: int, **forms: Any) -> str:
         "activities/together/find.html",
         occurrence=row,
         own=own,
-        is_late=rules.is_late(now, row.starts_at, hours),
+        is_late=rules.is_late(now, deadline(row), hours),
         is_looking=any(one.sign_up_id == own.id for one in stand_ins.of_date(occurrence_id)),
         late_hours=hours,
         **shown,

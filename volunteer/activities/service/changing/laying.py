@@ -186,6 +186,7 @@ def _write(change: Change, row: Occurrence, series: Series) -> None:
         row.state, row.changed_at = CANCELLED, now
         row.sequence += 1
         return
+    state = row.state
     moments = change.target.moments if change.target is not None and TIME not in change.date.own else {}
     if change.target is not None:
         row.original_on, row.shift = change.target.key
@@ -194,9 +195,10 @@ def _write(change: Change, row: Occurrence, series: Series) -> None:
     capacity = max(after.capacity, row.taken + row.held)
     if change.is_lost and change.target is None:
         row.edited = with_own(row.edited, TIME)
-    if change.is_moved or (row.place, row.capacity) != (after.place, capacity):
+    is_other = change.is_moved or row.state != state  # a calendar has to hear of what comes back as well
+    if is_other or (row.place, row.capacity) != (after.place, capacity):
         row.changed_at = now
-    if change.is_moved:
+    if is_other:
         row.sequence += 1
     row.place, row.capacity = after.place, capacity
 

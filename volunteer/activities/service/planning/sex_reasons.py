@@ -23,5 +23,5 @@ def say_why(series: Series, sex: str, reason: str, *, post: str = "") -> None:
     if not reason.strip():
         raise SexReasonNeeded
     said = plan_words.sex_reason(sex, reason.strip(), post=post)
-    series.content = f"{series.content}\n{said}"[:LONGEST_CONTENT]
+    series.content = f"{series.content[: LONGEST_CONTENT - len(said) - 1]}\n{said}"
     feeding.note_new_words(series.id)

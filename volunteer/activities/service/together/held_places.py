@@ -119,7 +119,7 @@ def tell(kind: str, *, key: str, to: int, about: Any, actor: Actor, **more: Any)
                 **more,
             ),
             by_email=True,
-            useful_until=about.starts_at,
+            useful_until=deadline(about),
         )
     )
 

@@ -29,6 +29,7 @@ from volunteer.activities.models import (
 from volunteer.activities.service.signing.passing_on import pass_on
 from volunteer.activities.service.together import held_places
 from volunteer.activities.signing import refusals, standing
+from volunteer.activities.signing.availability import deadline
 from volunteer.activities.together import refusals as no
 from volunteer.activities.together import stand_ins
 from volunteer.audit import service as audit
@@ -209,7 +210,7 @@ def _are_teammates(actor: Actor, mine: Any, theirs: Any) -> bool:
 def _line_is_first(row: Any, *, but: int | None = None) -> bool:
     """Somebody else than `but` waits for the date, and it is not late yet."""
     hours = current_app.config["LATE_SIGN_OFF_HOURS"]
-    if rules.is_late(clock.now(), row.starts_at, hours):
+    if rules.is_late(clock.now(), deadline(row), hours):
         return False
     live = sa.select(Waiting.id).where(
         Waiting.occurrence_id == row.occurrence_id,
@@ -251,7 +252,7 @@ def _call_out(row: Any, stand_in_id: int) -> None:
                 kind="stand_in_wanted",
                 person_id=person_id,
                 payload=payload,
-                useful_until=row.starts_at,
+                useful_until=deadline(row),
             )
             for person_id in stand_ins.likely(row=row, now=clock.now())
         )
