@@ -24,7 +24,7 @@ from volunteer.core.database import db
 def _on(connection: sa.Connection) -> Iterator[None]:
     """Everything goes to this connection."""
     engine = db.engine
-    db.engines[None] = connection  # type: ignore[assignment]
+    db.engines[None] = connection  # type: ignore[assignment]  # all the session asks of an engine
     try:
         yield
     finally:

@@ -158,7 +158,7 @@ def test_the_earliest_day_is_after_the_date_before_and_not_past(
         with pytest.raises(refusals.BeginsTooEarly):
             rehearse()
     else:
-        assert rehearse().series.starts_on == wish.rule.starts_on  # type: ignore[union-attr]
+        assert rehearse().series.starts_on == wish.rule.starts_on  # type: ignore[union-attr]  # has one
 
 
 @pytest.mark.portable

@@ -295,7 +295,7 @@ def test_the_form_shows_the_rule_as_it_is_and_leaves_it_when_nothing_is_changed(
     assert [repeat, *days] == found
     sent = {"repeat": found[0], "first_on": "2026-11-24", "offset": ""}
     if found[0] in ("weekly", "fortnightly"):
-        sent["weekdays"] = found[1:]  # type: ignore[assignment]
+        sent["weekdays"] = found[1:]  # type: ignore[assignment]  # a form takes several
     elif found[1:]:
         sent["month_days"] = found[1]
     before = (series.recurrence, series.starts_on, [date.starts_at for date in dates(series)])

@@ -30,7 +30,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         return bool(super().validate(extra_validators)) and all(clean)
 
     def refuse(self, refusal: Refused) -> None:
-        """Show a refusal at the field it speaks of, else on top of the form."""
+        """Show a refusal at the field it speaks of, else on top of the form; what hides the page itself goes on."""
+        if refusal.status in {403, 404}:
+            raise refusal
         if refusal.field is not None and refusal.field in self:
             field = self[refusal.field]
             field.errors = [*field.errors, refusal.message]

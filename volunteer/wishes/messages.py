@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.core.database import db
 from volunteer.outbox import kinds
 from volunteer.outbox import service as outbox
-from volunteer.outbox.models import INBOX, Message
 from volunteer.outbox.service import Note
 from volunteer.wishes import queries
 from volunteer.wishes.models import REFERRED, Claim, Wish
@@ -176,7 +173,7 @@ def contacts_overdue(rows: list[Any]) -> int:
             Note(f"{key}:staff:{person_id}", "wish_contact_overdue", person_id, payload)
             for person_id in staff[row.path]
         ]
-    return _tell_new(notes)
+    return outbox.tell_new(notes)
 
 
 def follow_ups_due(rows: list[Any]) -> int:
@@ -196,17 +193,7 @@ def follow_ups_due(rows: list[Any]) -> int:
         for row in rows
         for person_id in staff[row.path]
     ]
-    return _tell_new(notes)
-
-
-def _tell_new(notes: list[Note]) -> int:
-    """Only what was not told before is written: the job asks every minute."""
-    told: set[str] = set()
-    keys = [f"{note.key}:{INBOX}" for note in notes]
-    for start in range(0, len(keys), 500):
-        part = sa.select(Message.key).where(Message.key.in_(keys[start : start + 500]))
-        told.update(db.session.scalars(part))
-    return outbox.tell(*(note for note in notes if f"{note.key}:{INBOX}" not in told))
+    return outbox.tell_new(notes)
 
 
 def _tell_wisher(wish: Wish, kind: str, **values: Any) -> None:

@@ -19,4 +19,4 @@ def words() -> dict[str, Any]:
 
 
 # They add their routes to `pages`.
-from volunteer.acting.views import card, desk, helping, mine, serving  # noqa: E402, F401
+from volunteer.acting.views import card, desk, helping, mine, serving  # noqa: E402, F401 - routes

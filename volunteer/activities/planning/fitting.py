@@ -40,6 +40,7 @@ class Misfit:
     """A place that would not be given today, and why."""
 
     sign_up_id: int
+    position_id: int | None
     occurrence_id: int
     person_id: int
     name: str
@@ -72,7 +73,8 @@ def who_no_longer_fits(
         if why:
             found.append(
                 Misfit(
-                    *(row.sign_up_id, row.occurrence_id, row.person_id, row.name, row.number, row.starts_at),
+                    *(row.sign_up_id, row.position_id, row.occurrence_id, row.person_id),
+                    *(row.name, row.number, row.starts_at),
                     tuple(dict.fromkeys(why)),
                 )
             )
@@ -81,12 +83,7 @@ def who_no_longer_fits(
 
 def of_position(series_id: int, position_id: int) -> list[Misfit]:
     """Those who hold this position."""
-    found = who_no_longer_fits(series_id)
-    own = sa.select(SignUp.id).where(
-        SignUp.id.in_([one.sign_up_id for one in found]), SignUp.position_id == position_id
-    )
-    ids = set(db.session.scalars(own)) if found else set()
-    return [one for one in found if one.sign_up_id in ids]
+    return [one for one in who_no_longer_fits(series_id) if one.position_id == position_id]
 
 
 def _rows(series: Series) -> list[Any]:

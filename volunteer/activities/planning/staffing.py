@@ -22,7 +22,6 @@ from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
 from volunteer.outbox import service as outbox
 from volunteer.outbox.kinds import register
-from volunteer.outbox.models import INBOX, Message
 from volunteer.people.models import ACTIVE, PUBLISH, Grant, Person
 from volunteer.teams import todos
 from volunteer.teams.todos import Todo
@@ -46,12 +45,7 @@ def write_due(now: dt.datetime) -> int:
     receivers = _receivers({row.series_id: row.team_id for row in dates})
     falls = turnout.falls({row.id: row.minimum_people for row in dates})
     notes = [_note(row, id, falls.get(row.id)) for row in dates for id in receivers[row.series_id]]
-    told = set(db.session.scalars(sa.select(Message.key).where(Message.key.in_([_key(n) for n in notes]))))
-    return outbox.tell(*(note for note in notes if _key(note) not in told))
-
-
-def _key(note: outbox.Note) -> str:
-    return f"{note.key}:{INBOX}"
+    return outbox.tell_new(notes)
 
 
 def _note(row: Any, person_id: int, fall: int | None) -> outbox.Note:

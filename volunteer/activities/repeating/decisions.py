@@ -18,7 +18,6 @@ from volunteer.activities.planning.staffing import publishers
 from volunteer.core.database import constant, db
 from volunteer.outbox import service as outbox
 from volunteer.outbox.kinds import register
-from volunteer.outbox.models import INBOX, Message
 
 
 def write_due(now: dt.datetime) -> int:
@@ -27,12 +26,7 @@ def write_due(now: dt.datetime) -> int:
         return 0
     leaders = publishers({row.team_id for row in rows})
     notes = [_note(row, id) for row in rows for id in leaders.get(row.team_id, ())]
-    told = set(db.session.scalars(sa.select(Message.key).where(Message.key.in_([_key(n) for n in notes]))))
-    return outbox.tell(*(note for note in notes if _key(note) not in told))
-
-
-def _key(note: outbox.Note) -> str:
-    return f"{note.key}:{INBOX}"
+    return outbox.tell_new(notes)
 
 
 def _waiting(now: dt.datetime) -> Sequence[Any]:

@@ -55,7 +55,7 @@ class RepeatField(wtforms.RadioField):  # type: ignore[misc]  # WTForms carries 
         return repeats.rare()
 
 
-class MonthDaysField(wtforms.StringField):  # type: ignore[misc]
+class MonthDaysField(wtforms.StringField):  # type: ignore[misc]  # WTForms carries no types
     """Days of the month as people write them, '5、20' or '5日和20日'; `data` are their numbers."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

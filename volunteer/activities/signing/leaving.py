@@ -171,11 +171,12 @@ def tell_late(row: Any, *, actor: Actor, reason: str) -> None:
         taken=date.taken, capacity=date.capacity,
     )  # fmt: skip
     sealed = {"reason_sealed": crypto.encrypt(reason.strip())}
+    until, told = deadline(row), []
     for person_id in receivers(row):
         if person_id not in (actor.id, row.person_id):
             key = f"left-late:{row.sign_up_id}:{person_id}"
-            until = deadline(row)
-            outbox.tell(*notes(key, LEFT_LATE, person_id, inbox=said | sealed, mail=said, useful_until=until))
+            told += notes(key, LEFT_LATE, person_id, inbox=said | sealed, mail=said, useful_until=until)
+    outbox.tell(*told)
 
 
 def notes(

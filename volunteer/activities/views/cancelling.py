@@ -45,8 +45,6 @@ def cancel(occurrence_id: int) -> ResponseReturnValue:
             flash(_("这一场已取消，通知了 %(count)s 位报名的人。", count=told), "success")
             return redirect(url_for("activities.occurrence", occurrence_id=occurrence_id), 303)
         except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
             form.refuse(refusal)
     if form.is_submitted():
         transaction.give_up()
@@ -79,8 +77,6 @@ def end_series(series_id: int) -> ResponseReturnValue:
             transaction.end()
             return _end_preview(row, form, is_stale=True), 409
         except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
             form.refuse(refusal)
             status = 422 if refusal.field else refusal.status
     if form.is_submitted():

@@ -46,8 +46,6 @@ def edit_series(series_id: int) -> ResponseReturnValue:
             transaction.end()
             return _preview(row, form, is_stale=True), 409
         except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
             form.refuse(refusal)
     if form.is_submitted():
         transaction.give_up()

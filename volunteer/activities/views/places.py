@@ -127,8 +127,6 @@ def change_capacity(occurrence_id: int) -> ResponseReturnValue:
             flash(_said(offered), "success")
             return _to(occurrence_id)
         except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
             form.refuse(refusal)
     transaction.give_up()
     return _page(occurrence_id, capacity=form), 422

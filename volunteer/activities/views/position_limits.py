@@ -46,8 +46,6 @@ def position_limits(position_id: int) -> ResponseReturnValue:
             flash(_("“%(name)s”的要求改好了，以后报名按新的来。", name=name), "success")
             return redirect(url_for("activities.positions", series_id=row.id), 303)
         except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
             form.refuse(_at_age(refusal))
     if form.is_submitted():
         transaction.give_up()

@@ -48,8 +48,6 @@ def reopen(occurrence_id: int) -> ResponseReturnValue:
             flash(_reopened(asked), "success")
             return redirect(url_for("activities.occurrence", occurrence_id=occurrence_id), 303)
         except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
             form.refuse(refusal)
     if form.is_submitted():
         transaction.give_up()

@@ -38,8 +38,6 @@ def settings(series_id: int) -> ResponseReturnValue:
             flash(_("设置改好了。") if is_other else _("和原来一样，没有改动。"), "success")
             return redirect(url_for("activities.series", series_id=series_id), 303)
         except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
             form.refuse(refusal)
     if form.is_submitted():
         transaction.give_up()

@@ -18,7 +18,7 @@ from volunteer.activities.planning import outlook, plan_words
 from volunteer.activities.service.planning import themes
 from volunteer.activities.views import pages
 from volunteer.activities.views.arranging import managed
-from volunteer.core import clock, formats, inputs, transaction
+from volunteer.core import clock, formats, transaction
 from volunteer.core.errors import Refused
 from volunteer.core.forms import Form, at_most
 from volunteer.core.i18n import gettext as _
@@ -66,7 +66,7 @@ def set_themes(series_id: int) -> ResponseReturnValue:
 
 
 def _save(series_id: int, form: Form, months: Sequence[dt.date]) -> None:
-    texts = {month: inputs.clean(form[_name(month)].data or "", longest=themes.LONGEST) for month in months}
+    texts = {month: form[_name(month)].data or "" for month in months}
     service.set_themes(actor=current_user, series_id=series_id, texts=texts)
     flash(_("每月的主题存好了。"), "success")
 

@@ -40,8 +40,6 @@ def reverse(batch_id: int) -> ResponseReturnValue:
             return redirect(url_for("hours.batch", batch_id=batch_id), 303)
         except Refused as refusal:
             transaction.give_up()
-            if refusal.status in {403, 404}:
-                raise
             form.refuse(refusal)
             status = refusal.status
     return _batch_page(batch_id, form), status

@@ -68,8 +68,9 @@ def reopen_occurrence(*, actor: Actor, occurrence_id: int, words: str = "") -> i
     _publish(occurrence, now)
     rows = _signed_up(occurrence_id)
     others = {*_in_line_then(occurrence_id, cancelled_at), *(row.partner for row in rows if row.partner)}
-    asked = _offer_again(actor, occurrence_id, rows, said)
-    _tell_others(occurrence, others - {row.person_id for row in rows}, said)
+    date = standing.date(occurrence_id)
+    asked = _offer_again(actor, date, rows, said)
+    _tell_others(date, occurrence.sequence, others - {row.person_id for row in rows}, said)
     audit.record(
         actor_id=actor.id, act="occurrence_reopened", kind="occurrence", id=occurrence_id, asked=asked
     )
@@ -110,13 +111,13 @@ def _in_line_then(occurrence_id: int, cancelled_at: dt.datetime | None) -> Itera
     return db.session.scalars(statement)
 
 
-def _offer_again(actor: Actor, occurrence_id: int, rows: Collection[Any], said: dict[str, str]) -> int:
+def _offer_again(actor: Actor, date: Any, rows: Collection[Any], said: dict[str, str]) -> int:
     """Each gives the place back and is offered it again; the line's own clock does the rest."""
-    date, now = standing.date(occurrence_id), clock.now()
+    now = clock.now()
     until = min(waiting.offer_until(date, now), availability.deadline(date))
     for row in rows:
         signing_off.withdraw(row)
-        places.hold(occurrence_id, row.position_id, was_own=True)
+        places.hold(date.id, row.position_id, was_own=True)
         line_id = _keep(actor, row, now, until)
         outbox.tell(
             outbox.Note(
@@ -145,13 +146,12 @@ def _keep(actor: Actor, row: Any, now: dt.datetime, until: dt.datetime) -> int:
     return int(db.session.execute(sa.insert(Waiting).returning(Waiting.id), values).scalar_one())
 
 
-def _tell_others(occurrence: Occurrence, person_ids: Collection[int], said: dict[str, str]) -> None:
+def _tell_others(date: Any, sequence: int, person_ids: Collection[int], said: dict[str, str]) -> None:
     """Who waited, and who shared another's place: to them nothing is kept."""
-    date = standing.date(occurrence.id)
     outbox.tell(
         *(
             outbox.Note(
-                key=f"reopened:{occurrence.id}:{occurrence.sequence}:{person_id}",
+                key=f"reopened:{date.id}:{sequence}:{person_id}",
                 kind=ON_AGAIN,
                 person_id=person_id,
                 payload=messages.told(date, **said),

@@ -190,8 +190,6 @@ def _set_opening_of(row: Occurrence, series: Series, now: dt.datetime) -> None:
 
 def _lay_to_the_end(series: Series, changed: Sequence[str]) -> None:
     """Dates that the rule no longer reaches go, those it reaches again come back, and new ones are made."""
-    series.made_until = None
-    db.session.flush()
     outcome = laying.lay(series, first=clock.today() - dt.timedelta(days=editing.FARTHEST))
     if outcome.lost:
         raise PeopleAfterTheEnd(next(name for name in ENDING if name in changed), len(outcome.lost))

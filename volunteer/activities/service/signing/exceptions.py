@@ -39,24 +39,22 @@ def may_pass_limits(actor: Actor, row: Any) -> bool:
     )
 
 
-def check(actor: Actor, found: Standing, now: dt.datetime, *, reason: str, **asked: Any) -> tuple[str, ...]:
-    """Refuse for the first reason there is; gives the states that were passed by who may.
+def check(actor: Actor, found: Standing, now: dt.datetime, *, reason: str, **asked: Any) -> bool:
+    """Refuse for the first reason there is; says whether anything was passed by who may.
 
     Whoever manages the date may pass its hours for another, and who signs others up by office the limits
     of the day. `asked` goes to `standing.availability`.
     """
-    passed: list[str] = []
     open_to: dict[str, Any] = {}
     while True:
         answer = standing.availability(found, now, **asked, **open_to)
         if answer.refusal is None:
-            return tuple(passed)
+            return bool(open_to)
         kind = type(answer.refusal)
         way = _may_be_passed(kind, actor, found)
         if way is None or not reason.strip():
             raise _said(answer.refusal, actor, found, asks=way is not None)
         open_to[way] = False
-        passed.append(answer.state)
 
 
 def _may_be_passed(kind: type, actor: Actor, found: Standing) -> str | None:

@@ -8,14 +8,13 @@ from volunteer.acting import messages as acts
 from volunteer.acting.service import leave_receipt
 from volunteer.activities import messages
 from volunteer.activities.models import DECLINED, LEFT, OFFERED, WAITING, Waiting
-from volunteer.activities.service.signing import places, waiting
+from volunteer.activities.service.signing import waiting
 from volunteer.activities.service.signing.signing_up import check_may, has_offer, sign_up, spoken
 from volunteer.activities.signing import refusals, standing
 from volunteer.activities.signing.standing import Standing
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
 
 
@@ -38,7 +37,7 @@ def join_line(
     if not answer.can_wait:
         raise spoken(answer.refusal, actor, found)
     if found.who.waiting_id is not None:  # an offer that has run out a moment ago
-        _end(found, LEFT)
+        waiting.end(found, LEFT)
     waiting_id = _write(occurrence_id, position_id, person_id, actor.id)
     _record(actor, found, waiting_id, act="joined_line", receipt=acts.WAITS)
     return waiting_id
@@ -48,7 +47,7 @@ def leave_line(*, actor: Actor, occurrence_id: int, person_id: int | None = None
     """Wait no longer; a place that was offered goes to the next one."""
     found = _in_line(actor, occurrence_id, person_id)
     was_offered = found.who.line_state == OFFERED
-    _end(found, DECLINED if was_offered else LEFT)
+    waiting.end(found, DECLINED if was_offered else LEFT)
     _record(
         actor,
         found,
@@ -76,15 +75,6 @@ def _in_line(actor: Actor, occurrence_id: int, person_id: int | None) -> Standin
     if found.who.waiting_id is None:
         raise spoken(refusals.NotWaiting(), actor, found)
     return found
-
-
-def _end(found: Standing, state: str) -> None:
-    who = found.who
-    waiting.close(who.waiting_id, state)
-    if who.line_state == OFFERED:
-        outbox.cancel(f"offer:{who.waiting_id}:")
-        places.release(found.date.id, who.line_position_id)
-        waiting.fill(found.date.id)
 
 
 def _write(occurrence_id: int, position_id: int | None, person_id: int, by_id: int) -> int:

@@ -242,12 +242,12 @@ def tell_of_closed_position(occurrence_id: int, position_id: int) -> int:
     return len(rows)
 
 
-def end(found: Standing) -> None:
-    """Whoever takes a place otherwise waits no longer; a place that was kept is free again."""
+def end(found: Standing, state: str = ACCEPTED) -> None:
+    """Waits no longer, for instance because a place was taken otherwise; one that was kept is free again."""
     who = found.who
     if who.waiting_id is None:
         return
-    close(who.waiting_id, ACCEPTED)
+    close(who.waiting_id, state)
     if who.line_state == OFFERED:
         outbox.cancel(f"offer:{who.waiting_id}:")
         places.release(found.date.id, who.line_position_id)
