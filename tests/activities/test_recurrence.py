@@ -166,6 +166,20 @@ def test_the_dog_days_of_two_centuries_are_those_of_the_library() -> None:
         assert (found.getName(), found.getIndex()) == (names[code], 1), day
 
 
+@pytest.mark.parametrize(
+    ("year", "first", "last", "length"),
+    [("2025", "2025-07-20", "2025-08-18", 30), ("2026", "2026-07-15", "2026-08-23", 40)],
+)
+def test_the_whole_of_the_dog_days(year: str, first: str, last: str, length: int) -> None:
+    found = days(rule(solar_term="sanfu", starts="2015-01-01"), f"{year}-01-01", f"{year}-12-31")
+    assert (found[0], found[-1], len(found), len(set(found))) == (first, last, length, length)
+
+
+def test_nothing_is_told_from_a_stretch_of_days() -> None:
+    with pytest.raises(OffsetNeedsYearly):
+        check(rule(solar_term="sanfu", offset="days:-3"))
+
+
 def test_three_days_before_double_ninth() -> None:  # R058
     assert days(rule(lunar="9-9", offset="days:-3"), "2026-01-01", "2026-12-31") == ["2026-10-15"]
     assert days(rule(solar_term="qingming", offset="days:7"), "2026-01-01", "2026-12-31") == ["2026-04-12"]

@@ -97,6 +97,7 @@ def test_a_rule_is_told_in_words(text: str, starts: str, said: str) -> None:
         ({"solar_term": "dongzhi"}, "每年冬至 9:00"),
         ({"solar_term": "chufu"}, "每年初伏 9:00"),
         ({"solar_term": "mofu", "offset": "days:-1"}, "每年末伏前一天 9:00"),
+        ({"solar_term": "sanfu"}, "每年三伏里的每一天 9:00"),
         ({"lunar": "9-9", "offset": "days:-3"}, "每年重阳节前3天 9:00"),
         ({"solar_term": "qingming", "offset": "days:-1"}, "每年清明前一天 9:00"),
         ({"solar_term": "qingming", "offset": "days:1"}, "每年清明后一天 9:00"),

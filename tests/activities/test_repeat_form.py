@@ -11,6 +11,7 @@ import pytest
 from tests.activities.test_publishing import FILLED, Leader, SignIn, as_list, count, values
 from volunteer.activities.models import Series
 from volunteer.activities.repeating import repeats
+from volunteer.core import clock
 from volunteer.core.formats import full_day
 
 
@@ -26,6 +27,8 @@ def leader(client_for: SignIn) -> Leader:
         ({"repeat": ["other", ""]}, "请在下面的单子里选一种"),
         ({"repeat": "sometimes"}, "请选多久一次"),
         ({"repeat": ["other", "month_end"], "offset": "days:-3"}, "每年一次的日子"),
+        ({"repeat": ["other", "leap"]}, "第一次那天不在农历闰月"),
+        ({"repeat": ["other", "term:sanfu"], "offset": "days:-3"}, "每年一次的日子"),
         ({"repeat": ["other", "monthly_fifth"]}, "第一次不在当月的第五个星期"),
         ({"repeat": "monthly_weekday", "starts_on": "2027-01-30"}, "有的月份没有"),
         ({"repeat": "monthly_date", "month_days": "5、40"}, "请写 1 到 31 之间的数"),
@@ -108,6 +111,7 @@ PATTERNS: tuple[tuple[dict[str, Any], str, tuple[str, ...]], ...] = (
     ({"repeat": "festival:5-5", "offset": "days:-3"}, "每年端午节前3天 9:00", ("2027-06-06",)),
     ({"repeat": "term:dongzhi", "starts_on": "2026-12-01"}, "每年冬至 9:00", ("2026-12-22",)),
     ({"repeat": "term:chufu"}, "每年初伏 9:00", ("2027-07-20",)),
+    ({"repeat": "term:sanfu"}, "每年三伏里的每一天 9:00", ("2027-07-20", "2027-07-21", "2027-07-22")),
     ({"repeat": "term:mofu", "offset": "days:-1"}, "每年末伏前一天 9:00", ("2027-08-08",)),
     (
         {"repeat": "yearly", "starts_on": "2027-03-05", "offset": "week:SA,SU"},
@@ -163,6 +167,16 @@ def test_what_communities_repeat_can_be_filled_in_and_reads_back(
     back = values(leader.client.post(leader.address, data=values(answer.text) | {"step": "edit"}).text)
     for name in ("repeat", "weekdays", "offset"):
         assert back.get(name, [""]) == as_list(typed.get(name) or ""), name
+
+
+def test_a_leap_month_is_taken_when_it_is_asked_for(client_for: SignIn) -> None:
+    with clock.fixed(dt.datetime(2028, 1, 10, tzinfo=dt.UTC)):
+        leader = Leader(client_for)
+        typed = FILLED | {"starts_on": "2028-07-11", "weekdays": []}  # in the second fifth month of that year
+        refused = leader.send(typed | {"repeat": ["other", "lunar"]})
+        assert (refused.status_code, "只在闰月办，请选" in refused.text) == (422, True)
+        answer = leader.send(typed | {"repeat": ["other", "leap"]})
+    assert (answer.status_code, ">每年农历闰五月十九 9:00</h2>" in answer.text) == (200, True)
 
 
 @pytest.mark.parametrize(

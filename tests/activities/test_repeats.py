@@ -59,14 +59,17 @@ def test_choices(
     assert len(dates) == 1 if choice == "once" else len(dates) > 1
 
 
+IN_A_LEAP_MONTH = dt.date(2025, 8, 1)  # the eighth of the second sixth month of 2025
+FIRST_DAYS = {repeats.MONTHLY_FIFTH: dt.date(2027, 1, 30), repeats.LEAP: IN_A_LEAP_MONTH}
+
+
 def test_every_choice_that_is_offered_gives_a_rule_that_is_understood(app: Flask) -> None:
     with app.test_request_context():
         offered = [value for group in repeats.grouped().values() for value, _label in group]
     assert {"festival:1-15", "festival:12-last", "term:dongzhi", "month_end"} <= set(offered)
     for value in offered:
-        fifth = dt.date(2027, 1, 30)
-        found = repeats.from_first_day(value, fifth if value == repeats.MONTHLY_FIFTH else SATURDAY)
-        for offset, _label in repeats.OFFSETS if ":" in value else ():
+        found = repeats.from_first_day(value, FIRST_DAYS.get(value, SATURDAY))
+        for offset, _label in repeats.OFFSETS if ":" in value and value != "term:sanfu" else ():
             recurrence.check(
                 Rule(
                     SATURDAY, dt.time(9), 60, found.rrule, found.lunar,
@@ -99,9 +102,12 @@ def test_the_last_one_must_be_the_last_one() -> None:
         repeats.from_first_day("monthly_last", dt.date(2026, 11, 21))
 
 
-def test_a_leap_month_is_refused() -> None:
+def test_a_leap_month_counts_only_when_it_is_asked_for() -> None:
     with pytest.raises(repeats.LeapMonth):
-        repeats.from_first_day("lunar", dt.date(2025, 8, 1))  # in the second sixth month of 2025
+        repeats.from_first_day("lunar", IN_A_LEAP_MONTH)
+    assert repeats.from_first_day("leap", IN_A_LEAP_MONTH) == repeats.Pattern(lunar="6-8-leap")
+    with pytest.raises(repeats.NotALeapMonth):
+        repeats.from_first_day("leap", dt.date(2025, 7, 1))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +134,8 @@ def test_a_leap_month_is_refused() -> None:
         ({"solar_term": "mofu"}, {"repeat": "term:mofu"}),
         ({"lunar": "9-9"}, {"repeat": "festival:9-9"}),
         ({"lunar": "6-6"}, {"repeat": "lunar"}),
+        ({"lunar": "6-8-leap"}, {"repeat": "leap"}),
+        ({"solar_term": "sanfu"}, {"repeat": "term:sanfu"}),
         ({"solar_term": "qingming"}, {"repeat": "term:qingming"}),
     ],
 )

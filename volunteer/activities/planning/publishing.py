@@ -25,6 +25,7 @@ _ANCHORED = (
     repeats.YEARLY,
     repeats.YEARLY_WEEKDAY,
     repeats.LUNAR,
+    repeats.LEAP,
 )  # the first day is the feast itself, from which an offset leads
 
 

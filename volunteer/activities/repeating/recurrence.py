@@ -99,6 +99,7 @@ def check(rule: Rule) -> None:
     if rule.offset:
         offsets.parse(rule.offset)
         is_yearly = parts is None or (parts.freq == "YEARLY" and parts.interval == 1 and parts.count is None)
+        is_yearly = is_yearly and solar_terms.is_one_day(rule.solar_term or "")
         if not rule.is_repeating or not is_yearly:
             raise OffsetNeedsYearly
 

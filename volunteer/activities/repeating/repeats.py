@@ -10,7 +10,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities.models import AFTER, ASK, BEFORE, KEEP, SKIP
-from volunteer.activities.repeating.lunar import FESTIVALS
+from volunteer.activities.repeating.lunar import FESTIVALS, LunarDay
+from volunteer.activities.repeating.lunar import as_text as lunar_text
+from volunteer.activities.repeating.lunar import parse as parse_lunar
 from volunteer.activities.repeating.rrule import WEEKDAYS, Parts, as_text, or_last, parse
 from volunteer.activities.repeating.solar_terms import DOG_DAYS, TERMS
 from volunteer.core.errors import Refused
@@ -19,7 +21,8 @@ from volunteer.core.i18n import gettext as _
 ONCE, WEEKLY, FORTNIGHTLY = "once", "weekly", "fortnightly"
 MONTHLY_WEEKDAY, MONTHLY_LAST, MONTHLY_FIFTH = "monthly_weekday", "monthly_last", "monthly_fifth"
 MONTHLY_DATE, MONTHLY_OR_LAST, MONTH_END = "monthly_date", "monthly_or_last", "month_end"
-QUARTERLY, YEARLY, YEARLY_WEEKDAY, LUNAR = "quarterly", "yearly", "yearly_weekday", "lunar"
+QUARTERLY, YEARLY, YEARLY_WEEKDAY = "quarterly", "yearly", "yearly_weekday"
+LUNAR, LEAP = "lunar", "leap"
 FESTIVAL, TERM = "festival", "term"  # followed by a colon and which one
 
 # What nearly every series is; the form shows these first.
@@ -39,6 +42,7 @@ RARE: tuple[tuple[str, Any], ...] = (
     (YEARLY, _l("每年同一天")),
     (YEARLY_WEEKDAY, _l("每年同一个星期几，例如五月第二个星期日")),
     (LUNAR, _l("每年农历同一天，按第一次那天的农历")),
+    (LEAP, _l("只在农历闰月的这一天，好几年才有一次")),
 )
 OFFSETS: tuple[tuple[str, Any], ...] = (
     ("", _l("就在当天")),
@@ -105,7 +109,15 @@ class NotTheFifthWeek(Refused):
 
 
 class LeapMonth(Refused):
-    sentence = _l("第一次落在农历闰月，不是每年都有。请换一个日期。")
+    sentence = _l(
+        "第一次落在农历闰月，不是每年都有。每年都办，请换一个日期；只在闰月办，请选“只在农历闰月的这一天”。"
+    )
+    status = 422
+    field = "repeat"
+
+
+class NotALeapMonth(Refused):
+    sentence = _l("第一次那天不在农历闰月，请换一个日期，或选“每年农历同一天”。")
     status = 422
     field = "repeat"
 
@@ -152,8 +164,8 @@ def from_first_day(
         return Pattern(lunar=which)
     if kind == TERM:
         return Pattern(solar_term=which)
-    if kind == LUNAR:
-        return Pattern(lunar=lunar_day(first))
+    if kind in (LUNAR, LEAP):
+        return Pattern(lunar=lunar_day(first, is_leap=kind == LEAP))
     if kind in (WEEKLY, FORTNIGHTLY):
         days = ",".join(WEEKDAYS[day] for day in sorted(set(weekdays)) or [first.weekday()])
         return Pattern(_rule("WEEKLY", every or (2 if kind == FORTNIGHTLY else 1), f"BYDAY={days}"))
@@ -204,18 +216,21 @@ def _nth(day: dt.date) -> int:
     return (day.day - 1) // 7 + 1
 
 
-def lunar_day(day: dt.date) -> str:
-    """The day of the Chinese calendar, '9-9'; the last of the twelfth month is New Year's Eve, '12-last'."""
+def lunar_day(day: dt.date, *, is_leap: bool = False) -> str:
+    """The day of the Chinese calendar, '9-9'; the last of the twelfth month is New Year's Eve, '12-last'.
+
+    A day in a leap month is refused unless it is asked for ('6-1-leap'); any other is refused when it is.
+    """
     from lunar_python import Solar  # 0.1 s and 8 MB that only lunar rules need
 
     lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
-    if lunar.getMonth() < 0:
-        raise LeapMonth
+    if (lunar.getMonth() < 0) != is_leap:
+        raise NotALeapMonth if is_leap else LeapMonth
     following = day + dt.timedelta(days=1)
     tomorrow = Solar.fromYmd(following.year, following.month, following.day).getLunar()
     if lunar.getMonth() == 12 and tomorrow.getMonth() == 1:
         return "12-last"
-    return f"{lunar.getMonth()}-{lunar.getDay()}"
+    return lunar_text(LunarDay(abs(lunar.getMonth()), lunar.getDay(), is_leap))
 
 
 def choice_of(series: Any) -> dict[str, Any]:
@@ -224,7 +239,7 @@ def choice_of(series: Any) -> dict[str, Any]:
         return {"repeat": f"{TERM}:{series.solar_term}"}
     if series.lunar:
         known = {day for day, _name in FESTIVALS}
-        return {"repeat": f"{FESTIVAL}:{series.lunar}" if series.lunar in known else LUNAR}
+        return {"repeat": f"{FESTIVAL}:{series.lunar}" if series.lunar in known else _of_lunar(series.lunar)}
     if not series.recurrence:
         return {"repeat": ONCE}
     parts = parse(series.recurrence)
@@ -236,6 +251,10 @@ def choice_of(series: Any) -> dict[str, Any]:
     if parts.freq == "YEARLY":
         return {"repeat": YEARLY_WEEKDAY if parts.is_numbered else YEARLY}
     return {"repeat": ONCE}
+
+
+def _of_lunar(text: str) -> str:
+    return LEAP if parse_lunar(text).is_leap else LUNAR
 
 
 def _choice_in_month(parts: Parts) -> dict[str, Any]:

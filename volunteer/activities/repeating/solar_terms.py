@@ -1,4 +1,4 @@
-"""Days that the sun gives: the 24 solar terms (节气), 清明 is 'qingming', and the three 伏 of the dog days."""
+"""Days that the sun gives: the 24 solar terms (节气), 清明 is 'qingming', and the dog days with their three 伏."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ DOG_DAYS = (  # 三伏, the hottest weeks: each begins on a 庚 day, the seventh
     ("chufu", _lp("day of the year", "初伏")),
     ("zhongfu", _lp("day of the year", "中伏")),
     ("mofu", _lp("day of the year", "末伏")),
+    ("sanfu", _lp("day of the year", "三伏里的每一天")),
 )
+_LAST_FU = 10  # days that 末伏 has
 # Within the solar year, which begins with 小寒 in January; the dog days stand behind its terms.
 _PLACES = {code: (place + 2) % len(TERMS) for place, (code, _label) in enumerate(TERMS)}
 _PLACES |= {code: len(TERMS) + place for place, (code, _label) in enumerate(DOG_DAYS)}
@@ -65,11 +67,21 @@ def parse(code: str) -> int:
 
 
 def dates(place: int, first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    """One date a year, by Beijing time."""
+    """One date a year, by Beijing time; 30 or 40 where the whole of the dog days is meant."""
     for year in range(first.year, last.year + 1):
-        day = _of_year(year)[place]
-        if first <= day <= last:
-            yield day
+        for day in _dog_days_whole(year) if place == _PLACES["sanfu"] else (_of_year(year)[place],):
+            if first <= day <= last:
+                yield day
+
+
+def is_one_day(code: str) -> bool:
+    """Whether it names a single day of the year, from which others can be told."""
+    return code != "sanfu"
+
+
+def _dog_days_whole(year: int) -> Iterator[dt.date]:
+    begin, end = (_of_year(year)[_PLACES[code]] for code in ("chufu", "mofu"))
+    return (begin + dt.timedelta(days=number) for number in range((end - begin).days + _LAST_FU))
 
 
 @lru_cache(maxsize=128)
