@@ -141,7 +141,8 @@ def test_at_another_time_it_pauses_and_one_press_goes_on(series: Series, client_
     assert inbox(person)["regular_asked"].startswith("“周五卫生大扫除”改了，以后是每周日 10:00")
     assert inbox(person)["regular_asked"].endswith("负责人说：太早了")
     [row] = rows(person)
-    assert (row.state, row.paused_until) == ("paused", None)
+    assert (row.state, row.paused_until, row.asked_at) == ("paused", None, clock.now())
+    assert "等着答复" in client_for(person).get("/my-activities").text
     minute()
     assert held(person) == []
     browser = client_for(person)

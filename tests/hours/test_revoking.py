@@ -47,6 +47,20 @@ def test_staff_revoke_it_and_the_holder_and_whoever_checks_are_told(at: Any) -> 
     assert (told.person_id, told.payload["reason"]) == (at.person.id, REASON)
 
 
+def test_why_it_was_revoked_is_for_the_holder_and_for_staff_alone(
+    at: Any, client: Any, client_for: Any
+) -> None:
+    revoke(at, at.staff)
+    for person, address in (
+        (at.person, "/certificates"),
+        (at.person, f"/certificates/{at.made.id}"),
+        (at.staff, f"/certificates?person={at.person.id}"),
+    ):
+        assert REASON in client_for(person).get(address).text
+    page = client.get(f"/check?code={at.made.check_code}").text
+    assert ("作废" in page, REASON in page) == (True, False)
+
+
 def test_it_is_revoked_once(at: Any) -> None:
     revoke(at, at.staff)
     with pytest.raises(AlreadyRevoked):

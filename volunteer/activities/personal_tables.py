@@ -98,7 +98,7 @@ declare(
     Regular,
     _l("固定报名"),
     owner("person_id"),
-    stays("id series_id position_id weekdays shift state paused_until begun_at stopped_at"),
+    stays("id series_id position_id weekdays shift state paused_until asked_at begun_at stopped_at"),
     doer("begun_by_id"),
     settle=_ends(Regular, ["series_id"], Regular.state.in_((RUNNING, PAUSED)), state=STOPPED),
 )

@@ -148,6 +148,7 @@ declare(
     owner("person_id"),
     stays("id number check_code area_id from_on until_on certified_minutes record_count seal_digest"),
     stays("issued_at revoked_at"),
+    goes("revoked_reason"),
 )
 declare(
     RosterRow,

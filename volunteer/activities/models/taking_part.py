@@ -143,6 +143,7 @@ class Regular(Model):
     shift: Mapped[int | None]  # none: the first
     state: Mapped[str] = mapped_column(sa.String(10), default=RUNNING)
     paused_until: Mapped[dt.date | None]
+    asked_at: Mapped[dt.datetime | None]  # paused by a changed hour, until the person answers
     begun_at: Mapped[dt.datetime]
     begun_by_id: Mapped[int] = reference("person.id")
     stopped_at: Mapped[dt.datetime | None]

@@ -220,6 +220,7 @@ _COLUMNS = (
     Regular.shift,
     Regular.state,
     Regular.paused_until,
+    Regular.asked_at,
     Regular.begun_at,
 )
 

@@ -30,6 +30,8 @@ def state(regular: Any, rule: Any) -> str:
         return _("日子没有了") if lost_days(regular, rule) == own_days(regular) else _("少了一天")
     if not is_paused(regular, clock.today()):
         return ""
+    if regular.asked_at:
+        return _("等着答复")
     if regular.paused_until is None:
         return _("暂停中")
     return _("暂停到%(day)s", day=formats.day(regular.paused_until))

@@ -126,3 +126,4 @@ class Certificate(Model):
     seal_digest: Mapped[str | None] = mapped_column(sa.String(64))
     issued_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
+    revoked_reason: Mapped[str | None] = mapped_column(sa.String(300))

@@ -45,7 +45,7 @@ def revoke_certificate(*, actor: Actor, certificate_id: int, reason: str) -> Cer
     reason = reason.strip()[:LONGEST_REASON]
     if not reason:
         raise NoReason
-    certificate.revoked_at = clock.now()
+    certificate.revoked_at, certificate.revoked_reason = clock.now(), reason
     db.session.flush()
     audit.record(
         actor_id=actor.id,

@@ -13,7 +13,7 @@ from volunteer.activities.models import PAUSED, Regular, Series
 from volunteer.activities.repeating import recurrence
 from volunteer.activities.service.repeating import generating
 from volunteer.activities.together import regulars, words
-from volunteer.core import i18n
+from volunteer.core import clock, i18n
 from volunteer.core.database import db
 from volunteer.outbox import service as outbox
 
@@ -97,7 +97,7 @@ def _stop(row: Regular, before: Rhythm, after: Rhythm) -> None:
     if is_replaced and not row.weekdays and before.names_days:
         row.weekdays = ",".join(before.days)
     if _is_other(row, before, after) and not (row.weekdays and lost.issuperset(regulars.own_days(row))):
-        row.state, row.paused_until = PAUSED, None
+        row.state, row.paused_until, row.asked_at = PAUSED, None, clock.now()
 
 
 def _repeats(series: Series) -> dict[str, str]:

@@ -84,7 +84,7 @@ def pause_regular(
     if until is not None and not today < until <= today + LONGEST_PAUSE:
         raise no.PauseUntilLater
     regular = _own(actor, regular_id)
-    regular.state, regular.paused_until = PAUSED, until
+    regular.state, regular.paused_until, regular.asked_at = PAUSED, until, None
     db.session.flush()
     audit.record(
         actor_id=actor.id,
@@ -102,7 +102,7 @@ def resume_regular(*, actor: Actor, regular_id: int) -> None:
     regular = _own(actor, regular_id)
     if regular.state == RUNNING:
         return
-    regular.state, regular.paused_until = RUNNING, None
+    regular.state, regular.paused_until, regular.asked_at = RUNNING, None, None
     db.session.flush()
     audit.record(
         actor_id=actor.id, act="regular_resumed", kind="series", id=regular.series_id, regular=regular_id
