@@ -81,8 +81,6 @@ def verify(person_id: int) -> ResponseReturnValue:
             return redirect(url_for("people.verify", person_id=person_id), 303)
         except Refused as refusal:
             transaction.give_up()
-            if isinstance(refusal, NotFound):
-                raise
             form.refuse(refusal)
             status = refusal.status
             person, area = _of_area(person_id)
@@ -124,8 +122,6 @@ def guardian(person_id: int) -> ResponseReturnValue:
             return redirect(url_for("people.guardian", person_id=person_id), 303)
         except Refused as refusal:
             transaction.give_up()
-            if isinstance(refusal, NotFound):
-                raise
             form.refuse(refusal)
             status = refusal.status
             person, area = _of_area(person_id)
@@ -171,8 +167,6 @@ def reject(person_id: int) -> ResponseReturnValue:
             return redirect(url_for("people.registrations"), 303)
         except Refused as refusal:
             transaction.give_up()
-            if isinstance(refusal, NotFound):
-                raise
             form.refuse(refusal)
             status = refusal.status
             person, area = _of_area(person_id)
