@@ -123,6 +123,7 @@ def _slices(app: Flask) -> None:
     from volunteer.attendance import views as attendance
     from volunteer.credentials import views as credentials
     from volunteer.hours import date_parts  # noqa: F401 - shows the own record on the page of a date
+    from volunteer.hours import for_leaders as hours_for_leaders  # noqa: F401 - tell teams of their roll calls
     from volunteer.hours import views as hours
     from volunteer.jobs import messages, personal  # noqa: F401 - every kind of message, what is held of people
     from volunteer.outbox import views as outbox

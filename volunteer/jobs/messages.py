@@ -3,6 +3,7 @@
 from volunteer.acting import messages as acting  # noqa: F401
 from volunteer.activities import messages as activities  # noqa: F401
 from volunteer.activities.planning import staffing  # noqa: F401
+from volunteer.activities.repeating import decisions  # noqa: F401
 from volunteer.activities.together import messages as together  # noqa: F401
 from volunteer.attendance import messages as attendance  # noqa: F401
 from volunteer.credentials import messages as credentials  # noqa: F401
