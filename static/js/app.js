@@ -19,6 +19,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  // What was looked at before a deed is not kept: going back there opens the form anew, not an error of the browser.
+  if (event.submitter?.value === "confirm") history.replaceState(history.state, "", location.href);
   window.setTimeout(() => buttonsOf(form).forEach((button) => { button.disabled = true; }));
   window.setTimeout(wake, REST_MS, form);
 });

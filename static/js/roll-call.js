@@ -3,6 +3,7 @@
 
 const form = document.querySelector("[data-roll-call]");
 const OFF = ["late", "left_early"];
+const DAY = 24 * 60;
 
 function span(total, words) {
   const hours = Math.floor(total / 60);
@@ -25,8 +26,11 @@ function offMinutes(card) {
 function untilLeaving(card) {
   const time = /^(\d{1,2})[:：](\d{2})/.exec(typed(card, "left"));
   if (!time) return 0;
-  const left = Math.min(Number(time[1]) * 60 + Number(time[2]), Number(card.dataset.latest));
-  return Number(card.dataset.counted) + Math.max(0, left - Number(card.dataset.came));
+  const came = Number(card.dataset.came);
+  const latest = Number(card.dataset.latest);
+  const clock = Number(time[1]) * 60 + Number(time[2]);
+  const left = clock < came && clock + DAY <= latest ? clock + DAY : Math.min(clock, latest);
+  return Number(card.dataset.counted) + Math.max(0, left - came);
 }
 
 function minutesOf(card, chosen) {

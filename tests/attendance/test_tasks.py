@@ -120,6 +120,18 @@ def test_who_shares_a_place_reports_too(scene):
     assert scene.report(partner).person_id == partner.id
 
 
+def test_what_became_dangerous_takes_no_report_of_a_minor(scene):
+    """R009; what was reported before can still be corrected and withdrawn."""
+    child = scene.person(born_on=dt.date(2012, 1, 1))
+    report = scene.report(child)
+    scene.series.is_dangerous = True
+    database.session.commit()
+    with at(scene.date.starts_at + DAY + HOUR), pytest.raises(door_refusals.NotForMinors):
+        scene.report(child, did_on=scene.first + DAY)
+    scene.correct(report, minutes=60)
+    assert [row.minutes for row in scene.rows()] == [60]
+
+
 def test_before_the_first_day_nothing_is_reported(app):
     scene = TaskScene(starts_in=DAY)
     with pytest.raises(refusals.NotYet):

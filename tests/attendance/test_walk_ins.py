@@ -83,6 +83,22 @@ def test_a_child_does_not_come_to_what_is_dangerous(app):
     assert scene.rows() == []
 
 
+def test_nobody_under_age_comes_to_what_became_dangerous_after_signing_up(app):
+    """R009: alone or as the partner of a pair, by the code or scanned by the leader."""
+    scene = Scene()
+    child, partner, holder = scene.person(born_on=YOUNG), make.person(born_on=YOUNG), make.person()
+    make.pair(scene.date, holder, partner, state="agreed")
+    scene.series.is_dangerous = True
+    insure(scene, child, partner, holder)
+    for someone in (child, partner):
+        with pytest.raises(refusals.NotForMinors):
+            scene.come(someone)
+        with pytest.raises(refusals.NotForMinors):
+            scene.scan(someone)
+    scene.come(holder)
+    assert [row.person_id for row in scene.rows()] == [holder.id]
+
+
 # --- R021
 
 
@@ -134,6 +150,8 @@ def test_the_partner_of_a_pair_comes_on_the_shared_place(app):
     database.session.commit()
     scene.come(partner)
     assert set(queries.pairs(scene.date.id)) == {partner.id}
+    assert queries.walk_ins(scene.date.id) == 0
+    assert [row.is_signed_up for row in queries.latest(scene.date.id)] == [True]
     assert [date.id for date in queries.open_dates(partner.id, clock.now())] == [scene.date.id]
 
 

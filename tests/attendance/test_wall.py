@@ -60,6 +60,21 @@ def test_who_is_here_who_is_missing_who_has_left(scene, staff, client):
         assert someone.number not in page
 
 
+def test_when_the_partner_of_a_pair_came_nobody_is_awaited_for_the_place(scene, staff, client):
+    holder, partner = make.person(name="王桂兰"), make.person(name="李大明")
+    place = make.pair(scene.date, holder, partner)
+    token = screen(scene, staff)
+    place.partner_state = "agreed"
+    scene.come(partner)
+    page = look(client, token)
+    assert "在这里 <b>1</b>" in page
+    assert "等您来" not in page
+    assert "王*" not in page
+    place.partner_state = "asked"  # who has not agreed stands for nobody
+    database.session.commit()
+    assert "等您来 <b>1</b>" in look(client, token)
+
+
 def test_the_day_is_that_of_the_place_not_of_greenwich(scene, staff, client):
     token = screen(scene, staff)
     with at(clock.at_local(clock.today(), dt.time(7, 0))):

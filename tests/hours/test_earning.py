@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from volunteer.core import i18n
-from volunteer.hours.earning import Cap, Earned, capped, earn, explain, explain_cap, points_for
+from volunteer.hours.earning import Cap, Earned, capped, earn, explain, points_for
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -93,18 +93,3 @@ def test_caps_never_give_and_are_never_passed(minutes: int, rate: int, caps: lis
 )
 def test_the_arithmetic_is_said(minutes: int, rate: int, points: int, said: str) -> None:
     assert explain(minutes, rate, points) == said
-
-
-@pytest.mark.parametrize(
-    ("cap", "said"),
-    [
-        (Cap("activity", "minutes", 120), "每次活动最多 120 分钟计积分。"),
-        (Cap("day", "minutes", 480, 400), "每人每天最多 480 分钟计积分，当天已计 400 分钟。"),
-        (Cap("month", "minutes", 900, 1), "每人每月最多 900 分钟计积分，当月已计 1 分钟。"),
-        (Cap("activity", "points", 20), "每次活动最多记 20 分。"),
-        (Cap("day", "points", 50, 45), "每人每天最多记 50 分，当天已记 45 分。"),
-        (Cap("month", "points", 300, 290), "每人每月最多记 300 分，当月已记 290 分。"),
-    ],
-)
-def test_each_cap_says_what_it_allows(cap: Cap, said: str) -> None:
-    assert explain_cap(cap) == said

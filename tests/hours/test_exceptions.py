@@ -87,7 +87,9 @@ def test_nothing_typed_means_no_exception(text):
     [
         ("3 7", "3 7", "后面请写：缺席、请假、迟到还是早走"),
         ("缺席", "缺席", "前面请写是第几行"),
-        ("99 缺席", "99", "表上没有 99"),
+        ("99 缺席", "99", "表上没有 99。"),
+        ("13900000000 缺席", "13900000000", "表上没有 13900000000。没报名就来的人，请先写在下面"),
+        ("V90000030 缺席", "V90000030", "表上没有 V90000030。没报名就来的人，请先写在下面"),
         ("3 缺席；3 请假", "3", "3 写了两次"),
         ("3-5 缺席；4 请假", "4", "4 写了两次"),
         ("5 早走", "早走", "多少分钟"),
@@ -145,7 +147,7 @@ def test_whatever_is_typed_it_neither_breaks_nor_marks_a_row_twice(text):
             super().__setitem__(code, mark)
 
     parsed = exceptions.Parsed(marks=Once())
-    reader = exceptions._Reader(text, set(KNOWN), 120)
+    reader = exceptions._Reader(text, set(KNOWN), 120, {})
     reader.parsed = parsed
     for clause in exceptions._clauses(list(exceptions._tokens(text))):
         reader.read(clause)

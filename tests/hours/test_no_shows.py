@@ -67,9 +67,9 @@ def kinds(db: Any, at: SimpleNamespace) -> list[str]:
 def test_the_fifth_absence_of_a_year_stops_sign_ups(db, at):
     miss(db, at, 4)
     assert counted(at) == 4
-    assert not blocks.is_blocked(at.person.id)
+    assert not blocks.live(at.person.id)
     miss(db, at, days_ago=10)
-    assert blocks.is_blocked(at.person.id)
+    assert blocks.live(at.person.id)
     assert kinds(db, at) == ["sign_up_blocked_no_shows"]
     miss(db, at, days_ago=20)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SignUpBlock)) == 1
@@ -79,7 +79,7 @@ def test_another_year_counts_by_itself(db, at):
     miss(db, at, 4, days_ago=340)
     miss(db, at, 4)
     assert counted(at) == 4
-    assert not blocks.is_blocked(at.person.id)
+    assert not blocks.live(at.person.id)
 
 
 def test_leave_and_walk_ins_are_no_absences(db, at):
@@ -95,13 +95,13 @@ def test_the_setting_counts_without_stopping(db, at, app, monkeypatch):
     monkeypatch.setitem(app.config, "NO_SHOW_BLOCKS", False)
     miss(db, at, 6)
     assert counted(at) == 6
-    assert not blocks.is_blocked(at.person.id)
+    assert not blocks.live(at.person.id)
 
 
 def test_the_limit_is_a_setting(db, at, app, monkeypatch):
     monkeypatch.setitem(app.config, "NO_SHOW_LIMIT", 2)
     miss(db, at, 2)
-    assert blocks.is_blocked(at.person.id)
+    assert blocks.live(at.person.id)
 
 
 def test_a_reversed_roll_call_takes_the_block_back(db, at):
@@ -109,8 +109,20 @@ def test_a_reversed_roll_call_takes_the_block_back(db, at):
     service.reverse(actor=make.actor(at.staff), batch_id=batches[2], reason="记错人了")
     db.session.commit()
     assert counted(at) == 4
-    assert not blocks.is_blocked(at.person.id)
+    assert not blocks.live(at.person.id)
     assert kinds(db, at) == ["sign_up_blocked_no_shows", "sign_up_block_fell_away"]
+
+
+def test_a_correction_in_the_new_year_leaves_the_block_of_the_old_one(db, at, app, monkeypatch):
+    monkeypatch.setitem(app.config, "NO_SHOW_LIMIT", 2)
+    with clock.fixed(dt.datetime(2026, 12, 30, tzinfo=dt.UTC)):
+        miss(db, at, 2)
+    with clock.fixed(dt.datetime(2027, 1, 5, tzinfo=dt.UTC)):
+        [batch] = miss(db, at)
+        service.reverse(actor=make.actor(at.staff), batch_id=batch, reason="记错人了")
+        db.session.commit()
+        assert blocks.live(at.person.id)
+    assert kinds(db, at) == ["sign_up_blocked_no_shows"]
 
 
 def test_an_upheld_objection_takes_the_block_back(db, at):
@@ -124,7 +136,7 @@ def test_an_upheld_objection_takes_the_block_back(db, at):
     db.session.commit()
     assert no_shows.reconsider([at.person.id], at.year) == 1
     assert counted(at) == 4
-    assert not blocks.is_blocked(at.person.id)
+    assert not blocks.live(at.person.id)
     assert no_shows.of_person(at.person.id, at.year)[0].counts is False
 
 
@@ -132,7 +144,7 @@ def test_a_block_by_hand_stays_when_absences_are_corrected(db, at):
     blocks.block_by_hand(actor=make.actor(at.staff), person_id=at.person.id, reason="先谈一谈")
     db.session.commit()
     assert no_shows.reconsider([at.person.id], at.year) == 0
-    assert blocks.is_blocked(at.person.id)
+    assert blocks.live(at.person.id)
 
 
 def test_what_staff_have_decided_about_counts_no_more_towards_the_next_block(db, at):
@@ -141,9 +153,9 @@ def test_what_staff_have_decided_about_counts_no_more_towards_the_next_block(db,
     db.session.commit()
     with clock.fixed(clock.now() + dt.timedelta(hours=1)):
         miss(db, at, 4, days_ago=30)
-        assert not blocks.is_blocked(at.person.id)
+        assert not blocks.live(at.person.id)
         miss(db, at, 1, days_ago=60)
-        assert blocks.is_blocked(at.person.id)
+        assert blocks.live(at.person.id)
     assert counted(at) == 10
 
 
@@ -159,7 +171,7 @@ def test_only_staff_of_the_area_decide_and_never_for_themselves(db, at, who):
     with pytest.raises(NotFound):
         blocks.block_by_hand(actor=make.actor(actor), person_id=target.id, reason="x")
     db.session.rollback()
-    assert not blocks.is_blocked(target.id)
+    assert not blocks.live(target.id)
 
 
 def test_a_reason_is_wanted_and_the_second_block_refused(db, at):
@@ -185,11 +197,11 @@ def test_the_desk_shows_why_and_lifts_with_a_reason(db, at, client_for):
     url = f"/desk/blocks/{at.person.id}"
     refused = desk.post(url, data={"decision": "lift", "reason": ""})
     assert refused.status_code == 422
-    assert blocks.is_blocked(at.person.id)
+    assert blocks.live(at.person.id)
     assert desk.post(url, data={"decision": "keep", "reason": "再等等"}).status_code == 303
-    assert blocks.is_blocked(at.person.id)
+    assert blocks.live(at.person.id)
     assert desk.post(url, data={"decision": "lift", "reason": "家里有病人"}).status_code == 303
-    assert not blocks.is_blocked(at.person.id)
+    assert not blocks.live(at.person.id)
     assert kinds(db, at)[-2:] == ["sign_up_block_kept", "sign_up_block_lifted"]
     acts = set(db.session.scalars(sa.select(AuditEntry.act)))
     assert {"sign_up_blocked", "sign_up_block_kept", "sign_up_block_lifted"} <= acts

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.core import clock
-from volunteer.hours import duties, for_leaders, service
+from volunteer.hours import for_leaders, service, to_answer
 from volunteer.hours.models import ServiceRecord
 from volunteer.hours.service import rating
 from volunteer.reports import waiting
@@ -67,6 +67,31 @@ def test_ratings_are_overdue_after_ten_working_days_as_well(app: Any, db: Any) -
         assert for_leaders.overdue_ratings([team.id]) == {}
 
 
+def test_however_much_one_team_left_undone_the_others_are_told_too(app: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(for_leaders, "MOST_SHOWN", 1)
+    busy, other = make.team(), make.team()
+    recorded(busy, 4)
+    recorded(busy, 5)
+    recorded(other, 6)
+    with app.test_request_context():
+        found = for_leaders.overdue_ratings([busy.id, other.id])
+    assert {team_id: todo.count for team_id, [todo] in found.items()} == {busy.id: 2, other.id: 1}
+
+
+def test_the_calendar_is_read_once_for_roll_calls_and_ratings(app: Any, count_statements: Any) -> None:
+    team = make.team()
+    recorded(team, 5)
+    make.sign_up(
+        make.occurrence(make.series(team), starts_at=clock.at_local(dt.date(2026, 11, 9), dt.time(9)))
+    )
+    sent = count_statements()
+    sent.clear()
+    with app.test_request_context():
+        for_leaders.roll_calls([team.id])
+        for_leaders.overdue_ratings([team.id])
+    assert sum("FROM calendar_year" in statement for statement in sent) == 1
+
+
 def test_nobody_has_to_rate_where_nobody_else_came(app: Any, db: Any) -> None:
     team = make.team()
     date = recorded(team, 5)
@@ -95,7 +120,7 @@ def test_hours_that_were_handed_in_wait_for_approval_and_not_for_the_leader(app:
         make.proposal(date, make.leader(team))
         [todo] = for_leaders.roll_calls([team.id])[team.id]
         assert [len(waiting.lines(kind, (area.path,))[0]) for kind in kinds] == [0, 0]
-        assert len(db.session.execute(duties.proposals_waiting((area.path,))).all()) == 1
+        assert len(db.session.execute(to_answer.proposals_waiting((area.path,))).all()) == 1
     assert todo.kind == ""
     assert "等批准" in todo.text
 

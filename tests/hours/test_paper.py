@@ -76,6 +76,18 @@ def test_rows_stay_with_their_people(db, at):
     assert rows(db, at.roster_id) == {1: first, 2: second, 3: third}
 
 
+def test_who_signed_off_after_printing_and_came_all_the_same_is_not_forgotten(db, at):
+    second = at.people[1]
+    number = db.session.get_one(Person, second).number
+    sign_off(second)
+    said = f"2 {NAMES[1]} 打印以后取消了报名，没有算进去。来了的话，在“没报名就来的人”里写编号 {number}。"
+    assert said in at.browser.post(at.preview, data={"text": "2 早走 30"}).text
+    assert said in at.browser.post(at.preview, data={"text": "1-3 缺席"}).text
+    added = at.browser.post(at.preview, data={"text": f"{number} 早走 30", "walk_ins": number})
+    assert (added.status_code, said in added.text) == (200, False)
+    assert "记录 3 人，共 5 小时 30 分" in added.text
+
+
 def test_the_exceptions_become_one_batch(db, at):
     data = {"text": "2 缺席；3 早走 30"}
     preview = at.browser.post(at.preview, data=data)

@@ -141,6 +141,20 @@ def test_leaders_and_strangers_do_not_approve(long_day):
     assert batches() == []
 
 
+def test_who_may_not_approve_locks_nobody(long_day, monkeypatch):
+    proposal = long_day.propose()
+
+    def lock(*_arguments, **_named):
+        raise AssertionError("asked the policy too late")
+
+    monkeypatch.setattr(approving, "lock_people", lock)
+    leader = make.actor(long_day.leader)
+    with pytest.raises(NotFound):
+        approving.approve(actor=leader, proposal_id=proposal.id)
+    with pytest.raises(NotFound):
+        approving.refuse(actor=leader, proposal_id=proposal.id, answer="不行")
+
+
 def test_what_needs_no_approval_is_not_proposed(db):
     hall = Hall(hours=2, ago=dt.timedelta(hours=3))
     with pytest.raises(approving.NotNeeded):

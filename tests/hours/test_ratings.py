@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tests import make
 from tests.hours.test_objections import Hall
 from volunteer.core.errors import NotFound
-from volunteer.hours import duties
+from volunteer.hours import ratings
 from volunteer.hours.models import Rating
 from volunteer.hours.service import rating
 
@@ -51,7 +51,7 @@ def test_the_leader_rates_who_was_there_and_nobody_else(hall):
     assert rating.rate_people(actor=leader, occurrence_id=hall.date.id, stars={hall.present.id: 5}) == 1
     with pytest.raises(rating.WasNotThere):
         rating.rate_people(actor=leader, occurrence_id=hall.date.id, stars={hall.absent.id: 1})
-    assert duties.ratings_of_people(hall.date.id) == {hall.present.id: 5}
+    assert ratings.ratings_of_people(hall.date.id) == {hall.present.id: 5}
 
 
 def test_a_participant_does_not_rate_others(hall):
@@ -79,4 +79,4 @@ def test_the_page_for_participants(hall, client_for):
     assert "很好" in me.get(f"/activities/{hall.date.id}/rate").text
     leader = client_for(hall.leader)
     leader.post(f"/activities/{hall.date.id}/ratings", data={f"stars-{hall.present.id}": "4", "stars-x": "9"})
-    assert duties.ratings_of_people(hall.date.id) == {hall.present.id: 4}
+    assert ratings.ratings_of_people(hall.date.id) == {hall.present.id: 4}

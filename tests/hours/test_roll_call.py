@@ -105,6 +105,18 @@ def test_the_leader_says_how_an_open_pair_ended(at, data, minutes):
     assert record_of(first).amount == minutes
 
 
+@pytest.mark.parametrize(("left", "minutes"), [("00:30", 150), ("0:30", 150), ("23:00", 60)])
+def test_after_midnight_one_leaves_on_the_next_day(db, at, left, minutes):
+    """R033: a patrol from ten in the evening to one at night."""
+    at.occurrence.starts_at = clock.at_local(clock.today() - dt.timedelta(days=1), dt.time(22))
+    at.occurrence.ends_at = at.occurrence.starts_at + dt.timedelta(hours=3)
+    first = at.people[0]
+    check_in(at.occurrence, first, 0, None)
+    assert 'data-came="1320" data-latest="1500"' in at.browser.get(at.url).text
+    answer = at.browser.post(at.url, data=form(first, {"mark": "left", "left": left}, at.people[1:]))
+    assert (answer.status_code, record_of(first).amount) == (303, minutes)
+
+
 def form(person_id: int, data: dict[str, str], others: list[int]) -> dict[str, str]:
     """Marks of one, and everybody else present."""
     return {f"{name}-{person_id}": value for name, value in data.items()} | {
@@ -293,3 +305,16 @@ def test_a_second_record_is_refused_and_the_marks_are_kept(db, at):
     assert answer.status_code == 409
     assert 'value="excused" checked' in answer.text
     assert "看已经记好的那一份" in answer.text
+
+
+@pytest.mark.portable
+def test_of_a_cancelled_date_there_is_nothing_to_mark(at: SimpleNamespace) -> None:
+    at.occurrence.state = "cancelled"
+    database.session.commit()
+    page = at.browser.get(at.url)
+    assert page.status_code == 200
+    for answer in (page, at.browser.post(at.url, data={"shown": ""})):
+        assert "这场活动取消了，不用点名" in answer.text
+        assert '<form method="post" action="/activities' not in answer.text
+        assert "data-roll-call" not in answer.text
+        assert "打印签到表" not in answer.text

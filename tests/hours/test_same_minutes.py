@@ -237,12 +237,24 @@ def test_silence_on_paper_does_not_credit_a_minute_twice(two: Two, app: Any) -> 
     with app.test_request_context():
         silent = sheets.read(plan, roster, {"text": "", "walk_ins": ""})
         assert not silent.is_right
-        assert silent.errors[0].endswith(
-            "请写明例外，例如：1 请假，或者 1 迟到 60。"
-        )  # what it says is a way out
+        [error] = silent.errors
+        assert error.startswith("第 1 行 欧阳春华：")
+        assert error.endswith("请在例外里写：1 迟到 60；整场都没来，就写：1 请假。")
         assert sheets.read(plan, roster, {"text": "1 请假", "walk_ins": ""}).is_right
         assert not sheets.read(plan, roster, {"text": "1 迟到 30", "walk_ins": ""}).is_right
         assert sheets.read(plan, roster, {"text": "1 迟到 60", "walk_ins": ""}).is_right
+
+
+def test_who_went_on_to_something_else_is_recorded_as_gone_early(two: Two, app: Any) -> None:
+    make.sign_up(two.first, two.person)
+    roster: Roster = service.print_roster(actor=make.actor(two.choir_leader), occurrence_id=two.first.id)
+    two.record_second()
+    plan = load(two.first.id)
+    assert plan is not None
+    with app.test_request_context():
+        [error] = sheets.read(plan, roster, {"text": "", "walk_ins": ""}).errors
+        assert "请在例外里写：1 早走 60；" in error
+        assert sheets.read(plan, roster, {"text": "1 早走 60", "walk_ins": ""}).is_right
 
 
 def test_a_walk_in_on_paper_is_named_by_the_number(two: Two, app: Any) -> None:

@@ -12,12 +12,22 @@ from volunteer.core import clock
 from volunteer.hours import service
 from volunteer.hours.models import Batch
 from volunteer.hours.service.listed import BadOffMinutes
-from volunteer.hours.service.walk_ins import NeedsGuardian, TooDangerous
+from volunteer.hours.service.walk_ins import NeedsGuardian, NoHoursInDanger, TooDangerous
 
 YOUNG = dt.date(2011, 6, 1)
 
 
-def roll(db, *, born_on=YOUNG, guardian=False, signed_up=False, dangerous=False, attendance="present", off=0):
+def roll(
+    db,
+    *,
+    born_on=YOUNG,
+    guardian=False,
+    signed_up=False,
+    paired=False,
+    dangerous=False,
+    attendance="present",
+    off=0,
+):
     """One mark on the list of an activity of yesterday."""
     make.earning_rule()
     team = make.team()
@@ -29,6 +39,8 @@ def roll(db, *, born_on=YOUNG, guardian=False, signed_up=False, dangerous=False,
         make.guardian(someone)
     if signed_up:
         make.sign_up(at, someone)
+    if paired:
+        make.pair(at, make.person(), someone, state="agreed")
     mark = service.Mark(someone.id, attendance, off)
     return service.record(actor=make.actor(make.leader(team)), occurrence_id=at.id, marks=[mark])
 
@@ -45,6 +57,15 @@ def test_a_minor_who_could_not_sign_up_is_not_added_as_a_walk_in(db, more, refus
         roll(db, **more)
     assert "欧阳若兰" not in told.value.message
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Batch)) == 0
+
+
+@pytest.mark.parametrize("place", ["signed_up", "paired"])
+def test_what_became_dangerous_gives_a_minor_no_hours(db, place):
+    """R009 holds for who had a place before; the leader marks them as excused, which counts for nothing."""
+    with pytest.raises(NoHoursInDanger):
+        roll(db, dangerous=True, guardian=True, **{place: True})
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Batch)) == 0
+    assert roll(db, dangerous=True, guardian=True, attendance="excused", **{place: True}).id
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from volunteer.activities import parts
+from volunteer.activities.changing import arrivals
 from volunteer.activities.models import PUBLISHED
 from volunteer.activities.parts import Asked, Card, Link
 from volunteer.attendance import policy, queries, rules
@@ -62,6 +63,7 @@ def _may_lead_now(asked: Asked) -> bool:
     return not is_past and not asked.row.is_flexible and policy.may_take_attendance(asked.visitor, asked.row)
 
 
+arrivals.know_who_came(queries.dates_with_arrivals)
 parts.add_card(own_comings, order=10)
 parts.add_link(to_door, order=10)
 parts.add_link(to_paper, order=11)

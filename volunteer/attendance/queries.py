@@ -12,17 +12,17 @@ from flask import current_app
 
 from volunteer.activities.models import AGREED, PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.attendance import rules
-from volunteer.attendance.models import CheckIn, Door
+from volunteer.attendance.models import REFUSED, CheckIn, Door, TaskReport
 from volunteer.core import clock
 from volunteer.core.database import constant, db
 from volunteer.people.models import Person
 
 LATEST = 8
 
-_is_signed_up = sa.exists().where(
-    SignUp.occurrence_id == CheckIn.occurrence_id,
-    SignUp.person_id == CheckIn.person_id,
-    SignUp.state == constant(SIGNED_UP),
+_of_date = sa.and_(SignUp.occurrence_id == CheckIn.occurrence_id, SignUp.state == constant(SIGNED_UP))
+_is_signed_up = sa.or_(
+    sa.exists().where(_of_date, SignUp.person_id == CheckIn.person_id),
+    sa.exists().where(_of_date, SignUp.partner_id == CheckIn.person_id, SignUp.partner_state == AGREED),
 )
 
 
@@ -83,8 +83,19 @@ def counts(occurrence_id: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
+def dates_with_arrivals(occurrence_ids: Collection[int]) -> frozenset[int]:
+    """Those of these dates to which somebody came, or of which a report waits or was confirmed."""
+    came = sa.select(CheckIn.occurrence_id).where(
+        CheckIn.occurrence_id.in_(occurrence_ids), CheckIn.void_at.is_(None)
+    )
+    reported = sa.select(TaskReport.occurrence_id).where(
+        TaskReport.occurrence_id.in_(occurrence_ids), TaskReport.state != constant(REFUSED)
+    )
+    return frozenset(db.session.scalars(sa.union(came, reported)))
+
+
 def walk_ins(occurrence_id: int) -> int:
-    """How many came without having signed up."""
+    """How many came without having signed up, nor sharing a place."""
     statement = sa.select(sa.func.count(sa.distinct(CheckIn.person_id))).where(
         CheckIn.occurrence_id == occurrence_id, CheckIn.void_at.is_(None), ~_is_signed_up
     )
@@ -119,8 +130,6 @@ def latest(occurrence_id: int) -> list[Any]:
 
 def open_dates(person_id: int, now: dt.datetime) -> list[Any]:
     """Dates for which the person has a place and whose window is open now, soonest first."""
-    before = dt.timedelta(minutes=current_app.config["CHECK_IN_BEFORE_MINUTES"])
-    after = dt.timedelta(minutes=current_app.config["CHECK_IN_AFTER_MINUTES"])
     statement = (
         sa.select(
             Occurrence.id,
@@ -134,15 +143,24 @@ def open_dates(person_id: int, now: dt.datetime) -> list[Any]:
         .join(Series, Series.id == Occurrence.series_id)
         .where(
             Occurrence.id.in_(_places_of(person_id)),
-            Occurrence.state == PUBLISHED,
             Occurrence.is_flexible.is_(False),
             Occurrence.recorded_at.is_(None),
-            Occurrence.starts_at <= now + before,
-            Occurrence.ends_at > now - after,
+            _is_open(now),
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     return list(db.session.execute(statement))
+
+
+def _is_open(now: dt.datetime) -> Any:
+    """The window of `window`, asked of the table."""
+    before = dt.timedelta(minutes=current_app.config["CHECK_IN_BEFORE_MINUTES"])
+    after = dt.timedelta(minutes=current_app.config["CHECK_IN_AFTER_MINUTES"])
+    return sa.and_(
+        Occurrence.state == PUBLISHED,
+        Occurrence.starts_at <= now + before,
+        Occurrence.ends_at > now - after,
+    )
 
 
 def has_place(occurrence_id: int, person_id: int) -> bool:
@@ -177,16 +195,10 @@ def _has_come(person_id: int) -> Any:
 
 def doors_open(now: dt.datetime) -> list[Any]:
     """(occurrence_id, code) of every door whose window is open now."""
-    before = dt.timedelta(minutes=current_app.config["CHECK_IN_BEFORE_MINUTES"])
-    after = dt.timedelta(minutes=current_app.config["CHECK_IN_AFTER_MINUTES"])
     statement = (
         sa.select(Door.occurrence_id, Door.code)
         .join(Occurrence, Occurrence.id == Door.occurrence_id)
-        .where(
-            Occurrence.state == PUBLISHED,
-            Occurrence.starts_at <= now + before,
-            Occurrence.ends_at > now - after,
-        )
+        .where(_is_open(now))
         .order_by(Door.occurrence_id)
     )
     return list(db.session.execute(statement))

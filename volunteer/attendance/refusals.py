@@ -85,6 +85,12 @@ class TooDangerous(Refused):
     sentence = _l("这项活动有危险，%(name)s未满 18 周岁，不能加进名单。")
 
 
+class NotForMinors(Refused):
+    """R009: it became dangerous after the person had taken a place, alone or as a pair."""
+
+    sentence = _l("这项活动现在写明有危险，未满 18 周岁不能参加。请和负责人商量一下。")
+
+
 class NeedsGuardian(Refused):
     """R008."""
 

@@ -14,7 +14,7 @@ from flask import current_app
 from volunteer.activities.models import AGREED, CANCELLED, SIGNED_UP, UNDECIDED, Occurrence, Series, SignUp
 from volunteer.activities.signing import insurance
 from volunteer.areas.models import Area
-from volunteer.attendance import policy, queries, refusals, walk_ins
+from volunteer.attendance import queries, refusals, walk_ins
 from volunteer.attendance.models import CheckIn
 from volunteer.core import formats
 from volunteer.core.database import constant, db
@@ -117,6 +117,8 @@ def refusal(actor: Actor, row: Any, now: dt.datetime) -> Refused | None:
         return closed
     if row.open_id is not None:
         return refusals.AlreadyIn()
+    if row.is_signed_up and (too_young := walk_ins.refusal_of_minor(row)) is not None:
+        return too_young
     if row.is_dangerous and (missing := _uninsured(row)):
         return refusals.NotInsured(count=missing)
     if not row.is_signed_up and (unfit := walk_ins.refusal(actor, row)) is not None:
@@ -147,7 +149,3 @@ def _uninsured(row: Any) -> int:
     if not insurance.is_insured(row.id, row.person_id):
         missing.add(row.person_id)
     return len(missing)
-
-
-def may_take(actor: Actor, row: Any) -> bool:
-    return policy.may_take_attendance(actor, row)

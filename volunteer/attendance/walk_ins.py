@@ -24,19 +24,28 @@ from volunteer.people.queries import has_guardian
 from volunteer.people.rules import is_minor
 
 
+def refusal_of_minor(row: Any) -> Refused | None:
+    """R009 at the door: it became dangerous after the person had taken a place."""
+    return refusals.NotForMinors() if row.is_dangerous and _is_minor(row) else None
+
+
 def refusal(actor: Actor, row: Any) -> Refused | None:
     """Why the person of this standing is not let in without a place; who calls the roll decides himself."""
     return _by_leader(row) if policy.may_take_attendance(actor, row) else _alone(row)
 
 
 def _by_leader(row: Any) -> Refused | None:
-    if not is_minor(row.born_on, clock.local(row.starts_at).date()):
+    if not _is_minor(row):
         return None
     if row.is_dangerous:
         return refusals.TooDangerous(name=formats.masked_name(row.name))
     if not has_guardian(row.person_id):
         return refusals.NeedsGuardian(name=formats.masked_name(row.name))
     return None
+
+
+def _is_minor(row: Any) -> bool:
+    return is_minor(row.born_on, clock.local(row.starts_at).date())
 
 
 def _alone(row: Any) -> Refused | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import CANCELLED, PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.activities.models import AGREED, CANCELLED, PUBLISHED, SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.areas.models import Area
 from volunteer.attendance import codes, queries, rules, standing
 from volunteer.attendance.models import CheckIn, WallScreen
@@ -174,8 +174,17 @@ def _came(rows: Sequence[Any]) -> Mapping[int, dict[int, Any]]:
 
 
 def _awaited(rows: Sequence[Any]) -> Mapping[int, list[Any]]:
+    """Date → who holds its places, with the partner who may come instead."""
+    partner = sa.case((SignUp.partner_state == AGREED, SignUp.partner_id)).label("partner_id")
     statement = (
-        sa.select(SignUp.occurrence_id, SignUp.person_id, Person.name, Person.display_name, Person.born_on)
+        sa.select(
+            SignUp.occurrence_id,
+            SignUp.person_id,
+            partner,
+            Person.name,
+            Person.display_name,
+            Person.born_on,
+        )
         .join(Person, Person.id == SignUp.person_id)
         .where(SignUp.occurrence_id.in_([row.id for row in rows]), SignUp.state == constant(SIGNED_UP))
         .order_by(SignUp.id)
@@ -192,7 +201,7 @@ def _section(row: Any, came: Mapping[int, Any], signed_up: list[Any], now: dt.da
         return Section(row, state, _("今天取消了"), [])
     here = [mark for mark in came.values() if mark.left_at is None]
     gone = [mark for mark in came.values() if mark.left_at is not None]
-    missing = [person for person in signed_up if person.person_id not in came]
+    missing = [one for one in signed_up if came.keys().isdisjoint((one.person_id, one.partner_id))]
     here_title = _("快结束了，记得签退") if state == ENDING else _("在这里")
     missing_title = _("等您来") if state == SOON else _("还没到")
     columns = [

@@ -60,7 +60,7 @@ def person_called(text: str) -> int:
 
 def rows(paths: Sequence[str], *, after: int | None = None) -> tuple[list[Row], int | None]:
     """The blocks of people in these areas, the oldest first, and the mark of the next page."""
-    statement = _blocks(paths).order_by(SignUpBlock.id).limit(PAGE + 1)
+    statement = in_force(paths).order_by(SignUpBlock.id).limit(PAGE + 1)
     if after is not None:
         statement = statement.where(SignUpBlock.id > after)
     found = db.session.execute(statement).all()
@@ -68,11 +68,6 @@ def rows(paths: Sequence[str], *, after: int | None = None) -> tuple[list[Row], 
     absences = _absences(shown)
     listed = [_row(row, absences.get(row.person_id, [])) for row in shown]
     return listed, shown[-1].id if len(found) > PAGE else None
-
-
-def count(paths: Sequence[str]) -> Any:
-    """The rows that the desk's number counts."""
-    return _blocks(paths)
 
 
 def area_path(person_id: int) -> str | None:
@@ -98,7 +93,8 @@ def part(person_id: int) -> sheet.Part:
     return sheet.Part(_("守约"), lines, _("都按时来了"))
 
 
-def _blocks(paths: Sequence[str]) -> Any:
+def in_force(paths: Sequence[str]) -> Any:
+    """The statement of them, for the list and for the number on the desk."""
     return (
         sa.select(
             SignUpBlock.id,

@@ -72,20 +72,3 @@ def explain(minutes: int, points_per_hour: int, points: int) -> str:
             "%(minutes)s 分钟 × %(rate)s 分/小时 = %(points)s 分，不足 1 分的不计", **rate, points=points
         )
     return _("%(minutes)s 分钟 × %(rate)s 分/小时 = %(points)s 分", **rate, points=points)
-
-
-def explain_cap(cap: Cap) -> str:
-    """Which cap cut the points, as a sentence beside the arithmetic."""
-    if cap.unit == "minutes":
-        if cap.period == "activity":
-            return _("每次活动最多 %(most)s 分钟计积分。", most=cap.most)
-        if cap.period == "day":
-            return _(
-                "每人每天最多 %(most)s 分钟计积分，当天已计 %(used)s 分钟。", most=cap.most, used=cap.used
-            )
-        return _("每人每月最多 %(most)s 分钟计积分，当月已计 %(used)s 分钟。", most=cap.most, used=cap.used)
-    if cap.period == "activity":
-        return _("每次活动最多记 %(most)s 分。", most=cap.most)
-    if cap.period == "day":
-        return _("每人每天最多记 %(most)s 分，当天已记 %(used)s 分。", most=cap.most, used=cap.used)
-    return _("每人每月最多记 %(most)s 分，当月已记 %(used)s 分。", most=cap.most, used=cap.used)

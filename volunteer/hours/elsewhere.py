@@ -6,6 +6,7 @@ One statement for a whole list, one more where check-ins have to say when it was
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import Occurrence, Series
+from volunteer.activities.rules import LONGEST_OCCURRENCE
 from volunteer.areas.models import Area
 from volunteer.attendance.models import CheckIn
 from volunteer.core import formats, i18n
@@ -30,7 +32,8 @@ from volunteer.people.identity import Actor
 from volunteer.teams.models import Team
 
 _EVER = (dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC))
-_LONGEST = dt.timedelta(days=2)  # no date with an hour takes longer; the index on the start is enough
+# No date with an hour takes longer, so what shares a minute began within this time: the index on the start is enough.
+_LONGEST = LONGEST_OCCURRENCE + dt.timedelta(minutes=MOST_MINUTES)
 # Built once: putting a statement together costs more here than running it.
 _RECORDED = (
     sa.select(
@@ -130,12 +133,14 @@ def at_once(one_id: int, other_id: int) -> list[tuple[Sequence[Span], str, str]]
         [(one.row, one.attended.spans(one.pairs)) for one in rows if one.row.person_id == id_]
         for id_ in (one_id, other_id)
     )
+    begins = [other.starts_at for other, _spans in theirs]
     return [
         (twice, i18n.label(row.title, row.title_en), i18n.label(other.title, other.title_en))
         for row, one_spans in mine
-        for other, other_spans in theirs
-        if row.occurrence_id != other.occurrence_id and abs(row.starts_at - other.starts_at) < _LONGEST
-        if (twice := spans.shared(one_spans, other_spans))
+        for other, other_spans in theirs[
+            bisect_right(begins, row.starts_at - _LONGEST) : bisect_left(begins, row.starts_at + _LONGEST)
+        ]
+        if row.occurrence_id != other.occurrence_id and (twice := spans.shared(one_spans, other_spans))
     ]
 
 

@@ -10,7 +10,7 @@ at, by its place in the text, and nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from volunteer.core.i18n import gettext as _
@@ -19,6 +19,7 @@ from volunteer.hours.models import ABSENT, EXCUSED, LATE, LEFT_EARLY, PRESENT
 
 LONGEST = 2000
 MOST_ROWS = 1000  # of one range
+_LONGEST_ROW = 4  # digits
 
 WORDS: dict[str, tuple[str, ...]] = {
     ABSENT: ("缺席", "没来", "没到", "未到", "未来", "缺勤", "旷", "absent", "no show", "no-show", "missing"),
@@ -83,11 +84,16 @@ class _Token:
     end: int
 
 
-def parse(text: str, *, known: Collection[str], most_minutes: int) -> Parsed:
-    """The exceptions, and everything that could not be taken; `known` are the codes that exist."""
+def parse(
+    text: str, *, known: Collection[str], most_minutes: int, gone: Mapping[str, str] | None = None
+) -> Parsed:
+    """The exceptions, and everything that could not be taken.
+
+    `known` are the codes that exist; `gone` those that stood on the paper and do no more, with what to do.
+    """
     if len(text) > LONGEST:
         return Parsed(problems=[Problem(LONGEST, len(text), _("太长了，请只写例外。"))])
-    reader = _Reader(text, {code.upper() for code in known}, most_minutes)
+    reader = _Reader(text, {code.upper() for code in known}, most_minutes, gone or {})
     for clause in _clauses(list(_tokens(text))):
         reader.read(clause)
     reader.parsed.problems.sort(key=lambda problem: problem.start)
@@ -151,8 +157,8 @@ def _squeezed(word: str) -> str:
 class _Reader:
     """Takes clause after clause; what is wrong in one does not keep the others from being read."""
 
-    def __init__(self, text: str, known: set[str], most_minutes: int) -> None:
-        self.text, self.known, self.most = text, known, most_minutes
+    def __init__(self, text: str, known: set[str], most_minutes: int, gone: Mapping[str, str]) -> None:
+        self.text, self.known, self.most, self.gone = text, known, most_minutes, gone
         self.parsed = Parsed()
 
     def read(self, clause: list[_Token]) -> None:
@@ -163,14 +169,9 @@ class _Reader:
         if strange or all(token.kind == "comma" for token in clause):
             return
         if not words:
-            self._refuse(
-                clause[0],
-                clause[-1],
-                _(
-                    "“%(piece)s”后面请写：缺席、请假、迟到还是早走。",
-                    piece=self._piece(clause[0], clause[-1]),
-                ),
-            )
+            piece = self._piece(clause[0], clause[-1])
+            words_wanted = _("“%(piece)s”后面请写：缺席、请假、迟到还是早走。", piece=piece)
+            self._refuse(clause[0], clause[-1], words_wanted)
             return
         if len(words) > 1:
             self._refuse(words[1], words[1], _("这里有两个说法，请用分号隔开。"))
@@ -250,7 +251,7 @@ class _Reader:
 
     def _mark(self, code: str, token: _Token, mark: Deviation) -> None:
         if code not in self.known:
-            self._refuse(token, token, _("表上没有 %(code)s。", code=code))
+            self._refuse(token, token, self.gone.get(code) or _not_there(code))
         elif code in self.parsed.marks:
             self._refuse(token, token, _("%(code)s 写了两次，请留一个。", code=code))
         else:
@@ -266,7 +267,14 @@ class _Reader:
 
 def _code(token: _Token) -> str:
     """'007' and '7' are one row."""
-    return str(int(token.text[:9])) if token.kind == "row" else token.text.upper()
+    return str(int(token.text)) if token.kind == "row" else token.text.upper()
+
+
+def _not_there(code: str) -> str:
+    """A row that is none; longer than any row is the number of somebody who came without signing up."""
+    if len(code) <= _LONGEST_ROW:
+        return _("表上没有 %(code)s。", code=code)
+    return _("表上没有 %(code)s。没报名就来的人，请先写在下面“没报名就来的人”里。", code=code[:20])
 
 
 def _amount(tokens: list[_Token]) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 
 from volunteer.activities import parts
 from volunteer.activities.for_leaders import LOOK_BACK, MOST_SHOWN
@@ -55,32 +55,41 @@ def _roll_call(row: Any, *, is_late: bool) -> Todo:
 
 
 def _record_since() -> dt.datetime:
-    """What ended before this moment should be done with by now (R041)."""
-    return clock.start_of(workdays.first_in_time(current_app.config["HOURS_DUE_DAYS"]))
+    """What ended before this moment should be done with by now (R041); the calendar is read once per page."""
+    by_day: dict[dt.date, dt.datetime] = g.setdefault("record_since", {})
+    today = clock.today()
+    if today not in by_day:
+        by_day[today] = clock.start_of(workdays.first_in_time(current_app.config["HOURS_DUE_DAYS"]))
+    return by_day[today]
 
 
 def overdue_ratings(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
-    """How many dates of each team nobody has rated anybody of in time (R041, R048); opens the oldest."""
-    statement = (
-        unfinished.unrated(Series.team_id.in_(team_ids), Occurrence.ends_at <= clock.now())
-        .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(MOST_SHOWN)
+    """How many dates of each team nobody has rated anybody of in time (R041, R048); opens the oldest.
+
+    So many working days are never fewer days: most leaders need no look at the calendar.
+    """
+    mine = Series.team_id.in_(team_ids)
+    days_ago = clock.now() - dt.timedelta(days=current_app.config["HOURS_DUE_DAYS"])
+    if db.session.execute(unfinished.unrated(mine, Occurrence.ends_at < days_ago).limit(1)).first() is None:
+        return {}
+    by_age = (Occurrence.starts_at, Occurrence.id)
+    overdue = (
+        unfinished.unrated(mine, Occurrence.ends_at < _record_since())
+        .add_columns(
+            sa.func.count().over(partition_by=Series.team_id).label("dates"),
+            sa.func.row_number().over(partition_by=Series.team_id, order_by=by_age).label("place"),
+        )
+        .subquery()
     )
-    rows = db.session.execute(statement).all()
-    since = _record_since() if rows else clock.now()
-    by_team: dict[int, list[Any]] = {}
-    for row in rows:
-        if row.ends_at < since:
-            by_team.setdefault(row.team_id, []).append(row)
-    return {team_id: [_ratings(dates)] for team_id, dates in by_team.items()}
+    oldest = db.session.execute(sa.select(overdue).where(overdue.c.place == 1))
+    return {row.team_id: [_ratings(row)] for row in oldest}
 
 
-def _ratings(dates: Sequence[Any]) -> Todo:
-    oldest = dates[0]
+def _ratings(oldest: Any) -> Todo:
     text = _("%(title)s（%(day)s）过了期限，还没有评价来的人", **_named(oldest))
-    if len(dates) > 1:
+    if oldest.dates > 1:
         text = _("从%(title)s（%(day)s）起，过了期限还没有评价来的人", **_named(oldest))
-    return Todo(text, len(dates), url_for("hours.ratings", occurrence_id=oldest.id), "urgent")
+    return Todo(text, oldest.dates, url_for("hours.ratings", occurrence_id=oldest.id), "urgent")
 
 
 def _named(row: Any) -> dict[str, str]:

@@ -25,10 +25,10 @@ from volunteer.hours.planned import Planned
 from volunteer.hours.presence import Presence
 from volunteer.hours.queries import Found
 from volunteer.hours.service import Mark
-from volunteer.hours.spans import Attended
 from volunteer.hours.words import ATTENDANCES
 
 AUTO, STAYED, LEFT = "auto", "stayed", "left"
+_MINUTE = dt.timedelta(minutes=1)
 LONGEST_REASON = 300
 _PLAIN = (PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT)
 _CHECKED_IN = (AUTO, PRESENT, LATE, LEFT_EARLY, ABSENT)
@@ -140,14 +140,15 @@ class Line:
 
     @property
     def data(self) -> dict[str, str]:
-        """What roll-call.js counts with; times are minutes of the day."""
+        """What roll-call.js counts with; times are minutes of the day on which they came, after midnight above 1440."""
         data = {"data-mark": str(self.plan.minutes), "data-said": f"{self.attendance}:{self.off}:{self.left}"}
         if self.presence is not None:
             if self.presence.is_short:
                 data["data-short"] = ""
             data["data-counted"] = str(self.presence.counted)
-            data["data-came"] = str(_of_day(max(self.presence.came_at, self.presence.starts_at)))
-            data["data-latest"] = str(_of_day(self.presence.latest))
+            came = max(self.presence.came_at, self.presence.starts_at)
+            data["data-came"] = str(_of_day(came))
+            data["data-latest"] = str(_of_day(came) + (self.presence.latest - came) // _MINUTE)
         return data
 
     def fill(self, get: Callable[[str, str], str]) -> None:
@@ -181,10 +182,7 @@ class Line:
     @property
     def is_counted_twice(self) -> bool:
         """As it is settled; a mark that stands takes no minute that is credited elsewhere."""
-        mark = self.mark()
-        attended = Attended(
-            self.plan.starts_at, self.plan.latest, mark.attendance, self.off_minutes, self.minutes
-        )
+        attended = self.plan.attended(self.mark().attendance, self.off_minutes, self.minutes)
         mine = attended.spans(self.presence.pairs if self.presence else ())
         return any(spans.shared(mine, one.spans) for one in self.taken)
 
@@ -256,14 +254,17 @@ class Line:
             raise OffMinutes(most=self.plan.minutes) from refusal
 
     def _left_at(self, presence: Presence) -> dt.datetime:
-        """The moment of leaving, typed as a time of the day on which they came."""
+        """The moment of leaving, typed as a time of the day on which they came, or of the next after midnight."""
         self.error_at = "left"
         bounds = {"earliest": formats.time(presence.came_at), "latest": formats.time(presence.latest)}
         try:
             typed = dt.time.fromisoformat(self.left.replace("：", ":").zfill(5))
         except ValueError as error:
             raise LeftWhen(**bounds) from error
-        left_at = clock.at_local(clock.local(presence.came_at).date(), typed)
+        came_on = clock.local(presence.came_at).date()
+        left_at = clock.at_local(came_on, typed)
+        if left_at < presence.came_at:
+            left_at = clock.at_local(came_on + dt.timedelta(days=1), typed)
         if not presence.came_at <= left_at <= presence.latest:
             raise LeftWhen(**bounds)
         return left_at

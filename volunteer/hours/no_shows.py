@@ -43,11 +43,6 @@ class NoShow:
         return self.objection != UPHELD
 
 
-def counts(person_ids: Collection[int], year: int) -> dict[int, int]:
-    """Absences of that year that stand, of those who have any."""
-    return _counts(person_ids, year)
-
-
 def of_people(person_ids: Collection[int], year: int) -> dict[int, list[NoShow]]:
     """Each one's absences of that year with those that were taken back by an objection, newest first."""
     recorder = aliased(Person)
@@ -105,15 +100,26 @@ def block_at_limit(person_ids: Collection[int], year: int) -> int:
 
 
 def reconsider(person_ids: Collection[int], year: int) -> int:
-    """After a correction: end the blocks whose absences no longer reach the limit. Returns how many."""
+    """After a correction: end the blocks whose absences no longer reach the limit. Returns how many.
+
+    A block may be of another year than the absence that was corrected: that of the day on which
+    it began, or the one before, whose last dates were recorded late.
+    """
     if not person_ids:
         return 0
     statement = sa.select(SignUpBlock).where(
         SignUpBlock.person_id.in_(person_ids), SignUpBlock.lifted_at.is_(None), SignUpBlock.cause == NO_SHOWS
     )
     rows = db.session.scalars(statement.order_by(SignUpBlock.id).with_for_update(key_share=True)).all()
-    left = _undecided([row.person_id for row in rows], year)
-    ending = [row for row in rows if left.get(row.person_id, 0) < current_app.config["NO_SHOW_LIMIT"]]
+    begun = {clock.local(row.blocked_at).year for row in rows}
+    ids, limit = [row.person_id for row in rows], current_app.config["NO_SHOW_LIMIT"]
+    reaching = {
+        id_
+        for each in {year, *begun, *(each - 1 for each in begun)}
+        for id_, count in _undecided(ids, each).items()
+        if count >= limit
+    }
+    ending = [row for row in rows if row.person_id not in reaching]
     for row in ending:
         blocks.end(row, by_id=None, reason="")
     return len(ending)
@@ -139,10 +145,11 @@ def _undecided(person_ids: Collection[int], year: int) -> Mapping[int, int]:
         SignUpBlock.lifted_by_id.is_not(None),
         SignUpBlock.lifted_at >= Batch.recorded_at,
     )
-    return _counts(person_ids, year, ~decided)
+    return counts(person_ids, year, ~decided)
 
 
-def _counts(person_ids: Collection[int], year: int, *conditions: Any) -> dict[int, int]:
+def counts(person_ids: Collection[int], year: int, *conditions: Any) -> dict[int, int]:
+    """Absences of that year that stand, of those who have any."""
     if not person_ids:
         return {}
     upheld = sa.exists().where(_about_it(), Objection.state == UPHELD)

@@ -14,6 +14,7 @@ from volunteer.core import clock, formats, i18n
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
 from volunteer.hours import rules
+from volunteer.hours.spans import Attended
 from volunteer.hours.unfinished import IS_PROPOSED
 from volunteer.teams.models import Team
 
@@ -117,6 +118,10 @@ class Planned:
         return rules.credited_minutes(
             self.starts_at, self._until, attendance, **off, extra_minutes=self.extra_minutes
         )
+
+    def attended(self, attendance: str, off_minutes: int, minutes: int) -> Attended:
+        """A person's minutes here, to be asked when they were."""
+        return Attended(self.starts_at, self.latest, attendance, off_minutes, minutes)
 
     def explain(self, attendance: rules.Attendance, off_minutes: int) -> str:
         """Why this number, in words."""

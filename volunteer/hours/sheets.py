@@ -26,6 +26,7 @@ from volunteer.hours.service import printing
 from volunteer.people.identity import Actor
 
 MOST_WALK_INS = 40
+_MINUTE = dt.timedelta(minutes=1)
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
@@ -38,6 +39,7 @@ class Sheet:
     walk_ins: str = ""
     problems: list[Problem] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)  # of each printed row that stands on the list no more
 
     @property
     def is_right(self) -> bool:
@@ -78,11 +80,17 @@ def read(plan: Planned, roster: Roster, form: Any, actor: Actor | None = None) -
     except Refused as refusal:
         errors.append(refusal.message)
         clean = ""
-    parsed = exceptions.parse(clean, known=by_code, most_minutes=plan.minutes)
+    gone = _gone(call.lines, roster)
+    parsed = exceptions.parse(clean, known=by_code, most_minutes=plan.minutes, gone=gone)
     for code, line in by_code.items():
         _apply(line, parsed.marks.get(code))
     sheet = Sheet(
-        calls.settled(call), clean or text[: exceptions.LONGEST], walk_ins[:1000], parsed.problems, errors
+        calls.settled(call),
+        clean or text[: exceptions.LONGEST],
+        walk_ins[:1000],
+        parsed.problems,
+        errors,
+        [*gone.values()],
     )
     sheet.errors += [_wrong(line) for line in call.lines if line.error]
     return sheet
@@ -127,6 +135,23 @@ def _give_rows(lines: Sequence[Line], roster: Roster) -> None:
             line.give_way()
 
 
+def _gone(lines: Sequence[Line], roster: Roster) -> dict[str, str]:
+    """Row → what to do about somebody who signed off after printing, and may have come all the same."""
+    here = {line.person.id for line in lines}
+    rows = {row: id_ for row, id_ in printing.rows_of(roster.id).items() if id_ not in here}
+    people = queries.people_ever(rows) if rows else {}
+    return {
+        str(row): _(
+            "%(row)s %(name)s 打印以后取消了报名，没有算进去。来了的话，在“没报名就来的人”里写编号 %(number)s。",
+            row=row,
+            name=people[id_].name,
+            number=people[id_].number,
+        )
+        for row, id_ in rows.items()
+        if id_ in people
+    }
+
+
 def _apply(line: Line, said: exceptions.Deviation | None) -> None:
     if said is None:
         return
@@ -138,34 +163,56 @@ def _apply(line: Line, said: exceptions.Deviation | None) -> None:
 
 
 def _wrong(line: Line) -> str:
-    """What to type for one whose mark cannot be taken; the row is what the leader looks for on the paper."""
+    """What to type for one whose mark cannot be taken."""
     if line.taken:
         return _taken(line)
     if not line.attendance:
         return _not_named(line)
-    return _("%(name)s：%(problem)s", name=line.name, problem=line.error)
+    return _("%(name)s：%(problem)s", name=_who(line), problem=line.error)
+
+
+def _who(line: Line) -> str:
+    """As the leader finds them on the paper, or among the numbers of those who came without signing up."""
+    if line.is_walk_in:
+        return f"{line.person.number} {line.name}"
+    return _("第 %(row)s 行 %(name)s", row=line.row, name=line.name)
 
 
 def _taken(line: Line) -> str:
-    said = {
-        "name": line.name,
+    """What to type instead: only the part that is not credited elsewhere counts."""
+    said: dict[str, Any] = {
+        "who": _who(line),
         "taken": " ".join(one.words for one in line.taken),
-        "who": line.person.number if line.is_walk_in else line.row,
+        "code": line.person.number if line.is_walk_in else line.row,
     }
-    if minutes := _counted_until(line):
+    late, early = _free_after(line), _free_before(line)
+    if late <= early and late < line.plan.minutes:
         return _(
-            "%(name)s：%(taken)s同一段时间不能记两次，请写明例外，例如：%(who)s 请假，或者 %(who)s 迟到 %(minutes)s。",
+            "%(who)s：%(taken)s同一段时间不能记两次。"
+            "请在例外里写：%(code)s 迟到 %(minutes)s；整场都没来，就写：%(code)s 请假。",
             **said,
-            minutes=minutes,
+            minutes=late,
         )
-    return _("%(name)s：%(taken)s同一段时间不能记两次，请写明例外，例如：%(who)s 请假。", **said)
+    if early < line.plan.minutes:
+        return _(
+            "%(who)s：%(taken)s同一段时间不能记两次。"
+            "请在例外里写：%(code)s 早走 %(minutes)s；整场都没来，就写：%(code)s 请假。",
+            **said,
+            minutes=early,
+        )
+    return _("%(who)s：%(taken)s同一段时间不能记两次。请在例外里写：%(code)s 请假。", **said)
 
 
-def _counted_until(line: Line) -> int:
-    """How late they came, where the other hours end before this date does; 0 where that is no way out."""
+def _free_after(line: Line) -> int:
+    """How late they came, if they came when the other hours ended."""
     last = max(end for one in line.taken for _begin, end in one.spans)
-    minutes = -((line.plan.starts_at - last) // dt.timedelta(minutes=1))
-    return minutes if minutes < line.plan.minutes else 0
+    return -((line.plan.starts_at - last) // _MINUTE)
+
+
+def _free_before(line: Line) -> int:
+    """How early they left, if they left when the other hours began."""
+    first = min(begin for one in line.taken for begin, _end in one.spans)
+    return -((first - line.plan.latest) // _MINUTE)
 
 
 def _not_named(line: Line) -> str:

@@ -29,11 +29,7 @@ class Attended:
     @property
     def is_by_check_in(self) -> bool:
         """Fewer minutes than the plan, and neither late nor gone early: only the check-ins know when."""
-        return self.attendance == "present" and self.starts_at + self.minutes * _MINUTE < self._last_minute
-
-    @property
-    def _last_minute(self) -> dt.datetime:
-        return self.latest - _MINUTE + dt.timedelta(microseconds=1)
+        return self.attendance == "present" and self.minutes < (self.latest - self.starts_at) // _MINUTE
 
     def spans(self, pairs: Sequence[CheckIn] = ()) -> list[Span]:
         if not self.minutes:

@@ -39,8 +39,6 @@ SOURCES: dict[str, Any] = {
     "imported": _l("导入"),
     "granted": _l("授予"),
 }
-
-
 PROPOSALS: dict[str, Any] = {
     OVER_LIMIT: _l("一天超过 8 小时"),
     BACK_FILLED: _l("补录"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from volunteer.outbox.kinds import register
@@ -32,3 +34,15 @@ register(
     endpoint="points.my_order",
     link_values=("order_id",),
 )
+
+
+def about(*, number: str, order_id: int, item: Any, quantity: int, points: int) -> dict[str, Any]:
+    """What every message about an order says."""
+    return {
+        "number": number,
+        "order_id": order_id,
+        "item": item.name,
+        "item_en": item.name_en,
+        "quantity": quantity,
+        "points": points,
+    }

@@ -47,8 +47,3 @@ def may_see_code(actor: Any, *, person_id: int, placed_by_id: int, area_path: st
             actor.id == placed_by_id and may_order_for(actor, person_id=person_id, person_area_path=area_path)
         )
     )
-
-
-def may_hand_over(actor: Any, *, person_id: int, area_path: str) -> bool:
-    """Nobody hands over to oneself (R150)."""
-    return actor.id != person_id and may_work_counter(actor, area_path)

@@ -94,7 +94,7 @@ def offers(actor: Any, balance: int) -> list[Offer]:
     return [
         Offer(
             item=item,
-            place=_label(name, name_en),
+            place=i18n.label(name, name_en),
             lacking=rules.lacking(item.price_points, balance),
             most=rules.most_pieces(item.price_points, balance=balance, available=item.available),
         )
@@ -138,7 +138,7 @@ def kept_items(actor: Any) -> list[tuple[Item, str]]:
         .order_by(Item.offered.desc(), Area.path, Item.id)
         .limit(500)
     )
-    return [(item, _label(name, name_en)) for item, name, name_en in rows]
+    return [(item, i18n.label(name, name_en)) for item, name, name_en in rows]
 
 
 def kept_areas(actor: Any) -> list[Area]:
@@ -179,12 +179,8 @@ def _slip(row: Any) -> Slip:
         person_number=row.number,
         home_path=row.home_path,
         area_path=row.path,
-        place=_label(row.place, row.name_en),
+        place=i18n.label(row.place, row.name_en),
     )
-
-
-def _label(name: str, name_en: str | None) -> str:
-    return i18n.label(name, name_en)
 
 
 def _of_tree(area_path: str) -> sa.ColumnElement[bool]:

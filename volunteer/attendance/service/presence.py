@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.attendance import queries, refusals, rules, standing
+from volunteer.attendance import policy, queries, refusals, rules, standing
 from volunteer.attendance.models import BY_LEADER, QR, CheckIn
 from volunteer.audit import service as audit
 from volunteer.core import clock, formats
@@ -96,7 +96,7 @@ def take_back(*, actor: Actor, occurrence_id: int, check_in_id: int) -> None:
     if mark is None or mark.occurrence_id != occurrence_id:
         raise NotFound
     row = standing.lock(occurrence_id, mark.person_id)
-    if not standing.may_take(actor, row):
+    if not policy.may_take_attendance(actor, row):
         raise NotFound
     if row.recorded_at is not None:
         raise refusals.AlreadyRecorded
@@ -121,7 +121,7 @@ def take_back(*, actor: Actor, occurrence_id: int, check_in_id: int) -> None:
 
 
 def _refuse_strangers(actor: Actor, row: Any) -> None:
-    if actor.id != row.person_id and not standing.may_take(actor, row):
+    if actor.id != row.person_id and not policy.may_take_attendance(actor, row):
         raise NotFound
 
 

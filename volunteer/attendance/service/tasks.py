@@ -12,9 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import CANCELLED
-from volunteer.attendance import standing, task_queries
+from volunteer.attendance import standing, task_queries, walk_ins
 from volunteer.attendance import task_refusals as refusals
 from volunteer.attendance.models import REFUSED, REPORTED, TaskReport
+from volunteer.attendance.refusals import NotForMinors
 from volunteer.audit import service as audit
 from volunteer.core import clock, files, formats, inputs
 from volunteer.core.database import db
@@ -106,7 +107,7 @@ def closed(row: Any, now: dt.datetime) -> Refused | None:
         return refusals.NoPlace()
     if now < row.starts_at:
         return refusals.NotYet(day=formats.day(clock.local(row.starts_at).date()))
-    return None
+    return walk_ins.refusal_of_minor(row)
 
 
 def _check(row: Any, did_on: dt.date, minutes: int, picture: files.Prepared | None) -> None:
@@ -138,7 +139,7 @@ def is_taken(written: TaskReport) -> bool:
 
 
 def _own(actor: Actor, occurrence_id: int, report_id: int) -> tuple[Any, TaskReport]:
-    """The own report under lock; who gave the place back may still correct what was done before."""
+    """The own report under lock; who gave the place back, or may come no more, still corrects what was done."""
     row = _lock(occurrence_id, actor.id)
     written = db.session.get(TaskReport, report_id, populate_existing=True)
     if written is None or written.occurrence_id != occurrence_id or written.person_id != actor.id:
@@ -146,7 +147,7 @@ def _own(actor: Actor, occurrence_id: int, report_id: int) -> tuple[Any, TaskRep
     if written.state != REPORTED:
         raise refusals.Answered
     refusal = closed(row, clock.now())
-    if refusal is not None and not isinstance(refusal, refusals.NoPlace):
+    if refusal is not None and not isinstance(refusal, refusals.NoPlace | NotForMinors):
         raise refusal
     return row, written
 

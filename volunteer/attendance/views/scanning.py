@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
@@ -23,10 +25,10 @@ MOST_FOUND = 20
 @pages.route("/activities/<int:occurrence_id>/scan", methods=["GET", "POST"])
 @login_required
 def scan_cards(occurrence_id: int) -> ResponseReturnValue:
-    service.date_to_lead(current_user, occurrence_id)
+    date = service.date_to_lead(current_user, occurrence_id)
     form = CardForm()
     if not form.is_submitted():
-        return _page(occurrence_id, form)
+        return _page(date, form)
     if form.validate() and (found := _who(form, occurrence_id)) is not None:
         person_id, way = found
         try:
@@ -37,13 +39,13 @@ def scan_cards(occurrence_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             form.who.errors = [refusal.message]
     transaction.give_up()
-    return _page(occurrence_id, form), 422
+    return _page(date, form), 422
 
 
 @pages.post("/activities/<int:occurrence_id>/scan/<int:check_in_id>/take-back")
 @login_required
 def take_back(occurrence_id: int, check_in_id: int) -> ResponseReturnValue:
-    service.date_to_lead(current_user, occurrence_id)
+    date = service.date_to_lead(current_user, occurrence_id)
     try:
         service.take_back(actor=current_user, occurrence_id=occurrence_id, check_in_id=check_in_id)
     except NotFound:
@@ -51,7 +53,7 @@ def take_back(occurrence_id: int, check_in_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         problem = refusal.message
         transaction.give_up()
-        return _page(occurrence_id, CardForm(formdata=None), problem=problem), refusal.status
+        return _page(date, CardForm(formdata=None), problem=problem), refusal.status
     flash(_("撤回了。"), "success")
     return _back(occurrence_id)
 
@@ -79,16 +81,16 @@ def _back(occurrence_id: int) -> ResponseReturnValue:
     return redirect(url_for("attendance.scan_cards", occurrence_id=occurrence_id), 303)
 
 
-def _page(occurrence_id: int, form: CardForm, *, problem: str | None = None) -> str:
-    row, now = service.date_to_lead(current_user, occurrence_id), clock.now()
-    is_here, came = queries.counts(occurrence_id)
-    marks = queries.latest(occurrence_id)
+def _page(date: Any, form: CardForm, *, problem: str | None = None) -> str:
+    now = clock.now()
+    is_here, came = queries.counts(date.id)
+    marks = queries.latest(date.id)
     return render_template(
         "attendance/scan.html",
-        date=row,
+        date=date,
         form=form,
         problem=problem,
-        closed=standing.refusal_of_date(row, now),
+        closed=standing.refusal_of_date(date, now),
         marks=marks,
         is_fresh=bool(marks) and not form.errors and now - marks[0].at < rules.JUST_NOW,
         is_here=is_here,

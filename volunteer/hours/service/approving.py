@@ -154,8 +154,6 @@ def _record(actor: Actor, proposal: Proposal) -> Batch:
 def refuse(*, actor: Actor, proposal_id: int, answer: str) -> None:
     """One no ends it, with a reason; the leader may propose anew."""
     proposal, plan = _waiting(actor, proposal_id)
-    if not policy.may_approve(actor, area_path=plan.area_path, is_high=False):
-        raise NotFound
     if not answer.strip():
         raise NoAnswer
     proposal.state, proposal.answered_at, proposal.answer = REFUSED, clock.now(), answer.strip()[:300]
@@ -185,18 +183,25 @@ def is_high(proposal: Proposal, plan: Planned, given: int) -> bool:
 
 
 def _waiting(actor: Actor, proposal_id: int) -> tuple[Proposal, Planned]:
-    """The proposal for who may see it, answered once; its people, its date and itself locked in this order."""
+    """The proposal for who may see it, answered once; its people, its date and itself locked in this order.
+
+    Who may not see it keeps nobody waiting: nothing is locked before that is known.
+    """
     proposal = db.session.get(Proposal, proposal_id)
-    if proposal is None:
+    if proposal is None or not _may_see(actor, planned.load(proposal.occurrence_id)):
         raise NotFound
     lock_people(proposal.occurrence_id, marks_of(proposal))
     plan = planned.load(proposal.occurrence_id, lock=True)
     db.session.refresh(proposal, with_for_update={"key_share": True})  # read after the locks
-    if plan is None or not policy.may_approve(actor, area_path=plan.area_path, is_high=False):
+    if plan is None or not _may_see(actor, plan):
         raise NotFound
     if proposal.state != WAITING:
         raise AlreadyAnswered
     return proposal, plan
+
+
+def _may_see(actor: Actor, plan: Planned | None) -> bool:
+    return plan is not None and policy.may_approve(actor, area_path=plan.area_path, is_high=False)
 
 
 def _lock_date(occurrence_id: int) -> None:

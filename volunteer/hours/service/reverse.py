@@ -47,8 +47,6 @@ def reverse(*, actor: Actor, batch_id: int, reason: str) -> Batch:
     if plan is None:
         raise NotFound
     batch = db.session.get_one(Batch, batch_id, populate_existing=True)  # read after the lock
-    if not policy.may_see_batch(actor, team_path=plan.team_path, area_path=plan.area_path):
-        raise NotFound
     if not policy.may_reverse(
         actor, team_path=plan.team_path, area_path=plan.area_path, recorded_at=batch.recorded_at
     ):

@@ -13,7 +13,6 @@ from volunteer.hours import elsewhere, spans
 from volunteer.hours.planned import Planned
 from volunteer.hours.service.credit import Credit
 from volunteer.hours.service.walk_ins import called
-from volunteer.hours.spans import Attended
 
 
 class SameMinutes(Refused):
@@ -28,12 +27,9 @@ def refuse_same_minutes(plan: Planned, rows: Sequence[Credit], people: Mapping[i
     taken = elsewhere.taken(plan, credited)
     pairs = attendance.pairs(plan.id) if taken else {}
     for person_id, found in taken.items():
-        mine = _attended(plan, credited[person_id]).spans(pairs.get(person_id, ()))
+        mark, minutes = credited[person_id].mark, credited[person_id].minutes
+        attended = plan.attended(mark.attendance, mark.off_minutes, minutes)
+        mine = attended.spans(pairs.get(person_id, ()))
         twice = [span for one in found for span in spans.shared(mine, one.spans)]
         if twice:
             raise SameMinutes(name=called(people[person_id]), when=elsewhere.said(twice))
-
-
-def _attended(plan: Planned, row: Credit) -> Attended:
-    mark = row.mark
-    return Attended(plan.starts_at, plan.latest, mark.attendance, mark.off_minutes, row.minutes)

@@ -1,4 +1,7 @@
-"""Who came without having signed up: no way round the rules for minors, nor to somebody's whole name."""
+"""Who came without having signed up: no way round the rules for minors, nor to somebody's whole name.
+
+What is dangerous gives no hours to anybody under 18, signed up or not: it may have become so later.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,12 @@ class TooDangerous(Refused):
     sentence = _l("这项活动有危险，%(name)s未满 18 周岁，不能加进名单。")
 
 
+class NoHoursInDanger(Refused):
+    """R009: signed up, or sharing a place, before the activity was said to be dangerous."""
+
+    sentence = _l("这项活动有危险，%(name)s未满 18 周岁，不能记时长。这位请记“请假”。")
+
+
 class NeedsGuardian(Refused):
     """R008."""
 
@@ -34,14 +43,14 @@ def called(person: Any) -> str:
 
 
 def refuse_minors(plan: Planned, marks: Sequence[Mark], people: Mapping[int, Any]) -> None:
-    """Walk-ins under 18 on that day, where they could not have signed up; most lists have none."""
+    """Anybody under 18 on that day in what is dangerous; walk-ins without a guardian's consent; mostly nobody."""
     came = [people[mark.person_id] for mark in marks if mark.attendance not in (EXCUSED, ABSENT)]
-    minors = [person for person in came if person.sign_up_id is None and is_minor(person.born_on, plan.day)]
-    if not minors:
-        return
-    if plan.is_dangerous:
-        raise TooDangerous(name=called(minors[0]))
-    agreed = with_guardian([person.id for person in minors])
-    for person in minors:
+    minors = [person for person in came if is_minor(person.born_on, plan.day)]
+    if plan.is_dangerous and minors:
+        refusal = TooDangerous if minors[0].sign_up_id is None else NoHoursInDanger
+        raise refusal(name=called(minors[0]))
+    walk_ins = [person for person in minors if person.sign_up_id is None]
+    agreed = with_guardian([person.id for person in walk_ins]) if walk_ins else ()
+    for person in walk_ins:
         if person.id not in agreed:
             raise NeedsGuardian(name=called(person))

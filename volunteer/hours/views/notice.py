@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from volunteer.areas.models import Area
 from volunteer.core import clock, scanned
 from volunteer.core.database import db
-from volunteer.hours import duties
+from volunteer.hours.notices import notices
 from volunteer.hours.views import pages
 
 
 @pages.get("/areas/<int:area_id>/notice")
 def notice(area_id: int) -> ResponseReturnValue:
     area = db.session.get(Area, area_id) or abort(404)
-    return render_template("hours/notice.html", area=area, notices=duties.notices(area))
+    return render_template("hours/notice.html", area=area, notices=notices(area))
 
 
 @pages.get("/areas/<int:area_id>/notice/paper")
@@ -26,7 +26,7 @@ def notice_paper(area_id: int) -> ResponseReturnValue:
     return render_template(
         "hours/notice_paper.html",
         area=area,
-        notices=duties.notices(area),
+        notices=notices(area),
         qr=scanned.picture(address, scale=4),
         address=address,
         today=clock.today(),

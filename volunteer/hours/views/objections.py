@@ -12,9 +12,10 @@ from volunteer.core import inputs, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.hours import duties, planned, policy, words
+from volunteer.hours import planned, policy, to_answer, words
 from volunteer.hours.forms import AnswerForm, ObjectionForm
 from volunteer.hours.models import OPEN, Objection
+from volunteer.hours.planned import Planned
 from volunteer.hours.service import objecting
 from volunteer.hours.views import pages
 
@@ -47,7 +48,7 @@ def object_to(occurrence_id: int) -> ResponseReturnValue:
         record=record,
         recorder=objecting.recorder_of(record) if record else "",
         kind=objecting.kind_of(record),
-        objections=duties.objections_of(current_user.id, occurrence_id),
+        objections=to_answer.objections_of(current_user.id, occurrence_id),
         is_open=objecting.open_objection(occurrence_id, current_user.id) is not None,
         words=words,
     )
@@ -60,7 +61,7 @@ def objections() -> ResponseReturnValue:
     paths = policy.answering_paths(current_user)
     if not paths:
         raise NotAllowed
-    query = duties.objections_waiting(paths, without=current_user.id)
+    query = to_answer.objections_waiting(paths, without=current_user.id)
     mark = request.args.get("after")
     if mark:
         query = query.where(Objection.id > inputs.whole_number(mark, least=0, most=10**17))
@@ -72,7 +73,7 @@ def objections() -> ResponseReturnValue:
 @pages.route("/desk/objections/<int:objection_id>", methods=["GET", "POST"])
 @login_required
 def objection(objection_id: int) -> ResponseReturnValue:
-    row = _answerable(objection_id)
+    row, plan = _answerable(objection_id)
     form = AnswerForm()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -91,25 +92,25 @@ def objection(objection_id: int) -> ResponseReturnValue:
                 raise
             form.refuse(refusal)
             status = refusal.status
-            row = _answerable(objection_id)
+            row, plan = _answerable(objection_id)
     page = render_template(
         "hours/objection.html",
         row=row,
         objection=row.Objection,
         is_open=row.Objection.state == OPEN,
-        plan=planned.load(row.Objection.occurrence_id),
+        plan=plan,
         form=form,
         words=words,
     )
     return page, status
 
 
-def _answerable(objection_id: int) -> Any:
+def _answerable(objection_id: int) -> tuple[Any, Planned]:
     """The objection, for who may answer it."""
-    row = duties.objection(objection_id)
+    row = to_answer.objection(objection_id)
     plan = planned.load(row.Objection.occurrence_id) if row else None
     if row is None or plan is None:
         raise NotFound
     if not policy.may_answer(current_user, person_id=row.Objection.person_id, area_path=plan.area_path):
         raise NotFound
-    return row
+    return row, plan

@@ -76,13 +76,11 @@ def roster_entry(roster_id: int) -> ResponseReturnValue:
             return redirect(url_for("hours.batch", batch_id=batch_id))
         return _entry_page(row, plan, None)
     sheet = _read(row, plan)
-    status = 422
     if not sheet.is_right:
-        return _entry_page(row, plan, sheet), status
+        return _entry_page(row, plan, sheet), 422
     if plan.recorded_at is None and request.form.get("shown", "") != sheet.call.shown:
-        return _preview_page(
-            row, plan, sheet, note=_("名单有变化，合计跟着变了。请看一眼，再按一次。")
-        ), status
+        note = _("名单有变化，合计跟着变了。请看一眼，再按一次。")
+        return _preview_page(row, plan, sheet, note=note), 422
     try:
         paper = service.Paper(row.id, uploads.sent())
         batch = service.record(

@@ -14,7 +14,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import label
-from volunteer.hours import duties, planned, policy, words
+from volunteer.hours import planned, policy, to_answer, words
 from volunteer.hours.forms import RefusalForm
 from volunteer.hours.models import WAITING, Proposal
 from volunteer.hours.planned import Planned
@@ -29,7 +29,7 @@ def proposals() -> ResponseReturnValue:
     paths = policy.answering_paths(current_user)
     if not paths:
         raise NotAllowed
-    rows = db.session.execute(duties.proposals_waiting(paths).limit(200)).all()
+    rows = db.session.execute(to_answer.proposals_waiting(paths).limit(200)).all()
     return render_template("hours/proposals.html", rows=rows, words=words, label=label)
 
 

@@ -9,12 +9,13 @@ from flask_login import current_user, login_required
 from volunteer.core import transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.hours import duties, planned, policy, queries
+from volunteer.hours import planned, queries
 from volunteer.hours.forms import RatingForm
 from volunteer.hours.models import ABSENT, EXCUSED
-from volunteer.hours.planned import Planned
+from volunteer.hours.ratings import own_rating, rating_of_date, ratings_of_people
 from volunteer.hours.service import rating
 from volunteer.hours.views import pages
+from volunteer.hours.views.roll_call import plan_to_record
 
 
 @pages.route("/activities/<int:occurrence_id>/rate", methods=["GET", "POST"])
@@ -24,7 +25,7 @@ def rate(occurrence_id: int) -> ResponseReturnValue:
     plan = planned.load(occurrence_id)
     if plan is None:
         raise NotFound
-    own = duties.own_rating(occurrence_id, current_user.id)
+    own = own_rating(occurrence_id, current_user.id)
     form = RatingForm(data={"stars": str(own.stars), "words": own.words} if own else None)
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -49,7 +50,7 @@ def rate(occurrence_id: int) -> ResponseReturnValue:
 @login_required
 def ratings(occurrence_id: int) -> ResponseReturnValue:
     """What participants said, without names, and a place to rate each of them."""
-    plan = _plan(occurrence_id)
+    plan = plan_to_record(occurrence_id)
     problem, status = None, 200
     if request.method == "POST":
         try:
@@ -69,20 +70,11 @@ def ratings(occurrence_id: int) -> ResponseReturnValue:
         "hours/ratings.html",
         plan=plan,
         problem=problem,
-        rated=duties.rating_of_date(plan.id),
+        rated=rating_of_date(plan.id),
         people=people,
-        given=duties.ratings_of_people(plan.id) | (_stars() if problem else {}),
+        given=ratings_of_people(plan.id) | (_stars() if problem else {}),
     )
     return page, status
-
-
-def _plan(occurrence_id: int) -> Planned:
-    plan = planned.load(occurrence_id)
-    if plan is None:
-        raise NotFound
-    if not policy.may_record(current_user, team_path=plan.team_path, area_path=plan.area_path):
-        raise NotFound
-    return plan
 
 
 def _stars() -> dict[int, int]:

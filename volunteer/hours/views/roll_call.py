@@ -16,7 +16,6 @@ from volunteer.core.i18n import gettext as _
 from volunteer.hours import planned, policy, queries, service
 from volunteer.hours import roll_call as calls
 from volunteer.hours.comparing import compare
-from volunteer.hours.models import BACK_FILLED
 from volunteer.hours.planned import Planned
 from volunteer.hours.roll_call import RollCall
 from volunteer.hours.service import approving, proposed
@@ -52,13 +51,8 @@ def roll_call(occurrence_id: int) -> ResponseReturnValue:
             transaction.give_up()
             call.errors.append(refusal.message)
             status = refusal.status
-            return _page(call, is_sent=True, needs=_asked(refusal)), status
+            return _page(call, is_sent=True, needs=isinstance(refusal, NeedsApproval)), status
     return _page(call, is_sent=True), status
-
-
-def _asked(refusal: Refused) -> NeedsApproval | None:
-    """What others would have to approve; the page then offers to propose it."""
-    return refusal if isinstance(refusal, NeedsApproval) else None
 
 
 @pages.post("/activities/<int:occurrence_id>/roll-call/propose")
@@ -84,7 +78,7 @@ def propose(occurrence_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         transaction.give_up()
         call.errors.append(refusal.message)
-        return _page(call, is_sent=True, needs=BACK_FILLED, reason=reason), refusal.status
+        return _page(call, is_sent=True, needs=True, reason=reason), refusal.status
 
 
 @pages.post("/activities/<int:occurrence_id>/roll-call/list")
@@ -111,12 +105,14 @@ def plan_to_record(occurrence_id: int) -> Planned:
 
 
 def _page(call: RollCall, **more: Any) -> str:
-    """`is_sent`: the page answers a form, and what was marked stands in it."""
+    """`is_sent`: the page answers a form, and what was marked stands in it; `needs`: others have to approve it."""
     plan = call.plan
+    if plan.is_cancelled:
+        return render_template("hours/roll_call_off.html", plan=plan)
     batch_id = queries.live_batch_id(plan.id) if plan.recorded_at else None
     if batch_id is not None:
         compare(call, batch_id)
-    may_keep = not plan.is_cancelled and batch_id is None and not plan.is_flexible
+    may_keep = batch_id is None and not plan.is_flexible
     return render_template(
         "hours/roll_call.html",
         call=call,

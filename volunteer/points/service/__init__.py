@@ -1,17 +1,18 @@
 """What can be done in the love supermarket, one file per verb."""
 
 from volunteer.points.service.counter import (
-    AlreadyCollected,
     CodeNotFound,
     OwnErrand,
     OwnOrder,
-    Returned,
     TooEarly,
     find_by_code,
     hand_over,
 )
-from volunteer.points.service.ordering import NotEnoughPoints, NotOffered, PinNeeded, SoldOut, order
+from volunteer.points.service.ending import AlreadyCollected, Returned
+from volunteer.points.service.holding import NotEnoughPoints
+from volunteer.points.service.ordering import NotOffered, PinNeeded, order
 from volunteer.points.service.returning import NotHeld, cancel_order, due_order_ids, expire
+from volunteer.points.service.shelf import SoldOut
 from volunteer.points.service.stock import CodeTaken, TooMuchStock, add_item, own_item, set_offered, stock_in
 
 __all__ = [

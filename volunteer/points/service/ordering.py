@@ -15,34 +15,22 @@ from volunteer.acting import rules as acting
 from volunteer.acting.service import leave_receipt
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
-from volunteer.core import clock, crypto
-from volunteer.core.database import db, insert
+from volunteer.core import clock
+from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.ledger import service as ledger
-from volunteer.ledger.models import POINTS, Account
+from volunteer.ledger.models import Account
 from volunteer.outbox import service as outbox
 from volunteer.people import numbers, pins
 from volunteer.people.models import ACTIVE, Person
 from volunteer.people.sessions import CARD
-from volunteer.points import policy, rules
-from volunteer.points.models import HELD, Item, Order, StockMovement
-
-_ORDER: Any = Order.__table__
-_ITEM: Any = Item.__table__
-_MOVEMENT: Any = StockMovement.__table__
-_TRIES = 5
-
-
-class SoldOut(Refused):
-    sentence = _l("库存不够了，现在还有 %(available)s 份。请换一样，或者过几天再来看看。")
+from volunteer.points import messages, policy, rules
+from volunteer.points.models import HELD, Item
+from volunteer.points.service import codes, holding, shelf
 
 
 class NotOffered(Refused):
     sentence = _l("这样东西现在不兑换。请看看别的。")
-
-
-class NotEnoughPoints(Refused):
-    sentence = _l("积分不够：需要 %(needed)s 分，您有 %(available)s 分，还差 %(lacking)s 分。")
 
 
 class PinNeeded(Refused):
@@ -94,29 +82,17 @@ def order(
     if not item.offered:
         raise NotOffered
     if item.available < quantity:
-        raise SoldOut(available=item.available)
+        raise shelf.SoldOut(available=item.available)
     total = rules.total(item.price_points, quantity)
-    main, held = _look_at_points(item, buyer, total)
+    main, held = holding.accounts(item, buyer.id, total)
     now = clock.now()
-    _set_aside(item, quantity)
+    shelf.set_aside(item, quantity)
     number = rules.order_number(clock.local(now).year, numbers.take("order"))
-    transfer_id = ledger.move(
-        ledger.Movement(
-            book=POINTS,
-            debit=main,
-            credit=held,
-            amount=total,
-            kind="order_hold",
-            key=f"order:{number}:hold",
-            operation=f"order:{number}",
-            happened_at=now,
-        ),
-        recorded_by=actor.id,
-    )
+    transfer_id = holding.hold(number, total, main=main, held=held, now=now, by=actor.id)
     waits = buyer.id != actor.id and not has_pin
     begins = acting.collect_from(now) if waits else None
     until = rules.collect_until(begins or now, current_app.config["PICK_UP_HOURS"])
-    order_id = _insert_order(
+    order_id = codes.insert_order(
         number=number,
         person_id=buyer.id,
         item_id=item_id,
@@ -130,7 +106,7 @@ def order(
         collect_until=until,
         hold_transfer_id=transfer_id,
     )
-    move_stock(
+    shelf.write_down(
         item_id, "hold", available=-quantity, held=quantity, order_id=order_id, moved_by_id=actor.id, now=now
     )
     audit.record(
@@ -144,18 +120,25 @@ def order(
         person=buyer.id,
         by_pin=has_pin,
     )
+    placed = Placed(order_id, number, total, until, begins)
+    _tell(actor, buyer.id, placed, item, quantity)
+    return placed
+
+
+def _tell(actor: Any, person_id: int, placed: Placed, item: Any, quantity: int) -> None:
+    """The person; with a receipt when another ordered."""
     words = {
-        **told(number=number, order_id=order_id, item=item, quantity=quantity, points=total),
-        "until_at": until.isoformat(),
+        **messages.about(
+            number=placed.number, order_id=placed.id, item=item, quantity=quantity, points=placed.total
+        ),
+        "until_at": placed.collect_until.isoformat(),
         "place": item.area_name,
         "place_en": item.area_name_en,
     }
-    placed = Placed(order_id, number, total, until, begins)
-    if buyer.id == actor.id:
-        outbox.tell(outbox.Note(f"order:{number}:placed", "order_placed", buyer.id, words))
+    if person_id == actor.id:
+        outbox.tell(outbox.Note(f"order:{placed.number}:placed", "order_placed", person_id, words))
     else:
-        _receipt(actor, buyer.id, placed, words)
-    return placed
+        _receipt(actor, person_id, placed, words)
 
 
 def _receipt(actor: Any, person_id: int, placed: Placed, words: dict[str, Any]) -> None:
@@ -171,43 +154,6 @@ def _receipt(actor: Any, person_id: int, placed: Placed, words: dict[str, Any]) 
         by_pin=placed.collect_from is None,
         **words,
     )
-
-
-def move_stock(
-    item_id: int,
-    kind: str,
-    *,
-    available: int,
-    held: int,
-    now: dt.datetime,
-    moved_by_id: int | None,
-    order_id: int | None = None,
-    note: str = "",
-) -> None:
-    """Write one line of the stock's own book (R110)."""
-    row = {
-        "item_id": item_id,
-        "kind": kind,
-        "available_change": available,
-        "held_change": held,
-        "order_id": order_id,
-        "note": note,
-        "moved_at": now,
-        "moved_by_id": moved_by_id,
-    }
-    db.session.execute(sa.insert(_MOVEMENT).values(**row))
-
-
-def told(*, number: str, order_id: int, item: Any, quantity: int, points: int) -> dict[str, Any]:
-    """What every message about an order says."""
-    return {
-        "number": number,
-        "order_id": order_id,
-        "item": item.name,
-        "item_en": item.name_en,
-        "quantity": quantity,
-        "points": points,
-    }
 
 
 def _buyer(actor: Any, person_id: int | None) -> _Buyer:
@@ -244,8 +190,8 @@ def _lock_item(item_id: int, buyer: _Buyer) -> Any:
             held.id.label("held_account_id"),
         )
         .join(Area, Area.id == Item.area_id)
-        .outerjoin(main, is_account(main, buyer.id, ledger.MAIN))
-        .outerjoin(held, is_account(held, buyer.id, ledger.HELD))
+        .outerjoin(main, holding.is_account(main, buyer.id, ledger.MAIN))
+        .outerjoin(held, holding.is_account(held, buyer.id, ledger.HELD))
         .where(Item.id == item_id)
         .with_for_update(of=Item)
     )
@@ -253,66 +199,3 @@ def _lock_item(item_id: int, buyer: _Buyer) -> Any:
     if item is None or not (item.path.startswith(buyer.area_path) or buyer.area_path.startswith(item.path)):
         raise NotFound
     return item
-
-
-def is_account(account: Any, person_id: Any, purpose: str) -> Any:
-    """The condition for a person's account for points; the person may be a column."""
-    return sa.and_(
-        account.book == POINTS,
-        account.owner_kind == ledger.PERSON,
-        account.owner_id == person_id,
-        account.purpose == purpose,
-    )
-
-
-def _look_at_points(item: Any, buyer: _Buyer, total: int) -> tuple[int, int]:
-    """The buyer's main and held account; refused when the points, looked at under the lock, are too few."""
-    main = item.main_account_id or _open(buyer.id, ledger.MAIN)
-    held = item.held_account_id or _open(buyer.id, ledger.HELD)
-    ledger.lock([main])
-    balance = ledger.balance(main)
-    if balance < total:
-        raise NotEnoughPoints(needed=total, available=balance, lacking=rules.lacking(total, balance))
-    return main, held
-
-
-def _open(person_id: int, purpose: str) -> int:
-    return ledger.account(book=POINTS, owner_kind=ledger.PERSON, owner_id=person_id, purpose=purpose)
-
-
-def _set_aside(item: Any, quantity: int) -> None:
-    """The guard that holds even if somebody forgets the lock: only what is there can be set aside."""
-    result: Any = db.session.execute(
-        sa.update(_ITEM)
-        .where(_ITEM.c.id == item.id, _ITEM.c.available >= quantity, _ITEM.c.offered.is_(True))
-        .values(available=_ITEM.c.available - quantity, held=_ITEM.c.held + quantity)
-    )
-    if result.rowcount != 1:
-        raise SoldOut(available=item.available)
-
-
-def _insert_order(**values: Any) -> int:
-    """Insert with a fresh code; a code that another live order has is drawn again."""
-    for _try in range(_TRIES):
-        code, token = crypto.digits(rules.CODE_DIGITS), crypto.letters(rules.TOKEN_LETTERS)
-        row = {
-            **values,
-            "code": code,
-            "code_hash": hash_code(code),
-            "token": token,
-            "token_hash": hash_token(token),
-        }
-        # Only the code's index may be the one that says no: the number was just taken from its series.
-        statement = insert(_ORDER).values(**row).on_conflict_do_nothing().returning(_ORDER.c.id)
-        order_id = db.session.execute(statement).scalar_one_or_none()
-        if order_id is not None:
-            return int(order_id)
-    raise AssertionError("no free pick-up code")
-
-
-def hash_code(code: str) -> str:
-    return crypto.look_up_hash("order_code", code)
-
-
-def hash_token(token: str) -> str:
-    return crypto.look_up_hash("order_token", token)

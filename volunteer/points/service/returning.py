@@ -17,15 +17,7 @@ from volunteer.core.errors import NotFound, Refused
 from volunteer.outbox import service as outbox
 from volunteer.points import policy
 from volunteer.points.models import CANCELLED, EXPIRED, HELD, Order
-from volunteer.points.service.counter import (
-    change_item,
-    end_order,
-    ended_note,
-    keep_end,
-    load,
-    move_held,
-)
-from volunteer.points.service.ordering import move_stock
+from volunteer.points.service import ending, holding, shelf
 
 
 class NotHeld(Refused):
@@ -34,7 +26,7 @@ class NotHeld(Refused):
 
 def cancel_order(*, actor: Any, order_id: int) -> None:
     """Give back points and stock while the order waits; for the person, a helper, or staff at the counter."""
-    row = load(order_id)
+    row = ending.load(order_id)
     if row is None or not policy.may_order_for(actor, person_id=row.person_id, person_area_path=row.path):
         raise NotFound
     if row.state != HELD:
@@ -49,7 +41,7 @@ def cancel_order(*, actor: Any, order_id: int) -> None:
 def cancel_all(order_ids: list[int], *, by: int | None) -> None:
     """Give back points and stock of several waiting orders, for a caller that has asked whether it may."""
     for order_id in order_ids:
-        row = load(order_id)
+        row = ending.load(order_id)
         assert row is not None, "an order is never deleted"
         _give_back(row, CANCELLED, now=clock.now(), by=by)
 
@@ -70,7 +62,7 @@ def expire(order_id: int, now: dt.datetime) -> bool:
 
     Call it in a transaction of its own.
     """
-    row = load(order_id)
+    row = ending.load(order_id)
     if row is None or row.state != HELD or row.collect_until > now:
         return False
     try:
@@ -81,18 +73,13 @@ def expire(order_id: int, now: dt.datetime) -> bool:
 
 
 def _give_back(row: Any, state: str, *, now: dt.datetime, by: int | None) -> None:
-    end_order(row.id, state, now=now, by=by)
-    change_item(row.item_id, available=row.quantity, held=-row.quantity)
-    transfer_id = move_held(row, to=row.main_account_id, kind="order_returned", key="return", now=now, by=by)
-    keep_end(row.id, transfer_id)
-    move_stock(
-        row.item_id,
-        "put_back",
-        available=row.quantity,
-        held=-row.quantity,
-        order_id=row.id,
-        moved_by_id=by,
-        now=now,
+    change = {"available": row.quantity, "held": -row.quantity}
+    ending.end_order(row.id, state, now=now, by=by)
+    shelf.change(row.item_id, **change)
+    transfer_id = holding.move_on(
+        row, to=row.main_account_id, kind="order_returned", key="return", now=now, by=by
     )
+    ending.keep_transfer(row.id, transfer_id)
+    shelf.write_down(row.item_id, "put_back", **change, order_id=row.id, moved_by_id=by, now=now)
     audit.record(actor_id=by, act=f"order_{state}", kind="order", id=row.id)
-    outbox.tell(ended_note(row, "order_returned"))
+    outbox.tell(ending.note(row, "order_returned"))

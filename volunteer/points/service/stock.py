@@ -14,7 +14,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.points import policy, rules
 from volunteer.points.models import Item
-from volunteer.points.service.ordering import move_stock
+from volunteer.points.service import shelf
 
 _ITEM: Any = Item.__table__
 
@@ -71,7 +71,7 @@ def stock_in(*, actor: Any, item_id: int, quantity: int, note: str = "") -> None
         raise TooMuchStock(most=rules.MOST_STOCK)
     db.session.expire(item)
     now = clock.now()
-    move_stock(item_id, "in", available=quantity, held=0, note=note, moved_by_id=actor.id, now=now)
+    shelf.write_down(item_id, "in", available=quantity, held=0, note=note, moved_by_id=actor.id, now=now)
     audit.record(actor_id=actor.id, act="stock_in", kind="item", id=item_id, quantity=quantity)
 
 
