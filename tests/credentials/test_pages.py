@@ -17,7 +17,7 @@ from volunteer.core import clock, crypto, files
 from volunteer.core.database import db as database
 from volunteer.credentials.models import Credential
 from volunteer.outbox.models import Message
-from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, DEPUTY
+from volunteer.people.models import AUDITOR, CLOSED, COMMUNITY_STAFF, DEPUTY
 
 SignIn = Callable[[Any], Any]
 PDF = b"%PDF-1.7 a certificate"
@@ -114,6 +114,16 @@ def test_staff_record_a_training_in_hours(client_for: SignIn, place) -> None:
     page = client_for(staff).get(path).text
     assert "陈*" in page
     assert "陈小明" not in page
+
+
+def test_what_a_closed_account_has_handed_in_waits_for_nobody(client_for: SignIn, place) -> None:
+    holder = make.person(place)
+    make.credential(holder, state="waiting", name="救护员证", proof=PDF)
+    client = client_for(make.staff(COMMUNITY_STAFF, place))
+    assert "救护员证" in client.get("/desk/credentials").text
+    holder.status = CLOSED
+    database.session.commit()
+    assert "救护员证" not in client.get("/desk/credentials").text
 
 
 def test_staff_confirm_from_the_list_and_the_person_is_told(client_for: SignIn, place) -> None:

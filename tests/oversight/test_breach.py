@@ -69,6 +69,20 @@ def test_only_those_whom_the_stolen_account_opened_in_that_time(db, street, brow
     assert untouched.number != opened.number
 
 
+def test_whose_proof_or_wish_was_opened_is_in_the_list(db, street, browser):
+    here = make.community(street)
+    thief = make.staff(COMMUNITY_STAFF, here)
+    holder, wisher = make.person(here), make.person(here)
+    proof = make.credential(holder)
+    wish = make.wish(here, wisher_id=wisher.id)
+    audit.record(actor_id=thief.id, act="proof_opened", kind="credential", id=proof.id, person=holder.id)
+    audit.record(actor_id=thief.id, act="wish_contact_seen", kind="wish", id=wish.id)
+    db.session.commit()
+    data = {**GIVEN, "who": "account", "area": here.id, "account": thief.number}
+    found = {line[0] for line in rows(browser.post("/desk/breach", data=data))}
+    assert found == {holder.number, wisher.number}
+
+
 def test_the_list_leaves_a_row_in_the_log_without_names(db, street, browser):
     here = make.community(street)
     make.person(here, name="袁桂兰")

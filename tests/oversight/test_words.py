@@ -29,7 +29,7 @@ PUT_TOGETHER = {
 }
 # Functions that make their details one by one, and the names that these may have.
 ONE_BY_ONE = {
-    "activities.service.changing.capacity.change_capacity": set(),  # the posts by their ids
+    "activities.service.changing.capacity.set_capacity": set(),  # the posts by their ids
     "activities.service.changing.limits.change_limits": set(LIMITS),
     "activities.service.changing.settings.change_settings": set(Settings.__dataclass_fields__),
     "activities.service.planning.positions.change_position_limits": set(LIMITS),

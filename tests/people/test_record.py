@@ -22,7 +22,6 @@ from volunteer.people.models import (
     SYSTEM_ADMIN,
     WAITING,
     Consent,
-    Guardian,
     Person,
     SignInSession,
 )
@@ -80,12 +79,7 @@ def test_the_page_says_who_verified_consented_and_works_here(client_for, db):
             recorded_by_id=staff.id,
         )
     )  # fmt: skip
-    db.session.add(
-        Guardian(
-            ward_id=person.id, name="陈大明", relation="parent", phone="+8613900000001", recorded_at=clock.now(),
-            recorded_by_id=staff.id,
-        )
-    )  # fmt: skip
+    make.guardian(person)
     db.session.commit()
     page = client_for(staff).get(f"/desk/people/{person.id}").text
     for shown in (

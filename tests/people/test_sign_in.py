@@ -103,6 +103,13 @@ def test_too_many_wrong_attempts_lock_the_account_for_a_while(app, client):
         assert sign_in(client).status_code == 303
 
 
+def test_phone_and_number_of_one_person_are_counted_together(app, client):
+    person = make.person(phone=PHONE, password=PASSWORD)
+    for account in [PHONE, person.number] * (app.config["SIGN_IN_ATTEMPTS"] // 2):
+        assert sign_in(client, account, "wrong-password").status_code == 422
+    assert [sign_in(client, account).status_code for account in (PHONE, person.number)] == [429, 429]
+
+
 def test_an_unknown_account_is_locked_like_a_known_one(app, client):
     for _ in range(app.config["SIGN_IN_ATTEMPTS"]):
         sign_in(client, "13912345678", "wrong-password")

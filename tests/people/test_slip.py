@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 import sqlalchemy as sa
 
 from tests import make
 from tests.people.test_desk import counter_form, people_count, pin_on, shown, the_grandmother
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock, crypto
+from volunteer.core.errors import TooManyAttempts
 from volunteer.outbox.models import Message
+from volunteer.people import pins
 from volunteer.people.models import (
     AUDITOR,
     COMMUNITY_STAFF,
@@ -66,6 +69,18 @@ def test_a_new_pin_kills_the_old_one_and_the_person_is_told(client_for, db):
     assert (entry.actor_id, entry.object_id, entry.details) == (staff.id, person.id, {"replaced": True})
     told = db.session.execute(sa.select(Message.kind, Message.person_id)).all()
     assert told == [("pin_given", person.id)]
+
+
+def test_a_new_pin_opens_the_lock_that_sent_one_to_the_counter(app, client_for, db):
+    area = make.community()
+    staff, person = make.staff(COMMUNITY_STAFF, area), make.person(area, pin_hash="old")
+    for _ in range(pins.ATTEMPTS):
+        with pytest.raises(pins.WrongPin):
+            pins.check(person_id=person.id, pin="000000")
+    with pytest.raises(TooManyAttempts):
+        pins.check(person_id=person.id, pin="000000")
+    pin = pin_on(client_for(staff).post(f"/desk/people/{person.id}/pin").text)
+    assert pins.check(person_id=person.id, pin=pin).person_id == person.id
 
 
 def test_a_new_pin_closes_what_the_card_had_opened(client_for, db):

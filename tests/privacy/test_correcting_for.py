@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.audit.models import AuditEntry
+from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.outbox.models import Message
 from volunteer.people import finding, queries
 from volunteer.people.documents import DocumentDisagrees
-from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK, SYSTEM_ADMIN, Person
+from volunteer.people.models import ACTIVE, COMMUNITY_STAFF, COUNTER_CLERK, SYSTEM_ADMIN, WAITING, Person
 from volunteer.people.service import access
 from volunteer.privacy.service import correcting
 from volunteer.privacy.service.correcting_for import Corrected, NothingToCorrect, correct_for
@@ -59,6 +60,17 @@ def test_who_turns_out_to_be_a_child_waits_for_a_guardian(db, area, staff):
     assert "05-04" not in str(entry.details)  # a birth date names somebody
 
 
+@pytest.mark.parametrize("born_on", [dt.date(1980, 5, 4), dt.date(2011, 1, 1)])
+def test_who_turns_out_to_be_old_enough_waits_no_longer(db, area, staff, born_on):
+    child = make.person(area, born_on=dt.date(2018, 5, 4), status=WAITING)
+    opened = make.record_access(child, db.session.get_one(Person, staff.id))
+    opened.state, opened.expires_at = "approved", clock.now() + dt.timedelta(days=1)
+    correct(staff, child, born_on=born_on)
+    assert child.status == ACTIVE
+    told = db.session.scalars(sa.select(Message.kind).where(Message.person_id == child.id)).all()
+    assert "registration_confirmed" in told
+
+
 def test_what_the_document_says_stands(db, area, staff):
     person = make.person(
         area, document_kind="id_card", document="11010519491231002X", born_on=dt.date(1949, 12, 31)
@@ -73,6 +85,15 @@ def test_a_phone_of_somebody_else_is_refused(db, area, staff):
         correct(staff, person, phone=other.phone)
     db.session.rollback()
     assert queries.credentials(other.number).person_id == other.id
+
+
+def test_a_phone_that_has_another_owner_is_taken_out_and_free_again(db, area, staff):
+    person = make.person(area, phone="+8613812340001", address="翠园路 1 号")
+    correct(staff, person, removed=("phone", "school"))
+    assert (person.phone, person.phone_hash, person.address) == (None, None, "翠园路 1 号")
+    assert correct(staff, make.person(area), phone="13812340001") == ["phone"]
+    with pytest.raises(NothingToCorrect):
+        correct(staff, person, removed=("phone",))
 
 
 def test_nothing_typed_changes_nothing(db, area, staff):

@@ -8,6 +8,7 @@ from tests import make
 from tests.privacy.doubles import Two, refused
 from volunteer.core.database import db as database
 from volunteer.core.errors import NotFound
+from volunteer.people.models import DISABLED
 from volunteer.privacy import service
 from volunteer.privacy.service import merging
 from volunteer.wishes.personal import ClaimedByTheOther
@@ -50,6 +51,13 @@ def test_a_closed_record_is_not_merged(two):
     service.erase(two.gone.id, by=two.gone.id)
     database.session.commit()
     refused(two, merging.NotOpen)
+
+
+@pytest.mark.parametrize("disabled", ["kept", "gone"])
+def test_of_two_records_not_one_is_disabled(two, disabled):
+    getattr(two, disabled).status = DISABLED
+    database.session.commit()
+    refused(two, merging.OneIsDisabled)
 
 
 def test_two_documents_are_two_people(two):

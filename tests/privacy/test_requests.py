@@ -11,7 +11,7 @@ from tests import make
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.outbox.models import Message
-from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK
+from volunteer.people.models import CLOSED, COMMUNITY_STAFF, COUNTER_CLERK, Person
 from volunteer.privacy.models import RightsRequest
 from volunteer.privacy.service import requests
 
@@ -95,6 +95,14 @@ def test_the_desk_counts_them_and_the_list_marks_what_is_overdue(db, area, asked
     assert "已超期" not in desk.get("/desk/rights-requests").text
     with clock.fixed(clock.now() + dt.timedelta(days=16)):
         assert "已超期" in client_for(make.staff(COMMUNITY_STAFF, area)).get("/desk/rights-requests").text
+
+
+def test_what_a_closed_account_had_asked_for_needs_no_answer(db, area, asked):
+    assert len(requests.waiting([area.path], without=0)) == 1
+    db.session.get_one(Person, asked.person_id).status = CLOSED
+    db.session.commit()
+    assert requests.waiting([area.path], without=0) == []
+    assert db.session.scalars(requests.to_answer([area.path], without=0)).all() == []
 
 
 def test_the_list_is_for_staff_of_the_area(db, area, client_for):

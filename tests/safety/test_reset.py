@@ -225,6 +225,15 @@ def test_a_slip_sets_a_new_password_once(client, client_for, db, desk):
     assert "password_reset_code" in set(db.session.scalars(sa.select(Message.kind)))
 
 
+def test_a_slip_opens_the_lock_that_sent_one_to_the_counter(app, client, client_for, desk):
+    staff, person = desk
+    for _ in range(app.config["SIGN_IN_ATTEMPTS"] + 1):
+        locked = sign_in(client, person, "wrong-password")
+    assert locked.status_code == 429
+    assert use(client, person, slip(client_for(staff), person)).status_code == 303
+    assert sign_in(client, person, NEW).status_code == 303
+
+
 def test_a_slip_is_over_after_a_day(client, client_for, desk):
     staff, person = desk
     code = slip(client_for(staff), person)

@@ -37,6 +37,7 @@ from volunteer.teams.intake_flags import (
     OVERDUE,
     OWN,
     PAPER,
+    PHONE_SHARED,
     PHONE_TAKEN,
     REGISTERED,
 )
@@ -219,7 +220,7 @@ def test_another_form_with_the_same_phone_gets_a_receipt_of_its_own(hall):
     first = hall.apply(name="陈小明", phone="13812340001")
     other = hall.apply(name="李大山", phone="13812340001")
     assert first != other
-    assert hall.flags() == [set(), set()]
+    assert hall.flags() == [set(), {PHONE_SHARED}]
 
 
 def test_applying_does_the_same_work_for_known_and_unknown_phones(hall, count_statements):
@@ -344,6 +345,8 @@ def test_a_couple_with_one_phone_are_two_people_and_one_has_the_phone(hall):
     hall.apply(name="陈小明", phone="13812340001")
     hall.apply(name="李大山", phone="13812340001")
     before = count(Person)
+    lines = queries.waiting(hall.intake.id, reader_id=hall.leader.id)
+    assert [PHONE_SHARED in line.flags for line in lines] == [False, True]
     hall.accept()
     assert count(Person) == before + 2
     assert count(Person, Person.phone_hash.is_not(None), Person.id > hall.leader.id) == 1

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.activities import for_leaders
+from volunteer.areas.models import Area
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotAllowed
@@ -19,6 +20,7 @@ from volunteer.people.models import (
     AUDITOR,
     COMMUNITY_STAFF,
     DEPUTY,
+    DISABLED,
     LEADER,
     MESSAGE,
     PUBLISH,
@@ -218,6 +220,15 @@ def test_leaders_with_the_right_are_told_of_requests_else_those_above(db):
     assert queries.deciders(team) == [above.id]
     own = make.deputy(team, rights=(ACCEPT,))
     assert queries.deciders(team) == [own.id]
+
+
+def test_a_disabled_leader_is_told_nothing_and_named_nowhere(db):
+    team = make.team()
+    leader, staff = make.leader(team), make.staff(COMMUNITY_STAFF, db.session.get_one(Area, team.area_id))
+    assert (queries.deciders(team), queries.leader_names(team.id)) == ([leader.id], [leader.name])
+    leader.status = DISABLED
+    db.session.commit()
+    assert (queries.deciders(team), queries.leader_names(team.id)) == ([staff.id], [])
 
 
 def test_the_leaders_page_tells_of_roll_calls_and_series_that_end(client_for):

@@ -22,7 +22,7 @@ WITH_CARD = frozenset({
     "attendance.task", "attendance.report_task", "attendance.edit_task", "attendance.correct_task",
     "attendance.withdraw_task", "attendance.task_photo",
     "activities.regular", "activities.pause_regular", "activities.resume_regular", "activities.stop_regular",
-    "activities.take_regular_day",
+    "activities.take_regular_day", "activities.choose_position",
     "activities.find_somebody", "activities.ask_stand_in", "activities.ask_swap", "activities.ask_partner",
     "activities.withdraw_stand_in",
     "activities.accept_stand_in", "activities.decline_stand_in", "activities.answer_partner", "activities.end_pair",

@@ -53,7 +53,7 @@ _RECEIPTS: dict[str, Any] = {
     HELPER_REMOVED: _l("%(who)s（%(who_number)s）替您登记：%(helper)s（%(helper_number)s）不再帮您办事。"),
     LARGE_TYPE: _l("%(who)s（%(who_number)s）替您换成了大字。"),
     USUAL_TYPE: _l("%(who)s（%(who_number)s）替您换回了标准字。"),
-    CARD_ISSUED: _l("%(who)s（%(who_number)s）给您做了一张新卡，以前的卡不能用了。"),
+    CARD_ISSUED: _l("%(who)s（%(who_number)s）给您做了一张卡。以前有卡的，旧卡不能用了。"),
     CARD_ENDED: _l("%(who)s（%(who_number)s）替您挂失了卡，它不能用了。"),
     PIN_MADE: _l("%(who)s（%(who_number)s）给您换了新的六位密码，以前的不能用了。"),
 }

@@ -61,6 +61,12 @@ def take_back(purpose: str, who: str) -> None:
     )
 
 
+def forget(purpose: str, who: str) -> None:
+    """In the caller's transaction: what was tried before a new secret was given counts no more."""
+    bucket, window = _bucket(purpose, who)
+    db.session.execute(sa.delete(Attempt).where(Attempt.bucket == bucket, Attempt.window_at == window))
+
+
 def _bucket(purpose: str, who: str) -> tuple[str, dt.datetime]:
     now = clock.now()
     window = now - (now - dt.datetime(2020, 1, 1, tzinfo=clock.UTC)) % WINDOW

@@ -14,7 +14,7 @@ from volunteer.areas.queries import ids_within, within
 from volunteer.core import clock
 from volunteer.core.database import constant, db
 from volunteer.credentials.models import QUALIFICATION, TRAINING, VALID, WAITING, Credential
-from volunteer.people.models import Person
+from volunteer.people.models import ACTIVE, Person
 
 PAGE = 50
 MOST_NAMES = 60
@@ -179,5 +179,5 @@ def _listed(paths: Sequence[str]) -> Any:
             Person.number,
         )
         .join(Person, Person.id == Credential.person_id)
-        .where(Person.area_id.in_(ids_within(paths)))
+        .where(Person.area_id.in_(ids_within(paths)), Person.status == constant(ACTIVE))
     )

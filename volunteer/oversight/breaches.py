@@ -17,11 +17,13 @@ from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, Refused
+from volunteer.credentials.models import Credential
 from volunteer.oversight import policy
 from volunteer.people import queries as people
 from volunteer.people import rules
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, DISABLED, WAITING, Guardian, Person
+from volunteer.wishes.models import Wish
 
 EVERYBODY, OPENED = "area", "account"
 WHO: dict[str, Any] = {
@@ -102,8 +104,18 @@ def _account(text: str) -> int:
 
 
 def _opened_by(account_id: int, breach: Breach) -> Any:
+    """The ids of whose records, proofs and wishes' contacts the account has opened or changed."""
+    of = {kind: _ids_of(kind, account_id, breach) for kind in ("person", "credential", "wish")}
+    return sa.union(
+        of["person"],
+        sa.select(Credential.person_id).where(Credential.id.in_(of["credential"])),
+        sa.select(Wish.wisher_id).where(Wish.id.in_(of["wish"]), Wish.wisher_id.is_not(None)),
+    )
+
+
+def _ids_of(kind: str, account_id: int, breach: Breach) -> Any:
     statement = sa.select(AuditEntry.object_id).where(
-        AuditEntry.actor_id == account_id, AuditEntry.object_kind == "person"
+        AuditEntry.actor_id == account_id, AuditEntry.object_kind == kind
     )
     if breach.since is not None:
         statement = statement.where(AuditEntry.happened_at >= clock.start_of(breach.since))

@@ -70,7 +70,7 @@ PLAIN: dict[str, Any] = {
     "focus": _l("做什么"),
     "fulfilled_on": _l("实现的日期"),
     "handed_over": _l("交接的活动"),
-    "left": _l("剩下的备用码"),
+    "left": _l("剩下的恢复码"),
     "left_out": _l("去掉的场次"),
     "length": _l("字数"),
     "made": _l("新增的场次"),

@@ -16,7 +16,7 @@ from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.people import policy, words
 from volunteer.people.identity import Actor
-from volunteer.people.models import Person, RecordAccess
+from volunteer.people.models import CLOSED, MERGED, Person, RecordAccess
 from volunteer.people.service.access import ASKED
 
 PAGE = 30
@@ -47,7 +47,9 @@ class Request:
 
 def waiting(actor: Actor, paths: Sequence[str], *, after: int | None = None) -> list[Request]:
     """What waits within the subtrees, the longest first; one more than PAGE when there is a next page."""
-    statement = _statement().where(RecordAccess.state == ASKED, areas.within(Area.path, paths))
+    statement = _statement().where(
+        RecordAccess.state == ASKED, Person.status.not_in((CLOSED, MERGED)), areas.within(Area.path, paths)
+    )
     if after is not None:
         statement = statement.where(RecordAccess.id > after)
     return _read(actor, statement.order_by(RecordAccess.id).limit(PAGE + 1))
@@ -67,6 +69,7 @@ def to_decide(actor: Actor) -> Any:
         .where(
             RecordAccess.state == ASKED,
             RecordAccess.asked_by_id != actor.id,
+            Person.status.not_in((CLOSED, MERGED)),
             Person.area_id.in_(areas.ids_within(policy.working_paths(actor))),
         )
     )

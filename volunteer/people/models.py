@@ -159,7 +159,7 @@ class RegistrationReceipt(Model):
     received_at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(sa.String(10), default="waiting")
     reason: Mapped[str | None] = mapped_column(Secret)  # why it was rejected
-    decided_at: Mapped[dt.datetime | None]
+    decided_at: Mapped[dt.datetime | None]  # of one that waits again: since when
     decided_by_id: Mapped[int | None] = reference("person.id", optional=True)
 
 

@@ -127,7 +127,9 @@ class _Registry:
     impersonal: dict[str, str] = field(default_factory=dict)
     releases: list[Release] = field(default_factory=list)
     before_closing: list[Callable[[int], Iterable[Refused]]] = field(default_factory=list)
+    unagreed: list[Callable[[int, int], None]] = field(default_factory=list)
     erasers: list[Callable[[Any], None]] = field(default_factory=list)
+    erase: Callable[..., object] | None = None
     before_merging: list[Callable[[int, int], Iterable[Refused]]] = field(default_factory=list)
     looks_before_merging: list[Callable[[int, int], Iterable[str]]] = field(default_factory=list)
 
@@ -211,6 +213,16 @@ def release(words: Callable[[int], str | None], deed: Callable[[int, int | None]
     _REGISTRY.releases.append(Release(words, deed))
 
 
+def when_unagreed(deed: Callable[[int, int], None]) -> None:
+    """Register what a minor gives back when no guardian agrees any more (R007, R008); gets person and who did it."""
+    _REGISTRY.unagreed.append(deed)
+
+
+def know_how_to_erase(erase: Callable[..., object]) -> None:
+    """Erasing stands above people: privacy says how, by person id and who did it (`by`)."""
+    _REGISTRY.erase = erase
+
+
 def on_erasure(eraser: Callable[[Any], None]) -> None:
     """Register an erasure that columns cannot say; it gets the person's row before anything is emptied."""
     _REGISTRY.erasers.append(eraser)
@@ -241,6 +253,17 @@ def impersonal() -> Mapping[str, str]:
 
 def releases() -> list[Release]:
     return _REGISTRY.releases
+
+
+def give_back_unagreed(person_id: int, by: int) -> None:
+    for deed in _REGISTRY.unagreed:
+        deed(person_id, by)
+
+
+def erase(person_id: int, *, by: int) -> None:
+    """Everything the person holds is given back and the record is forgotten (R146)."""
+    assert _REGISTRY.erase is not None, "privacy has registered how"
+    _REGISTRY.erase(person_id, by=by)
 
 
 def erasers() -> list[Callable[[Any], None]]:

@@ -68,6 +68,11 @@ def as_typed(text: str) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text[:40]))
 
 
+def unlock(person_id: int) -> None:
+    """In the caller's transaction: with a new PIN the wrong ones before it count no more."""
+    throttle.forget(PURPOSE, str(person_id))
+
+
 def check(*, person_id: int, pin: str) -> Checked:
     """Compare slowly; call it outside of any open work, for it ends what is open.
 

@@ -27,6 +27,7 @@ from volunteer.people.models import (
     PersonLookUp,
     PersonSkill,
     PersonSlot,
+    RegistrationReceipt,
     SignInSession,
 )
 
@@ -132,6 +133,11 @@ def _outermost(area_paths: Sequence[str]) -> list[str]:
     return kept
 
 
+def has_phone(person_id: int) -> bool:
+    """Whether a phone of their own opens the account."""
+    return db.session.scalar(sa.select(Person.phone_hash).where(Person.id == person_id)) is not None
+
+
 def account_key(text: str) -> str:
     """One spelling for the many ways to type the same account, for counting attempts."""
     return rules.as_volunteer_number(text) or phones.normalised_or_none(text) or text.strip().casefold()
@@ -211,6 +217,11 @@ def guardian_of(person_id: int) -> Guardian | None:
     return db.session.scalars(statement.limit(1)).first()
 
 
+def standing_guardian_of(person_id: int) -> Guardian | None:
+    """Whose consent stands; who agreed before is history."""
+    return guardian_of(person_id) if has_guardian(person_id) else None
+
+
 def waiting(*, area_paths: Sequence[str], after: int | None = None, limit: int = PAGE) -> list[Found]:
     """Registrations that wait for a guardian, the oldest first, one more than `limit` when there is a next page."""
     statement = _FOUND.where(Person.status == WAITING, Person.area_id.in_(areas.ids_within(area_paths)))
@@ -219,9 +230,22 @@ def waiting(*, area_paths: Sequence[str], after: int | None = None, limit: int =
     return _found(statement.order_by(Person.id).limit(limit + 1))
 
 
+def open_receipts(person_ids: Sequence[int]) -> dict[int, tuple[int, dt.datetime | None]]:
+    """Of those who wait: the number of the receipt, and since when they wait again, if they do."""
+    receipt = RegistrationReceipt
+    statement = sa.select(receipt.person_id, sa.func.max(receipt.id), sa.func.max(receipt.decided_at)).where(
+        receipt.person_id.in_(person_ids), receipt.state == WAITING
+    )
+    rows = db.session.execute(statement.group_by(receipt.person_id))
+    return {person_id: (number, since) for person_id, number, since in rows if person_id is not None}
+
+
 def waiting_ids(area_paths: Sequence[str], *, is_overdue: bool, since: dt.datetime) -> Any:
-    """The query of those waiting; who came before `since` should have been confirmed by now (R010)."""
-    in_time = Person.registered_at >= since
+    """The query of those waiting; who waits since before `since` should have been confirmed by now (R010)."""
+    again = sa.select(sa.func.max(RegistrationReceipt.decided_at)).where(
+        RegistrationReceipt.person_id == Person.id, RegistrationReceipt.state == WAITING
+    )
+    in_time = sa.func.coalesce(again.scalar_subquery(), Person.registered_at) >= since
     within = Person.area_id.in_(areas.ids_within(area_paths))
     return sa.select(Person.id).where(
         Person.status == WAITING, within, sa.not_(in_time) if is_overdue else in_time

@@ -16,9 +16,8 @@ from sqlalchemy.orm import aliased
 from volunteer.areas.models import GRID, Area
 from volunteer.core import clock, formats
 from volunteer.core.database import db
-from volunteer.core.i18n import gettext as _
 from volunteer.people import queries, rules, words
-from volunteer.people.models import Consent, Grant, Guardian, Person
+from volunteer.people.models import Consent, Grant, Person
 
 
 @dataclass(frozen=True)
@@ -127,11 +126,9 @@ def _operators(ids: set[int | None]) -> dict[int | None, str]:
 
 
 def _guardian(person_id: int) -> str:
-    """Whose consent there is, by relation alone."""
-    relations = db.session.scalars(
-        sa.select(Guardian.relation).where(Guardian.ward_id == person_id).order_by(Guardian.id)
-    )
-    return _("、").join(str(rules.RELATIONS.get(relation, relation)) for relation in relations)
+    """Whose consent stands, by relation alone."""
+    guardian = queries.standing_guardian_of(person_id)
+    return str(rules.RELATIONS.get(guardian.relation, guardian.relation)) if guardian else ""
 
 
 def _consents(person_id: int) -> list[Agreement]:

@@ -6,7 +6,7 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from volunteer.core.forms import Day, Form, OptionalBut, at_most, offered, required
+from volunteer.core.forms import Choices, Day, Form, OptionalBut, at_most, offered, required
 from volunteer.people import reasons
 from volunteer.people.models import Person
 from volunteer.privacy import rules
@@ -62,6 +62,10 @@ class CorrectForForm(Form):
     phone = wtforms.TelField(_l("手机号"), [Optional(), at_most(30)])
     address = wtforms.StringField(_l("住址"), [Optional(), at_most(correcting.LONGEST_ADDRESS)])
     school = wtforms.StringField(_l("学校"), [Optional(), at_most(correcting.LONGEST_SCHOOL)])
+    removed = Choices(
+        _l("去掉，不再登记"),
+        choices=offered({"phone": _l("手机号"), "address": _l("住址"), "school": _l("学校")}),
+    )
     reason = wtforms.TextAreaField(_l("为什么更正"), [required(), at_most(reasons.LONGEST)])
 
     def corrected(self) -> correcting_for.Corrected:
@@ -73,4 +77,5 @@ class CorrectForForm(Form):
             phone=self.phone.data or None,
             address=self.address.data or None,
             school=self.school.data or None,
+            removed=tuple(self.removed.data or ()),
         )

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-OWN, REGISTERED, AT_DESK, PHONE_TAKEN, DOUBLE = "own", "registered", "at_desk", "phone_taken", "double"
+OWN, REGISTERED, AT_DESK, DOUBLE = "own", "registered", "at_desk", "double"
+PHONE_TAKEN, PHONE_SHARED = "phone_taken", "phone_shared"
 MINOR, NO_GUARDIAN, PAPER, OVERDUE = "minor", "no_guardian", "paper", "overdue"
 # Flag → (words, kind of tag); what stands in the way first.
 FLAGS: dict[str, tuple[Any, str]] = {
@@ -16,6 +17,7 @@ FLAGS: dict[str, tuple[Any, str]] = {
     NO_GUARDIAN: (_l("还缺监护人同意"), "warn"),
     DOUBLE: (_l("和前面一份像是同一个人"), "warn"),
     PHONE_TAKEN: (_l("手机号登记在别人名下"), "warn"),
+    PHONE_SHARED: (_l("和前面一位同一个手机号，以后用编号登录"), "warn"),
     REGISTERED: (_l("已经登记过，只入队"), "info"),
     MINOR: (_l("未成年"), "info"),
     PAPER: (_l("纸质表"), "plain"),

@@ -26,9 +26,11 @@ from volunteer.teams.intake_flags import (
     OVERDUE,
     OWN,
     PAPER,
+    PHONE_SHARED,
     PHONE_TAKEN,
     REGISTERED,
 )
+from volunteer.teams.intake_rules import Known
 from volunteer.teams.models import ACCEPTED, REFUSED, WAITING, Application, Intake, Team
 from volunteer.teams.service.intake.matching import Decider, Registered, first_alike, known
 
@@ -120,6 +122,7 @@ def waiting(intake_id: int, *, reader_id: int, after: int | None = None) -> list
             AT_DESK: not match.is_present,
             REGISTERED: match.is_present and match.person_id not in (None, reader_id),
             PHONE_TAKEN: match.person_id is None and match.phone_is_taken,
+            PHONE_SHARED: match.person_id is None and not is_double and _shares_phone(applicants, place),
             DOUBLE: is_double,
         }
         lines.append(_line(application, area, flags))
@@ -187,6 +190,12 @@ def _waiting_of_teams(team_ids: Sequence[int]) -> Mapping[int, Sequence[todos.To
 
 
 todos.register(_waiting_of_teams, right=ACCEPT)
+
+
+def _shares_phone(applicants: list[Known], place: int) -> bool:
+    """Whether one of those before has the same phone, which only one account can be opened with."""
+    phone = applicants[place].phone_hash
+    return phone is not None and any(other.phone_hash == phone for other in applicants[:place])
 
 
 def _line(application: Application, area: Area, flags: dict[str, bool]) -> Line:

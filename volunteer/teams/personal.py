@@ -74,7 +74,7 @@ def settle_memberships(moving: Moving) -> None:
 
 
 def _words(person_id: int) -> str | None:
-    count = _live_places(person_id)
+    count = _teams_of(person_id)
     return (
         ngettext("您会退出 %(num)s 支队伍。", "您会退出 %(num)s 支队伍。", count) % {"num": count}
         if count
@@ -82,9 +82,11 @@ def _words(person_id: int) -> str | None:
     )
 
 
-def _live_places(person_id: int) -> int:
+def _teams_of(person_id: int) -> int:
+    """Those one belongs to; a request that waits is withdrawn in silence."""
     statement = sa.select(sa.func.count()).select_from(Membership)
-    return int(db.session.scalar(statement.where(*_live_of(person_id))) or 0)
+    mine = Membership.person_id == person_id, Membership.state == MEMBER
+    return int(db.session.scalar(statement.where(*mine)) or 0)
 
 
 def _live_of(person_id: int) -> tuple[sa.ColumnElement[bool], ...]:

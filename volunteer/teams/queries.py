@@ -11,7 +11,7 @@ from volunteer.areas.models import Area
 from volunteer.areas.rules import community_path
 from volunteer.core import clock, formats
 from volunteer.core.database import db
-from volunteer.people.models import ACCEPT, COMMUNITY_STAFF, DEPUTY, LEADER, Grant, Person
+from volunteer.people.models import ACCEPT, ACTIVE, COMMUNITY_STAFF, DEPUTY, LEADER, Grant, Person
 from volunteer.people.rules import age_on
 from volunteer.teams import rules, tree
 from volunteer.teams.models import MEMBER, REQUESTED, Membership, Team
@@ -91,13 +91,17 @@ def rights_of(person_id: int, team_id: int, role: str) -> set[str] | None:
     return None if rights is None else set(rights.split())
 
 
+_IS_OPEN = sa.exists().where(Person.id == Grant.person_id, Person.status == ACTIVE)
+
+
 def deciders(team: Team) -> list[int]:
     """Who is told of a request: those who may accept, of the team or else of the nearest team above.
 
-    Where there is nobody, staff of the community.
+    Where there is nobody, staff of the community. Disabled accounts read nothing and count for nobody.
     """
     ids = rules.path_ids(team.path)
     statement = sa.select(Grant.scope_id, Grant.person_id).where(
+        _IS_OPEN,
         Grant.scope_kind == "team",
         Grant.scope_id.in_(ids),
         Grant.role.in_((LEADER, DEPUTY)),
@@ -114,7 +118,10 @@ def _staff_of(area_id: int) -> list[int]:
     path = db.session.get_one(Area, area_id).path
     statement = sa.select(Grant.person_id).join(Area, Area.id == Grant.scope_id)
     statement = statement.where(
-        Grant.scope_kind == "area", Grant.role == COMMUNITY_STAFF, sa.literal(path).startswith(Area.path)
+        _IS_OPEN,
+        Grant.scope_kind == "area",
+        Grant.role == COMMUNITY_STAFF,
+        sa.literal(path).startswith(Area.path),
     )
     return sorted(set(db.session.scalars(statement)))
 
@@ -124,7 +131,12 @@ def leader_names(team_id: int) -> list[str]:
     statement = (
         sa.select(Person.name)
         .join(Grant, Grant.person_id == Person.id)
-        .where(Grant.scope_kind == "team", Grant.scope_id == team_id, Grant.role == LEADER)
+        .where(
+            Grant.scope_kind == "team",
+            Grant.scope_id == team_id,
+            Grant.role == LEADER,
+            Person.status == ACTIVE,
+        )
         .order_by(Person.id)
     )
     return list(db.session.scalars(statement))
@@ -205,12 +217,15 @@ def is_of_team(membership_id: int, team_id: int) -> bool:
 
 
 def requests(team_id: int, *, confirm_days: int, limit: int = 100) -> list[Request]:
-    """Open requests, the longest waiting first, each with the day by which it should be answered (R010)."""
+    """Open requests, the longest waiting first, each with the day by which it should be answered (R010).
+
+    Whose account waits for a guardian is not asked about meanwhile.
+    """
     statement = (
         sa.select(Membership, Person.name, Person.number, Person.phone, Person.born_on, Area)
         .join(Person, Person.id == Membership.person_id)
         .join(Area, Area.id == Person.area_id)
-        .where(Membership.team_id == team_id, Membership.state == REQUESTED)
+        .where(Membership.team_id == team_id, Membership.state == REQUESTED, Person.status == ACTIVE)
         .order_by(Membership.requested_at, Membership.id)
         .limit(limit)
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from volunteer.areas.models import Area
 from volunteer.areas.queries import within
 from volunteer.core.database import BigInt, constant, db, is_sqlite
+from volunteer.people.models import ACTIVE, Person
 from volunteer.teams import rules
 from volunteer.teams.models import MEMBER, REQUESTED, Membership, Team
 
@@ -113,10 +114,11 @@ def led(team_ids: Sequence[int], *, after: str | None = None, limit: int = PAGE)
             Team,
             Area,
             sa.func.count(sa.case((Membership.state == MEMBER, 1))),
-            sa.func.count(sa.case((Membership.state == REQUESTED, 1))),
+            sa.func.count(sa.case((sa.and_(Membership.state == REQUESTED, Person.status == ACTIVE), 1))),
         )
         .join(Area, Area.id == Team.area_id)
         .outerjoin(Membership, Membership.team_id == Team.id)
+        .outerjoin(Person, Person.id == Membership.person_id)
         .where(_is_led(team_ids), Team.closed_at.is_(None))
         .group_by(Team.id, Area.id)
         .order_by(top_id(), in_order(Team.path), Team.id)

@@ -83,6 +83,7 @@ def set_pin(*, actor: Actor, person_id: int, pin: NewPin) -> None:
     person = lock(person_id) if actor.id == person_id else lock_served(actor, person_id)
     person.pin_hash = pin.hash
     db.session.flush()
+    pins.unlock(person_id)
     end_card_sessions(person_id)
     audit.record(actor_id=actor.id, act="pin_made", kind="person", id=person_id)
     _receipt(messages.PIN_MADE, actor, person_id, None)

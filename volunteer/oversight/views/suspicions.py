@@ -29,7 +29,9 @@ def suspicions_list() -> ResponseReturnValue:
     paths = policy.suspicion_paths(current_user)
     if not paths:
         raise NotAllowed
-    kind = suspicions.kind_of(request.args.get("kind") or findings.BACK_FILLED)
+    counts = suspicions.counts(paths)
+    first = next((key for key, count in counts.items() if count), findings.BACK_FILLED)
+    kind = suspicions.kind_of(request.args.get("kind") or first)
     is_checked = request.args.get("tab") == "checked"
     if is_checked:
         rows = suspicions.checked(kind, current_user, paths, before=_checked_mark())
@@ -41,7 +43,7 @@ def suspicions_list() -> ResponseReturnValue:
         kind=kind.key,
         titles=suspicion_words.TITLES,
         explanation=suspicion_words.explain(kind.key),
-        counts=suspicions.counts(paths),
+        counts=counts,
         most=suspicions.MOST_COUNTED,
         is_checked=is_checked,
         rows=shown,

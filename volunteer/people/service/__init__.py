@@ -20,11 +20,8 @@ from volunteer.people.service.guardians import (
     NotAMinor,
     NotWaiting,
     OwnWard,
-    Progress,
     ReasonNeeded,
-    confirm_by,
-    confirm_by_each,
-    progress,
+    WardsOwnPhone,
     record_guardian,
     reject,
     withdraw_guardian,
@@ -40,6 +37,7 @@ from volunteer.people.service.identity import (
 )
 from volunteer.people.service.lists import register_many
 from volunteer.people.service.locking import NoSuchPerson, lock
+from volunteer.people.service.receipts import Progress, confirm_by, confirm_by_each, progress
 from volunteer.people.service.records import (
     REVEALABLE,
     AlreadyDisabled,
@@ -102,6 +100,7 @@ __all__ = [
     "SameArea",
     "TooManyReveals",
     "UnknownScope",
+    "WardsOwnPhone",
     "WrongPassword",
     "WrongSignIn",
     "change_password",

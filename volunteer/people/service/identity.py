@@ -13,7 +13,7 @@ from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.outbox import service as outbox
-from volunteer.people import documents, messages, sessions
+from volunteer.people import documents, messages, pins, sessions
 from volunteer.people.documents import Document
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person, SignInSession
@@ -107,6 +107,7 @@ def give_pin(*, actor: Actor, person_id: int, pin_hash: str) -> Person:
     had_one = person.pin_hash is not None
     person.pin_hash = pin_hash
     db.session.flush()
+    pins.unlock(person_id)
     by_card = sa.and_(SignInSession.person_id == person_id, SignInSession.way == sessions.CARD)
     db.session.execute(sa.delete(SignInSession).where(by_card))
     audit.record(actor_id=actor.id, act="pin_made", kind="person", id=person_id, replaced=had_one)

@@ -30,7 +30,7 @@ from volunteer.people import (
     staff_queries,
 )
 from volunteer.people.identity import Actor
-from volunteer.people.models import ACTIVE, DISABLED, WAITING, Guardian, Person
+from volunteer.people.models import ACTIVE, DISABLED, WAITING, Person
 from volunteer.people.service import access, locking, roles
 from volunteer.people.service.locking import NoSuchPerson
 
@@ -177,15 +177,14 @@ def _full(person: Person, name: str) -> str:
         return formats.full_day(person.born_on)
     if name != "guardian":
         return str(getattr(person, name) or "")
-    statement = sa.select(Guardian).where(Guardian.ward_id == person.id).order_by(Guardian.id)
-    return "\n".join(
-        _(
-            "%(name)s（%(relation)s），%(phone)s",
-            name=guardian.name,
-            relation=rules.RELATIONS.get(guardian.relation, guardian.relation),
-            phone=guardian.phone,
-        )
-        for guardian in db.session.scalars(statement)
+    guardian = queries.standing_guardian_of(person.id)
+    if guardian is None:
+        return ""
+    return _(
+        "%(name)s（%(relation)s），%(phone)s",
+        name=guardian.name,
+        relation=rules.RELATIONS.get(guardian.relation, guardian.relation),
+        phone=guardian.phone,
     )
 
 

@@ -18,7 +18,7 @@ from volunteer.outbox import service as outbox
 from volunteer.people import documents, finding, messages, numbers, passwords, phones, policy, rules, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, WAITING, Consent, Person, RegistrationReceipt
-from volunteer.people.service import consents, guardians
+from volunteer.people.service import consents, guardians, receipts
 from volunteer.people.service.guardians import GuardianConsent
 
 SERIES = "volunteer"
@@ -147,7 +147,7 @@ def _tell(person_id: int | None, owner_id: int | None, number: str) -> None:
 def _receipt(person_id: int | None, area_id: int, received_at: dt.datetime) -> str:
     token = crypto.token()
     values = {
-        "token_hash": guardians.receipt_hash(token),
+        "token_hash": receipts.receipt_hash(token),
         "area_id": area_id,
         "person_id": person_id,
         "received_at": received_at,
@@ -178,7 +178,7 @@ def register_by_staff(
     if rules.needs_guardian(rules.birth_date(new.born_on, today), today) and new.guardian is None:
         raise rules.GuardianNeeded
     if new.guardian is not None:
-        guardians.check(new.guardian, actor=actor)
+        guardians.check(new.guardian, actor=actor, wards_phone=new.phone)
     if password:
         normalised = phones.normalise(new.phone) if new.phone else None
         passwords.check(password, name=new.name, phone=normalised, born_on=new.born_on)

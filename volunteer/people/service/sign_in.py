@@ -28,14 +28,24 @@ def check_sign_in(*, account: str, password: str, address: str) -> int:
     one that turns out right is taken off again, so that only wrong ones lock.
     """
     limit = current_app.config["SIGN_IN_ATTEMPTS"]
-    key = queries.account_key(account)
     throttle.count(ADDRESS, address, limit=limit * ADDRESS_FACTOR)
-    throttle.count(ACCOUNT, key, limit=limit)
     with reading():
         found = queries.credentials(account)
+    key = _key(found.person_id) if found else queries.account_key(account)
+    throttle.count(ACCOUNT, key, limit=limit)
     is_right = sessions.is_right_password(password, found.password_hash if found else None)
     if found is None or not is_right or not found.is_active:
         raise WrongSignIn
     throttle.take_back(ADDRESS, address)
     throttle.take_back(ACCOUNT, key)
     return found.person_id
+
+
+def unlock(person_id: int) -> None:
+    """In the caller's transaction: with a new password the wrong ones before it count no more."""
+    throttle.forget(ACCOUNT, _key(person_id))
+
+
+def _key(person_id: int) -> str:
+    """Phone and number are one account, and have one count."""
+    return f"person:{person_id}"

@@ -6,12 +6,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from volunteer.areas.models import Area
 from volunteer.core import inputs, transaction
+from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people import access_queries, policy
 from volunteer.people.desk_forms import DecisionForm, ReasonForm
-from volunteer.people.models import Person
+from volunteer.people.models import WAITING, Person
 from volunteer.people.service import access
 from volunteer.people.views import pages
 from volunteer.people.views.loading import record_of
@@ -66,6 +68,7 @@ def decide_access(access_id: int) -> ResponseReturnValue:
 
 def closed_record(person: Person, form: ReasonForm | None = None, status: int = 200) -> ResponseReturnValue:
     """All that is shown of a minor without approval: the number, and how to ask."""
+    area = db.session.get_one(Area, person.area_id)
     page = render_template(
         "people/access_ask.html",
         number=person.number,
@@ -73,6 +76,7 @@ def closed_record(person: Person, form: ReasonForm | None = None, status: int = 
         form=form or ReasonForm(),
         is_waiting=access.is_waiting(current_user.id, person.id),
         is_needed=not access.may_open(current_user, person),
+        may_settle=person.status == WAITING and policy.may_check_identity(current_user, person.id, area.path),
     )
     return page, status
 

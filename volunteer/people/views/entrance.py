@@ -81,7 +81,7 @@ def register() -> ResponseReturnValue:
                 has_consented=form.consent.data,
                 sex=form.sex.data or None,
                 language=i18n.current(),
-                elder_mode=current_user.elder_mode,
+                elder_mode=current_user.elder_mode and not current_user.is_authenticated,
                 password_hash=g.get("password_hash"),
             )
             return _registered(token, form.phone.data)
@@ -96,6 +96,9 @@ def _registered(token: str | None, phone: str) -> ResponseReturnValue:
     """One answer for a new phone and for one that was registered before (R004)."""
     if token is not None:
         return redirect(url_for("people.registration", token=token), 303)
+    if current_user.is_authenticated:
+        flash(_("登记收到了。请对方用自己的手机号和刚才的密码登录；以前登记过的，用原来的密码。"), "success")
+        return redirect(url_for("people.register"), 303)
     session[ACCOUNT] = crypto.encrypt(phone)  # to be found in the field, without standing in an address
     flash(
         _("登记收到了。请用这个手机号和刚才的密码登录；以前登记过的，请用原来的密码。"),

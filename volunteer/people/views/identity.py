@@ -130,7 +130,8 @@ def guardian(person_id: int) -> ResponseReturnValue:
 
 def _guardian_page(form: GuardianForm, person: Person, area: Area) -> str:
     today, is_open = clock.today(), access.may_finish_registration(current_user, person)
-    guardian = queries.guardian_of(person.id) if is_open and queries.has_guardian(person.id) else None
+    guardian = queries.standing_guardian_of(person.id) if is_open else None
+    number, since = queries.open_receipts([person.id]).get(person.id, (None, None))
     return render_template(
         "people/guardian.html",
         form=form,
@@ -142,14 +143,15 @@ def _guardian_page(form: GuardianForm, person: Person, area: Area) -> str:
         guardian=guardian,
         may_withdraw=guardian is not None and access.may_open(current_user, person),
         relations=rules.RELATIONS,
-        confirm_by_on=service.confirm_by(person.registered_at),
+        receipt_number=number,
+        confirm_by_on=service.confirm_by(since or person.registered_at),
     )
 
 
 def _withdraw(person_id: int) -> ResponseReturnValue:
     """The guardian no longer agrees."""
     service.withdraw_guardian(actor=current_user, person_id=person_id)
-    flash(_("监护人的同意收回了，孩子从现在起不能再报名。"), "success")
+    flash(_("监护人的同意收回了，还没有开始的活动都退掉了，孩子从现在起不能再报名。"), "success")
     return redirect(url_for("people.record", person_id=person_id), 303)
 
 
@@ -194,10 +196,14 @@ def registrations() -> ResponseReturnValue:
     after = inputs.whole_number(text, least=0, most=2**62) if text else None
     found = queries.waiting(area_paths=paths, after=after)
     people, more = found[: queries.PAGE], found[queries.PAGE :]
-    last_days = service.confirm_by_each(person.registered_at for person in people)
+    receipts = queries.open_receipts([person.id for person in people])
+    since = {person.id: receipts.get(person.id, (0, None))[1] or person.registered_at for person in people}
+    last_days = service.confirm_by_each(since.values())
     return render_template(
         "people/registrations.html",
-        lines=[(person, last_days[person.registered_at]) for person in people],
+        lines=[
+            (person, receipts.get(person.id, (None,))[0], last_days[since[person.id]]) for person in people
+        ],
         today=clock.today(),
         may_confirm=bool(policy.confirming_paths(current_user)),
         next_url=url_for("people.registrations", after=people[-1].id) if more else None,

@@ -15,16 +15,19 @@ from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.outbox import service as outbox
-from volunteer.people import documents, finding, phones, queries, reasons, sessions, staff_queries
+from volunteer.people import documents, finding, phones, reasons, sessions, staff_queries
 from volunteer.people import policy as people
 from volunteer.people import rules as people_rules
 from volunteer.people.identity import Actor
-from volunteer.people.models import ACTIVE, CLOSED, MERGED, WAITING, Person
-from volunteer.people.service import access
+from volunteer.people.models import CLOSED, MERGED, Person
+from volunteer.people.service import access, unagreed
 from volunteer.privacy import messages, policy
 from volunteer.privacy.service import correcting
 
 _CHECKED = ("name", "born_on", "sex")  # what the check of the document has confirmed
+
+
+REMOVABLE = ("phone", "address", "school")
 
 
 class NothingToCorrect(Refused):
@@ -35,7 +38,7 @@ class NothingToCorrect(Refused):
 
 @dataclass(frozen=True)
 class Corrected:
-    """Only what was wrong; None leaves what is there."""
+    """Only what was wrong; None leaves what is there. Of `removed` (phone, address, school) nothing is left."""
 
     name: str | None = None
     born_on: dt.date | None = None
@@ -43,13 +46,14 @@ class Corrected:
     phone: str | None = None
     address: str | None = None
     school: str | None = None
+    removed: tuple[str, ...] = ()
 
 
 def correct_for(*, actor: Actor, person_id: int, corrected: Corrected, reason: str) -> list[str]:
     """Put the values in force; returns the names of the fields that changed.
 
-    A check of the document falls when it no longer covers what stands in the record, and a child that turns
-    out to be below 14 waits for a guardian (R007).
+    A check of the document falls when it no longer covers what stands in the record. Who turns out to be a
+    minor gives coming places back, and below 14 waits for a guardian (R007, R008).
     """
     person = to_correct(actor, person_id, lock=True)
     reason = reasons.check(reason)
@@ -60,7 +64,7 @@ def correct_for(*, actor: Actor, person_id: int, corrected: Corrected, reason: s
     before = {field: correcting.shown(field, getattr(person, field)) for field in changed}
     for field in changed:
         setattr(person, field, new[field])
-    _settle(person, changed)
+    _settle(person, changed, by=actor.id)
     after = {field: correcting.shown(field, new[field]) for field in changed}
     audit.record(
         actor_id=actor.id,
@@ -103,6 +107,7 @@ def _checked(person: Person, wanted: Corrected) -> dict[str, Any]:
     if wanted.phone:
         new["phone"] = phones.normalise(wanted.phone)
     new |= {field: value for field in ("address", "school") if (value := getattr(wanted, field))}
+    new |= {field: None for field in REMOVABLE if field in wanted.removed and field not in new}
     if person.document and person.document_kind and {"born_on", "sex"} & set(new):
         documents.agree(
             documents.read(person.document_kind, person.document),
@@ -112,14 +117,12 @@ def _checked(person: Person, wanted: Corrected) -> dict[str, Any]:
     return new
 
 
-def _settle(person: Person, changed: list[str]) -> None:
+def _settle(person: Person, changed: list[str], *, by: int) -> None:
     if "phone" in changed:
         correcting.take_phone(person)
         sessions.end_all(person.id)
     if set(changed) & set(_CHECKED):
         person.verified_at = person.verified_by_id = None
-    needs_guardian = people_rules.needs_guardian(person.born_on, clock.today())
-    if person.status == ACTIVE and needs_guardian and not queries.has_guardian(person.id):
-        person.status = WAITING
-        sessions.end_all(person.id)
+    if "born_on" in changed:
+        unagreed.settle(person, by=by)
     finding.renew_keys(person, db.session.get_one(Area, person.area_id).path)

@@ -116,3 +116,6 @@ def keep_back_messages(person: Person) -> None:
         .where(table.c.person_id == person.id, table.c.state == PENDING)
         .values(state=CANCELLED)
     )
+
+
+personal.know_how_to_erase(erase)

@@ -67,6 +67,10 @@ class OtherDocument(Refused):
     sentence = _l("两份登记的证件号码不一样，是两个人，不能合并。")
 
 
+class OneIsDisabled(Refused):
+    sentence = _l("其中一份已经停用，合并以后本人可能再也登录不了。请先恢复它，或者把另一份也停用。")
+
+
 class SaidDistinct(Refused):
     sentence = _l("同事核对过，这是两个人，不能合并。")
 
@@ -185,6 +189,8 @@ def _refusals(actor: Actor, kept: Person, gone: Person) -> list[Refused]:
         found.append(ChildAndAdult())
     if WAITING in (kept.status, gone.status):
         found.append(StillWaiting())
+    elif kept.status != gone.status:
+        found.append(OneIsDisabled())
     roles = sa.select(Grant.id).where(Grant.person_id == gone.id).limit(1)
     if db.session.scalar(roles) is not None:
         found.append(GoneHasRoles())

@@ -20,7 +20,7 @@ from volunteer.outbox import service as outbox
 from volunteer.people import rules as people_rules
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
-from volunteer.people.models import Person
+from volunteer.people.models import CLOSED, MERGED, Person
 from volunteer.privacy import messages, policy, rules
 from volunteer.privacy.models import RightsRequest
 
@@ -137,6 +137,7 @@ def _to_answer(paths: Sequence[str], without: int) -> sa.ColumnElement[bool]:
     return sa.and_(
         RightsRequest.state == WAITING,
         RightsRequest.person_id != without,
+        Person.status.not_in((CLOSED, MERGED)),
         Person.area_id.in_(areas.ids_within(paths)),
     )
 

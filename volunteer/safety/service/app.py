@@ -21,7 +21,9 @@ ISSUER = "Linli 邻里时间"
 class WrongCode(Refused):
     """For a wrong, an old and a used code alike."""
 
-    sentence = _l("这个数不对，或者已经用过。请等验证器换下一个数，再输一次。")
+    sentence = _l(
+        "这个数不对，或者已经用过。验证器半分钟换一个数，请等下一个；用恢复码的，请看看有没有抄错。"
+    )
     status = 422
     field = "one_time_code"
 

@@ -24,6 +24,7 @@ from volunteer.people import passwords, renewals, sessions
 from volunteer.people import queries as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, Person
+from volunteer.people.service.sign_in import unlock
 from volunteer.safety import messages, rules
 from volunteer.safety.models import ResetRequest, ResetToken, SpentChallenge
 from volunteer.safety.service import factors
@@ -197,6 +198,7 @@ def _set(person_id: int, password_hash: str, *, way: str) -> None:
     db.session.flush()
     _spend_all(person_id, clock.now())
     sessions.end_all(person_id)
+    unlock(person_id)
     audit.record(actor_id=person_id, act="password_reset", kind="person", id=person_id, way=way)
     key = f"password:{person_id}:{crypto.token()}"
     kind = people_messages.PASSWORD_CHANGED

@@ -17,7 +17,7 @@ from volunteer.core.errors import NotAllowed, NotFound, Refused
 from volunteer.outbox import service as outbox
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
-from volunteer.people.models import DEPUTY, LEADER
+from volunteer.people.models import ACTIVE, DEPUTY, LEADER, Person
 from volunteer.teams import messages, policy, queries, rules
 from volunteer.teams.models import LEFT, MEMBER, REFUSED, REQUESTED, Membership, Team
 from volunteer.teams.service.loading import open_team
@@ -48,6 +48,12 @@ class ReasonNeeded(Refused):
     sentence = _l("请写明不同意的原因，申请人会看到。最多 300 字。")
     status = 422
     field = "reason"
+
+
+class NotNow(Refused):
+    """The account waits for a guardian, or is closed."""
+
+    sentence = _l("这位居民的账户现在不能用，等能用了再同意。")
 
 
 class NotAMember(Refused):
@@ -92,6 +98,8 @@ def decide(*, actor: Actor, membership_id: int, accept: bool, reason: str = "") 
         raise NotAllowed
     if membership.state != REQUESTED:
         raise AlreadyDecided
+    if accept and db.session.get_one(Person, membership.person_id).status != ACTIVE:
+        raise NotNow
     reason = reason.strip()
     if not accept and not 1 <= len(reason) <= rules.LONGEST_REASON:
         raise ReasonNeeded

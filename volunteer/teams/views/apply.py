@@ -11,6 +11,7 @@ from volunteer.core.errors import Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
 from volunteer.people import passwords, sessions
+from volunteer.people import queries as people
 from volunteer.people.forms import password_hint
 from volunteer.teams.intake_forms import ApplicationForm, FirstPasswordForm
 from volunteer.teams.service import intake as service
@@ -81,7 +82,10 @@ def first_password(token: str) -> ResponseReturnValue:
         form.refuse(refusal)
         return _receipt_page(token, form), refusal.status
     sessions.begin(person_id)
-    flash(_("密码设好了。以后用编号或手机号，加上这个密码登录。"), "success")
+    if people.has_phone(person_id):
+        flash(_("密码设好了。以后用编号或手机号，加上这个密码登录。"), "success")
+    else:
+        flash(_("密码设好了。以后用编号，加上这个密码登录。"), "success")
     return redirect(url_for("people.welcome"), 303)
 
 
