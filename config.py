@@ -73,7 +73,11 @@ SETTINGS: tuple[Setting, ...] = (
         "kinds of time that count as service: service, training, preparation, meeting (R035)",
     ),
     Setting("LATE_SIGN_OFF_HOURS", 12, "a sign-off later than so many hours before the start is late (R026)"),
-    Setting("OFFER_HOURS", 12, "a place offered to somebody on the waiting list is kept for so many hours"),
+    Setting(
+        "OFFER_HOURS",
+        12,
+        "a place offered to somebody on the waiting list is kept for so many hours (of those between 8:00 and 22:00)",
+    ),
     Setting("DAY_LIMIT_HOURS", 8, "a person signs up for so many hours a day at most; 0: no limit"),
     Setting("OLDER_AGE", 70, "from this age on the next limit holds"),
     Setting("OLDER_DAY_LIMIT_HOURS", 6, "so many hours a day at most for older people; 0: no limit"),

@@ -11,7 +11,7 @@ from demo.settling import POINTS_PER_HOUR
 from demo.timeline import Timeline
 from demo.world import World
 from volunteer.activities import service as activities
-from volunteer.activities.rules import Plan as SeriesPlan
+from volunteer.activities.planning.plans import Plan as SeriesPlan
 from volunteer.core import clock
 from volunteer.hours import rules
 from volunteer.hours import service as hours
@@ -93,7 +93,7 @@ def _extend(world: World) -> None:
     """What the scheduler does: make the occurrences of the coming weeks."""
     codes = {id_: code for code, id_ in world.series.items()}
     due = activities.series_to_extend(clock.now())
-    activities.extend_many(due)
+    activities.extend(due)
     world.learn_occurrences(*(codes[series_id] for series_id in due))
 
 

@@ -88,7 +88,7 @@ def test_what_is_done_is_not_touched(db: Any, world: Any, change: Any, refusal: 
     with pytest.raises(refusal):
         service.cancel_occurrence(actor=leader, occurrence_id=occurrence.id, reason="下雨")
     with pytest.raises(refusal):
-        service.change_place_or_time(actor=leader, occurrence_id=occurrence.id, place="别处")
+        service.edit_date(actor=leader, occurrence_id=occurrence.id, wish=DateWish(place="别处"))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) == 0
 
 
@@ -106,7 +106,7 @@ def test_strangers_change_nothing(db: Any, world: Any) -> None:
     with pytest.raises(NotFound):
         service.cancel_occurrence(actor=stranger, occurrence_id=occurrence.id, reason="下雨")
     with pytest.raises(NotFound):
-        service.change_place_or_time(actor=stranger, occurrence_id=occurrence.id, place="别处")
+        service.edit_date(actor=stranger, occurrence_id=occurrence.id, wish=DateWish(place="别处"))
     with pytest.raises(NotFound):
         service.cancel_occurrence(actor=leader, occurrence_id=10**12, reason="下雨")
     db.session.refresh(occurrence)
@@ -116,12 +116,10 @@ def test_strangers_change_nothing(db: Any, world: Any) -> None:
 def test_moving_tells_those_signed_up_and_keeps_their_places(db: Any, world: Any) -> None:
     leader, occurrence, people = world
     starts_at = occurrence.starts_at + 24 * HOUR
-    number = service.change_place_or_time(
+    number = service.edit_date(
         actor=leader,
         occurrence_id=occurrence.id,
-        starts_at=starts_at,
-        ends_at=starts_at + HOUR,
-        place="二楼活动室",
+        wish=DateWish(starts_at=starts_at, ends_at=starts_at + HOUR, place="二楼活动室"),
     )
     db.session.refresh(occurrence)
     assert (number, occurrence.starts_at, occurrence.place) == (2, starts_at, "二楼活动室")
@@ -135,8 +133,8 @@ def test_each_change_is_told_once_more_and_no_change_is_not_told(db: Any, world:
     first, original = occurrence.place, occurrence.id
     for minute, place in enumerate(("二楼", first, "二楼")):
         with clock.fixed(clock.now() + dt.timedelta(minutes=minute)):
-            service.change_place_or_time(actor=leader, occurrence_id=original, place=place)
-    assert service.change_place_or_time(actor=leader, occurrence_id=original, place=" 二楼 ") == 0
+            service.edit_date(actor=leader, occurrence_id=original, wish=DateWish(place=place))
+    assert service.edit_date(actor=leader, occurrence_id=original, wish=DateWish(place=" 二楼 ")) == 0
     assert len(told(db, "activity_changed")) == 3 * 2 * len(people)
 
 
@@ -155,8 +153,10 @@ def test_times_that_cannot_be(
     leader, occurrence, _people = world
     starts_at, before = clock.now() + starts, occurrence.starts_at
     with pytest.raises(refusal):
-        service.change_place_or_time(
-            actor=leader, occurrence_id=occurrence.id, starts_at=starts_at, ends_at=starts_at + length
+        service.edit_date(
+            actor=leader,
+            occurrence_id=occurrence.id,
+            wish=DateWish(starts_at=starts_at, ends_at=starts_at + length),
         )
     db.session.refresh(occurrence)
     assert occurrence.starts_at == before
@@ -165,7 +165,7 @@ def test_times_that_cannot_be(
 def test_what_is_over_is_not_moved(db: Any, world: Any) -> None:
     leader, occurrence, _people = world
     with clock.fixed(occurrence.ends_at), pytest.raises(series_refusals.OccurrenceOver):
-        service.change_place_or_time(actor=leader, occurrence_id=occurrence.id, place="别处")
+        service.edit_date(actor=leader, occurrence_id=occurrence.id, wish=DateWish(place="别处"))
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def weekly(db: Any) -> tuple[Any, Occurrence]:
     team = make.team()
     leader = make.leader(team)
     series = make.series(team, starts_on=clock.today() + dt.timedelta(days=1), recurrence="FREQ=WEEKLY")
-    service.extend(series.id)
+    service.extend([series.id])
     db.session.commit()
     rows = db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)).all()
     return make.actor(leader), rows[1]
@@ -253,7 +253,7 @@ def test_another_place_is_reminded_of_anew(db: Any, world: Any) -> None:
     leader, occurrence, people = world
     with clock.fixed(occurrence.starts_at - HOUR):
         reminders.write_due(clock.now())
-        service.change_place_or_time(actor=leader, occurrence_id=occurrence.id, place="二楼")
+        service.edit_date(actor=leader, occurrence_id=occurrence.id, wish=DateWish(place="二楼"))
         reminders.write_due(clock.now())
     soon = sa.select(Message.state, Message.payload).where(
         Message.kind == "activity_reminder_soon", Message.channel == "email"

@@ -36,9 +36,6 @@ def test_switched_on_later_nobody_else_is_brought_and_who_has_somebody_is_listed
     occurrence, alone, two = make.occurrence(series), make.person(), make.person()
     service.sign_up(actor=make.actor(alone), occurrence_id=occurrence.id)
     service.sign_up(actor=make.actor(two), occurrence_id=occurrence.id, companions=[GUEST])
-    assert [
-        one.person_id for one in fitting.who_no_longer_fits(series.id, Limits(is_dangerous=True), [])
-    ] == [two.id]
     (misfit,) = service.change_limits(
         actor=leader, series_id=series.id, limits=Limits(is_dangerous=True), wanted=[]
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from tests import make
 from volunteer.activities.repeating import decisions
@@ -85,3 +87,17 @@ def test_the_message_leads_to_the_decision(world: World, client_for: Any) -> Non
     page = client_for(world.leader).get("/messages").text
     assert "等您决定" in page
     assert f"/activities/{world.shifts[0].id}/decide" in page
+
+
+def test_where_nobody_says_why_every_reader_reads_it_in_their_language(
+    world: World, db: Any, client_for: Callable[..., FlaskClient]
+) -> None:
+    date = world.shifts[0]
+    world.leader.language = "en"
+    browser = client_for(world.leader)
+    answer = browser.post(f"/activities/{date.id}/decide", data={"choice": "drop", "words": ""})
+    assert answer.status_code == 303
+    db.session.refresh(date)
+    assert date.cancelled_reason == "这一天不办。"
+    assert "原因：这一天不办。" in client_for(make.person()).get(f"/activities/{date.id}").text
+    assert "这一天不办。" not in browser.get(f"/activities/{date.id}").text

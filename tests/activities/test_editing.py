@@ -27,6 +27,7 @@ from volunteer.activities.models import (
 )
 from volunteer.activities.planning import refusals
 from volunteer.activities.service.changing import editing, ending
+from volunteer.activities.service.changing.changes import DateWish
 from volunteer.activities.service.changing.editing import NewRule, Wish
 from volunteer.activities.service.repeating import generating
 from volunteer.core import clock
@@ -64,7 +65,7 @@ class At:
         """Another round of the job, with all that was made forgotten: it looks at every day again."""
         make.db.session.execute(sa.update(Series).values(made_until=None))
         ids = list(make.db.session.scalars(sa.select(Series.id)))
-        made = service.extend_many(ids)
+        made = service.extend(ids)
         make.db.session.commit()
         return made
 
@@ -76,7 +77,7 @@ def at(db: Any) -> At:
     series = make.series(
         team, person_in_charge=leader, starts_on=TUESDAY, recurrence="FREQ=WEEKLY;BYDAY=TU", content="打扫"
     )
-    service.extend(series.id)
+    service.extend([series.id])
     db.session.commit()
     return At(series, make.actor(leader))
 
@@ -142,8 +143,10 @@ def test_past_dates_stay_as_they_were(at: At) -> None:
 def test_dates_edited_by_hand_keep_what_was_edited(at: At) -> None:
     first, second, third, *_ = at.coming()
     new = first.starts_at + 2 * DAY
-    service.change_place_or_time(actor=at.leader, occurrence_id=first.id, starts_at=new, ends_at=new + HOUR)
-    service.change_place_or_time(actor=at.leader, occurrence_id=second.id, place="河边")
+    service.edit_date(
+        actor=at.leader, occurrence_id=first.id, wish=DateWish(starts_at=new, ends_at=new + HOUR)
+    )
+    service.edit_date(actor=at.leader, occurrence_id=second.id, wish=DateWish(place="河边"))
     assert [first.edited, second.edited] == ["starts_at", "place"]
     at.edit(values={"place": "二楼"}, times={0: (dt.time(9), 60)})
     assert (first.starts_at, first.place) == (new, "二楼")
@@ -224,8 +227,8 @@ def test_the_old_time_never_comes_back(at: At, scope: str) -> None:
     make.sign_up(with_people)
     make.sign_up(cancelled)
     start = moved.starts_at + 3 * DAY
-    service.change_place_or_time(
-        actor=at.leader, occurrence_id=moved.id, starts_at=start, ends_at=start + HOUR
+    service.edit_date(
+        actor=at.leader, occurrence_id=moved.id, wish=DateWish(starts_at=start, ends_at=start + HOUR)
     )
     service.cancel_occurrence(actor=at.leader, occurrence_id=cancelled.id, reason="下雨")
     at.edit(scope, times={0: (dt.time(9), 60)})
@@ -238,8 +241,8 @@ def test_control_a_date_made_for_its_time_would_come_back(at: At) -> None:
     """The guard is that a date remembers its day: forget it, and the old time is made again."""
     moved = at.coming()[0]
     start = moved.starts_at + 3 * DAY
-    service.change_place_or_time(
-        actor=at.leader, occurrence_id=moved.id, starts_at=start, ends_at=start + HOUR
+    service.edit_date(
+        actor=at.leader, occurrence_id=moved.id, wish=DateWish(starts_at=start, ends_at=start + HOUR)
     )
     moved.original_on = local(moved)[0]
     make.db.session.commit()
@@ -384,7 +387,7 @@ def test_one_date_alone_is_edited_with_its_series(db: Any) -> None:
     team = make.team()
     leader = make.leader(team)
     series = make.series(team, starts_on=TUESDAY)
-    service.extend(series.id)
+    service.extend([series.id])
     date = db.session.scalars(sa.select(Occurrence)).one()
     row = make.sign_up(date)
     wish = Wish({"place": "河边"}, {0: (dt.time(8), 60)}, NewRule(TUESDAY + 10 * WEEK))
@@ -394,7 +397,7 @@ def test_one_date_alone_is_edited_with_its_series(db: Any) -> None:
     assert count == 1
     assert (local(date), date.place, date.note) == ((TUESDAY + 10 * WEEK, dt.time(8)), "河边", "带伞")
     assert told("activity_changed") == [row.person_id]
-    assert service.extend_many([series.id]) == 0
+    assert service.extend([series.id]) == 0
 
 
 def test_strangers_edit_nothing(at: At) -> None:

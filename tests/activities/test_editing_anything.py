@@ -14,6 +14,7 @@ from volunteer.activities import check, service
 from volunteer.activities.changing.editing import CHOICES, SCOPES
 from volunteer.activities.models import KEEP, SKIP, Occurrence, Series, SeriesShift, SignUp
 from volunteer.activities.service.changing import laying
+from volunteer.activities.service.changing.changes import DateWish
 from volunteer.activities.service.changing.editing import NewRule, Wish
 from volunteer.core import clock
 from volunteer.core.database import db as database
@@ -106,11 +107,10 @@ class Story:
         row = self.pick.choice(self.rows())
         start = row.starts_at + self.pick.randint(-3, 3) * DAY
         self._try(
-            lambda: service.change_place_or_time(
+            lambda: service.edit_date(
                 actor=self.leader,
                 occurrence_id=row.id,
-                starts_at=start,
-                ends_at=start + dt.timedelta(hours=1),
+                wish=DateWish(starts_at=start, ends_at=start + dt.timedelta(hours=1)),
             )
         )
 
@@ -126,7 +126,7 @@ class Story:
         database.session.execute(
             sa.update(Series).where(Series.team_id == self.team_id).values(made_until=None)
         )
-        service.extend_many(
+        service.extend(
             list(database.session.scalars(sa.select(Series.id).where(Series.team_id == self.team_id)))
         )
         database.session.commit()

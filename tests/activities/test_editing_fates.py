@@ -36,7 +36,7 @@ def series(db: Any) -> Series:
     row = make.series(
         make.team(), starts_on=SUNDAY, recurrence="FREQ=WEEKLY;BYDAY=SU", content="打扫", place="社区广场"
     )
-    service.extend(row.id)
+    service.extend([row.id])
     db.session.commit()
     return row
 
@@ -86,7 +86,7 @@ def test_a_day_before_the_chosen_date_is_free_to_begin_on(series: Series, browse
     assert confirm(browser, date).status_code == 303
     assert days(series)[2:5] == [SUNDAY + 2 * WEEK, SUNDAY + 3 * WEEK - DAY, SUNDAY + 4 * WEEK - DAY]
     assert len(set(days(series))) == len(days(series))
-    assert "办到 2026年12月11日 为止" in browser.get(f"/series/{series.id}").text
+    assert "从2026年12月12日起，照新的安排接着办。" in browser.get(f"/series/{series.id}").text
 
 
 @pytest.mark.portable
@@ -237,7 +237,7 @@ def test_one_date_alone_is_asked_about_by_itself(series: Series, browser: FlaskC
 def test_what_happens_once_simply_moves_with_its_people(db: Any, client_for: Any) -> None:
     team = make.team()
     row = make.series(team, starts_on=SUNDAY, content="打扫")
-    service.extend(row.id)
+    service.extend([row.id])
     [date] = dates(row)
     make.sign_up(date)
     typed = {

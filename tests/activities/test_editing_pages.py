@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series
+from volunteer.activities.service.changing.changes import DateWish
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.formkey import FormKey
@@ -40,7 +41,7 @@ SERIES = {
 def series(db: Any) -> Series:
     team = make.team()
     row = make.series(team, starts_on=TUESDAY, recurrence="FREQ=WEEKLY;BYDAY=TU", content="打扫")
-    service.extend(row.id)
+    service.extend([row.id])
     db.session.commit()
     return row
 
@@ -174,14 +175,14 @@ def test_this_and_later_makes_a_series_that_knows_the_earlier_one(
     leader.post(address(date), data=data | {"step": "confirm", "shown": shown(preview.text)})
     new = make.db.session.scalars(sa.select(Series).where(Series.follows_id == series.id)).one()
     assert f"/series/{series.id}" in leader.get(f"/series/{new.id}").text
-    assert "办到 2026年12月14日 为止" in leader.get(f"/series/{series.id}").text
+    assert "从2026年12月15日起，照新的安排接着办。" in leader.get(f"/series/{series.id}").text
     acts = set(make.db.session.scalars(sa.select(AuditEntry.act)))
     assert {"series_split", "series_changed"} <= acts
 
 
 def test_a_date_goes_back_to_its_series(series: Series, leader: FlaskClient) -> None:
     date = dates(series)[0]
-    service.change_place_or_time(actor=_actor(series), occurrence_id=date.id, place="河边")
+    service.edit_date(actor=_actor(series), occurrence_id=date.id, wish=DateWish(place="河边"))
     make.db.session.commit()
     make.sign_up(date)
     assert "已单独修改" in leader.get(address(date)).text
@@ -202,7 +203,7 @@ def _actor(series: Series) -> Any:
 def test_what_happens_once_has_one_form(db: Any, client_for: SignIn) -> None:
     team = make.team()
     series = make.series(team, starts_on=TUESDAY, content="打扫")
-    service.extend(series.id)
+    service.extend([series.id])
     [date] = dates(series)
     visitor = client_for(make.leader(team))
     page = visitor.get(address(date)).text
@@ -286,7 +287,7 @@ def test_the_form_shows_the_rule_as_it_is_and_leaves_it_when_nothing_is_changed(
 ) -> None:
     team = make.team()
     series = make.series(team, starts_on=TUESDAY, recurrence=recurrence, content="打扫")
-    service.extend(series.id)
+    service.extend([series.id])
     leader = client_for(make.leader(team))
     page = leader.get(address(dates(series)[0])).text
     fields = page[page.index('name="first_on"') : page.index('name="on_holiday"')]

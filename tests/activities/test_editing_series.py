@@ -37,7 +37,7 @@ def series(db: Any) -> Series:
     row = make.series(
         make.team(), starts_on=SPRING, recurrence="FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5", content="便民服务"
     )
-    service.extend(row.id)
+    service.extend([row.id])
     db.session.commit()
     return row
 

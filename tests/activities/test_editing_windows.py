@@ -53,7 +53,7 @@ def task(team: Any, **more: Any) -> Series:
     }
     row = make.series(team, starts_on=MONDAY, **{**values, **more})
     row.made_until = clock.today() - DAY
-    service.extend(row.id)
+    service.extend([row.id])
     make.db.session.commit()
     return row
 

@@ -104,6 +104,9 @@ def test_the_form_asks_for_the_reason_and_the_page_shows_it(
     asked = visitor.post(f"{page}/sign-up-another", data={"who": world.person.number})
     assert asked.status_code == 422
     assert 'name="override_reason"' in asked.text
+    about = asked.text.partition('for="override_reason"')[2].partition("<input")[0]
+    assert "可不填" not in about
+    assert "hint" not in about
     data = {"who": world.person.number, "override_reason": "昨天当面说好的"}
     assert visitor.post(f"{page}/sign-up-another", data=data).status_code == 303
     assert "破例报的名，理由：昨天当面说好的" in visitor.get(page).text

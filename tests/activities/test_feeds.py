@@ -116,7 +116,7 @@ def test_what_a_calendar_shows_is_a_newer_version_once_it_is_another(
     client, db, resident, token, values, steps
 ):
     series = make.series(recurrence="FREQ=WEEKLY;BYDAY=SU", content="打扫")
-    service.extend(series.id)
+    service.extend([series.id])
     date = db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)).first()
     make.sign_up(date, resident)
     leader = make.actor(make.leader(db.session.get_one(make.Team, series.team_id)))

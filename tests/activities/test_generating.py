@@ -97,7 +97,7 @@ def test_a_flexible_task_may_be_done_to_the_end_of_its_window(db: Any) -> None:
     series = make.series(
         kind="flexible", window_days=5, starts_on=today, start_time=dt.time(), made_until=today - DAY
     )
-    assert generating.extend(series.id) == 1  # it has begun at midnight, and can still be done
+    assert generating.extend([series.id]) == 1  # it has begun at midnight, and can still be done
     [row] = dates(series)
     assert row.is_flexible
     assert (local(row.starts_at), local(row.ends_at)) == ("2026-11-21 00:00", "2026-11-25 23:59")
@@ -168,21 +168,21 @@ def test_missing_are_single_shifts_too_and_keep_to_the_day_of_the_others(db: Any
 
 def test_a_series_that_was_forgotten_for_weeks_makes_only_what_is_to_come(db: Any) -> None:
     series = weekly(starts_on=dt.date(2026, 6, 6), made_until=dt.date(2026, 7, 1), last_number=4)
-    assert generating.extend(series.id) == 8
+    assert generating.extend([series.id]) == 8
     assert local(dates(series)[0].starts_at) == "2026-11-28 09:00"  # today's began an hour ago
     assert [row.issue_number for row in dates(series)] == list(range(5, 13))
 
 
 def test_looking_again_finds_only_what_has_no_row(db: Any) -> None:
     series = weekly()
-    generating.extend(series.id)
+    generating.extend([series.id])
     gone = dates(series)[2]
     gone.state, gone.starts_at, gone.ends_at = CANCELLED, gone.starts_at + 3 * DAY, gone.ends_at + 3 * DAY
     db.session.delete(dates(series)[4])
     db.session.refresh(series)
     series.made_until = None
     db.session.flush()
-    assert generating.extend(series.id) == 1
+    assert generating.extend([series.id]) == 1
     assert [row.issue_number for row in dates(series)] == [1, 2, 3, 4, 9, 6, 7, 8]
 
 
@@ -191,7 +191,7 @@ def test_a_series_ends_after_so_many_days(db: Any) -> None:
     shift(series, 1, hour=14)
     assert generating.make_occurrences(series=series, until=SATURDAY + 7 * DAY) == 4
     dates(series)[0].state = CANCELLED
-    assert generating.extend(series.id) == 2
+    assert generating.extend([series.id]) == 2
     db.session.refresh(series)
     assert series.made_until == dt.date.max
     assert generating.series_to_extend(clock.now()) == []
@@ -199,14 +199,14 @@ def test_a_series_ends_after_so_many_days(db: Any) -> None:
 
 def test_a_series_ends_on_its_last_day(db: Any) -> None:
     series = weekly(ends_on=SATURDAY + 7 * DAY)
-    assert generating.extend(series.id) == 2
+    assert generating.extend([series.id]) == 2
     db.session.refresh(series)
     assert series.made_until == dt.date.max
 
 
 def test_a_series_rests_from_the_day_it_was_renewed_to(db: Any) -> None:
     series = weekly(renewed_until=SATURDAY + 7 * DAY)
-    assert generating.extend(series.id) == 2
+    assert generating.extend([series.id]) == 2
     later = clock.now() + 30 * DAY
     assert generating.series_to_extend(later) == []
     series.renewed_until += 365 * DAY
@@ -235,7 +235,7 @@ def test_statements_do_not_grow_with_the_series(db: Any, count_statements: Calla
         ids = [each.id for each in series]
         db.session.commit()
         before = len(count_statements())
-        generating.extend_many(ids)
+        generating.extend(ids)
         return len(count_statements()) - before
 
     team = make.team()
@@ -267,5 +267,5 @@ def test_a_series_that_fails_does_not_keep_the_others(db: Any) -> None:
 
 def test_an_ended_series_is_left_alone(db: Any) -> None:
     series = weekly(state="ended")
-    assert generating.extend_many([series.id]) == 0
+    assert generating.extend([series.id]) == 0
     assert dates(series) == []

@@ -50,7 +50,7 @@ def test_a_generator_that_runs_is_green_and_one_that_stopped_is_red(db: Any, sta
 def test_a_series_with_dates_ahead_is_well(db: Any, area: Any) -> None:
     series = weekly(area)
     assert line(area).kind == health.FAULT  # nothing made yet: the generator does not do its work
-    service.extend(series.id)
+    service.extend([series.id])
     assert (line(area).kind, line(area).next_at) == (
         health.GOOD,
         clock.at_local(dt.date(2026, 11, 27), dt.time(15)),
@@ -61,14 +61,14 @@ def test_a_rule_at_its_end_is_red(db: Any, area: Any) -> None:
     series = make.series(
         make.team(area), recurrence="FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5", renewed_until=dt.date(2027, 3, 4)
     )
-    service.extend(series.id)
+    service.extend([series.id])
     assert line(area).kind == health.FAULT
     assert "请续期" in line(area).sentence
 
 
 def test_a_year_that_ran_out_is_red_and_one_that_soon_will_yellow(db: Any, area: Any) -> None:
     series = weekly(area, renewed_until=clock.today() + dt.timedelta(days=60))
-    service.extend(series.id)
+    service.extend([series.id])
     assert line(area).kind == health.WARN
     assert "只排到 2027年1月20日" in line(area).sentence
     assert health.counts([area.path]) == health.Counts(live=1, doubtful=1)
@@ -82,25 +82,25 @@ def test_a_year_that_ran_out_is_red_and_one_that_soon_will_yellow(db: Any, area:
 def test_a_series_that_reaches_its_last_day_needs_no_renewal(db: Any, area: Any) -> None:
     last = clock.today() + dt.timedelta(days=50)
     series = weekly(area, ends_on=last, renewed_until=last + dt.timedelta(days=5))
-    service.extend(series.id)
+    service.extend([series.id])
     assert line(area).kind == health.GOOD
 
 
 def test_a_series_that_fails_while_the_others_are_made_is_red(db: Any, area: Any) -> None:
     failing = weekly(area)
-    service.extend(failing.id)
+    service.extend([failing.id])
     assert line(area).kind == health.GOOD
     with clock.fixed(clock.now() + dt.timedelta(days=3)):  # three days in which it was not done
         assert line(area).kind == health.FAULT
         assert "还没有排好" in line(area).sentence
         assert health.counts([area.path]).doubtful == 1
-        service.extend(failing.id)
+        service.extend([failing.id])
         assert line(area).kind == health.GOOD
 
 
 def test_what_took_place_as_often_as_it_should_is_over(db: Any, area: Any) -> None:
     series = weekly(area, most_dates=1)
-    service.extend(series.id)
+    service.extend([series.id])
     assert line(area).kind == health.GOOD
     with clock.fixed(clock.now() + dt.timedelta(days=30)):
         assert health.lines([area.path], only_doubtful=False) == []
@@ -108,7 +108,7 @@ def test_what_took_place_as_often_as_it_should_is_over(db: Any, area: Any) -> No
 
 def test_a_yearly_feast_far_ahead_is_no_fault(db: Any, area: Any) -> None:
     series = make.series(make.team(area), lunar="9-9")
-    service.extend(series.id)
+    service.extend([series.id])
     assert line(area).kind == health.GOOD
     assert "2027年10月8日" in line(area).sentence
 
@@ -131,7 +131,7 @@ def test_only_undecided_dates_are_yellow(db: Any, area: Any) -> None:
 
 def test_a_missing_plan_is_yellow_only_for_who_minds_holidays(db: Any, area: Any) -> None:
     series = weekly(area, on_holiday="skip")
-    service.extend(series.id)
+    service.extend([series.id])
     assert line(area).kind == health.WARN
     assert "2027 年的放假安排" in line(area).sentence
     workdays.set_final(actor_id=None, year=2027, is_final=True)
@@ -152,7 +152,7 @@ def test_those_without_dates_are_shown_first_and_page_by_page(
     for name in names:
         weekly(area, title=name)
     well = weekly(area, title="一切都好")
-    service.extend(well.id)
+    service.extend([well.id])
     first = staff.get("/desk/series-health").text
     assert [name in first for name in (*names, "一切都好")] == [True, True, False, False]
     rest = health.lines([area.path], only_doubtful=True, after=well.id - 2)

@@ -102,13 +102,13 @@ def test_the_limits_of_a_position_count_for_who_holds_it(world: World, db: Any) 
 def test_a_fixed_number_of_statements(
     world: World, db: Any, count_statements: Callable[[], list[str]]
 ) -> None:
-    limits = Limits(minimum_age=60, minimum_minutes=60, members_only=True)
+    world.change((FIRST_AID,), minimum_age=60, minimum_minutes=60, members_only=True)
 
     def statements() -> int:
         db.session.expire_all()
         series_id = world.series.id
         before = len(count_statements())
-        assert fitting.who_no_longer_fits(series_id, limits, [FIRST_AID])
+        assert fitting.who_no_longer_fits(series_id)
         return len(count_statements()) - before
 
     few = statements()

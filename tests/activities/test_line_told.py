@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from tests import make
 from volunteer.activities import service
 from volunteer.activities.changing.editing import ALL
 from volunteer.activities.models import Occurrence, SignUp, Waiting
-from volunteer.activities.service.changing import changes, editing
+from volunteer.activities.service.changing import changes
 from volunteer.activities.service.changing.changes import DateWish
 from volunteer.activities.service.changing.editing import Wish
 from volunteer.core import clock
@@ -22,7 +24,13 @@ from volunteer.outbox.kinds import KINDS, render
 from volunteer.outbox.models import Message
 from volunteer.people.models import Person
 
+SignIn = Callable[[Any], FlaskClient]
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+ALL_TO_THE_SECOND_FLOOR = {
+    "scope": "all", "title": "大扫除", "content": "打扫", "place": "二楼", "capacity": "1", "risk_statement": "无",
+    "times-0-starts_time": "15:00", "times-0-ends_time": "17:00", "repeat": "same", "on_holiday": "keep",
+    "on_makeup": "keep",
+}  # fmt: skip
 
 
 @dataclass
@@ -90,6 +98,35 @@ def test_a_new_place_is_told_too_and_more_places_alone_are_not(line: Line) -> No
     assert told(line.waiting) == {}
 
 
+def inbox(person: Person) -> list[tuple[str, str, str]]:
+    """The kinds of what a person was told, in order, with when and where each says that it is."""
+    statement = sa.select(Message.kind, Message.payload).where(
+        Message.person_id == person.id, Message.channel == "inbox"
+    )
+    rows = database.session.execute(statement.order_by(Message.id))
+    return [(kind, payload["starts_at"], payload["place"]) for kind, payload in rows]
+
+
+def test_who_gets_a_place_by_the_same_edit_is_offered_it_at_the_new_time(line: Line) -> None:
+    at = line.date.starts_at + DAY
+    wish = DateWish(starts_at=at, ends_at=at + HOUR, place="二楼", capacity=3)
+    service.edit_date(actor=line.leader, occurrence_id=line.date.id, wish=wish)
+    now = (at.isoformat(), "二楼")
+    assert inbox(line.waiting) == [("activity_line_changed", *now), ("place_offered", *now)]
+
+
+def test_of_a_whole_series_too(db: Any) -> None:
+    leader, person = make.leader(team := make.team()), make.person()
+    service.extend([make.series(team, recurrence="FREQ=WEEKLY", capacity=1).id])
+    date = db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)).first()
+    make.sign_up(date)
+    service.join_line(actor=make.actor(person), occurrence_id=date.id)
+    wish = Wish({"place": "二楼", "capacity": 2})
+    service.edit_series(actor=make.actor(leader), occurrence_id=date.id, scope=ALL, wish=wish)
+    now = (date.starts_at.isoformat(), "二楼")
+    assert inbox(person) == [("activity_line_changed", *now), ("place_offered", *now)]
+
+
 def test_words_alone_reach_the_line_as_well(line: Line) -> None:
     wish = DateWish()
     assert service.edit_date(actor=line.leader, occurrence_id=line.date.id, wish=wish, words="请带雨伞") == 3
@@ -126,16 +163,17 @@ def test_the_preview_counts_them_and_names_who_has_something_else(line: Line) ->
     make.sign_up(other, line.waiting)
     wish = DateWish(line.date.starts_at + 6 * HOUR, line.date.ends_at + 6 * HOUR)
     draft = changes.rehearse_date(actor=line.leader, occurrence_id=line.date.id, wish=wish)
-    [change] = draft.outcome.hit
-    assert (change.date.people, change.date.waiting) == (1, 2)
+    assert (draft.change.date.people, draft.change.date.waiting) == (1, 2)
     assert draft.outcome.busy == {line.date.id: (line.waiting.id,)}
 
 
-def test_several_dates_are_told_once_and_a_date_on_which_people_only_wait_too(db: Any) -> None:
+def test_several_dates_are_told_once_and_a_date_on_which_people_only_wait_too(
+    db: Any, client_for: SignIn
+) -> None:
     team = make.team()
     leader = make.actor(make.leader(team))
     series = make.series(team, recurrence="FREQ=WEEKLY", capacity=1)
-    service.extend_many([series.id])
+    service.extend([series.id])
     dates = list(db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)))
     person = make.person()
     for date in dates[:3]:
@@ -143,12 +181,13 @@ def test_several_dates_are_told_once_and_a_date_on_which_people_only_wait_too(db
     for date in dates[:2]:
         service.join_line(actor=make.actor(person), occurrence_id=date.id)
     db.session.commit()
-    wish = Wish({"place": "二楼"})
-    args = {"actor": leader, "occurrence_id": dates[0].id, "scope": ALL, "wish": wish}
-    done = editing.rehearse(**args)
-    assert sum(change.date.waiting for change in done.outcome.hit) == 2
-    db.session.rollback()
-    assert service.edit_series(**args, words="换个大房间") == 4
+    page = client_for(leader).post(f"/activities/{dates[0].id}/edit", data=ALL_TO_THE_SECOND_FLOOR).text
+    assert "3 场、报了名的 3 人次会收到通知" in page
+    assert "排队的 2 人次也会收到" in page
+    told_now = service.edit_series(
+        actor=leader, occurrence_id=dates[0].id, scope=ALL, wish=Wish({"place": "二楼"}), words="换个大房间"
+    )
+    assert told_now == 4
     payload = told(person)["activity_dates_line_changed"]
     assert (len(payload["dates_at"]), payload["words"]) == (2, "换个大房间")
 

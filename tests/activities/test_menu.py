@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from tests import make
 from tests.activities.test_publishing import Leader, values
 from volunteer.activities import service
-from volunteer.activities.models import MenuItem, Series
+from volunteer.activities.models import MenuItem, Position, Series
+from volunteer.activities.planning import requirements
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.planning.ready_plans import READY
 from volunteer.activities.planning.requirements import Requirement
@@ -137,6 +138,35 @@ def test_a_template_fills_the_form_again(leader: Leader, db: Any) -> None:
         "positions-0-minimum_age": "18", "positions-0-needs": "skill:repair", "starts_on": "",
     }  # fmt: skip
     assert {name: held.get(name) for name in expected} == {name: [text] for name, text in expected.items()}
+
+
+def test_a_template_keeps_all_that_is_asked_for_though_nobody_holds_it(leader: Leader, db: Any) -> None:
+    asked = (Requirement("qualification", "驾照"), Requirement("training", "急救培训"))
+    series = make.series(leader.team, recurrence="FREQ=WEEKLY;BYDAY=SA", content="接送老人")
+    who = make.actor(leader.person)
+    service.change_limits(
+        actor=who, series_id=series.id, limits=service.changing.limits.Limits(), wanted=asked[1:]
+    )
+    service.add_position(actor=who, series_id=series.id, post=Post("司机", 2, requirements=asked))
+    item = service.keep_as_template(actor=who, series_id=series.id, name="接送")
+    db.session.commit()
+    held = values(leader.client.get(f"{leader.address}?item={item.id}").text) | {"starts_on": ["2026-12-05"]}
+    assert held["needs"] == ["training:急救培训"]
+    assert held["positions-0-needs"] == ["qualification:驾照", "training:急救培训"]
+    preview = leader.client.post(leader.address, data=held)
+    leader.client.post(leader.address, data=values(preview.text) | {"step": "publish"})
+    [new] = db.session.scalars(sa.select(Position).where(Position.series_id != series.id))
+    assert requirements.of_positions([new.id]) == {new.id: list(asked)}
+    assert requirements.of_series(new.series_id) == list(asked[1:])
+
+
+def test_an_older_template_holds_one_thing_of_a_position(leader: Leader, db: Any) -> None:
+    item = kept(leader)
+    [post] = item.plan["positions"]
+    item.plan = item.plan | {"positions": [post | {"needs": "training:急救培训"}]}
+    db.session.commit()
+    held = values(leader.client.get(f"{leader.address}?item={item.id}").text)
+    assert held["positions-0-needs"] == ["training:急救培训"]
 
 
 def test_templates_are_for_the_area_and_those_below(leader: Leader, db: Any, client_for: SignIn) -> None:

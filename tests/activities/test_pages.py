@@ -343,7 +343,7 @@ def test_a_task_of_some_days_is_told_by_its_days(client: FlaskClient, db: Any) -
     series = make.series(
         recurrence="FREQ=WEEKLY;BYDAY=SA", kind="flexible", window_days=7, start_time=dt.time(0)
     )
-    service.extend(series.id)
+    service.extend([series.id])
     date = db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)).first()
     page = client.get(f"/activities/{date.id}").text
     assert "每周六起，7 天之内" in page

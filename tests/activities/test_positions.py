@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tests import make
-from volunteer.activities import service
-from volunteer.activities.models import Occurrence, OccurrencePosition, Position, Series
+from volunteer.activities import check, service
+from volunteer.activities.models import Occurrence, OccurrencePosition, Position, Series, Waiting
 from volunteer.activities.planning import plans, refusals, requirements
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.planning.requirements import MOST, Requirement
@@ -216,3 +216,33 @@ def test_everybody_reads_the_positions_of_a_date(db: Any, series: Series, client
     assert "引导员" in page
     assert "余 3，共 3" in page
     assert "活动当天年满 18 岁" in page
+
+
+def test_who_waits_for_the_last_position_that_ends_is_offered_a_place_of_the_activity(
+    db: Any, series: Series
+) -> None:
+    position, date = add(series, capacity=1), db.session.scalars(sa.select(Occurrence)).one()
+    holder, offered, in_line = make.person(), make.person(), make.person()
+    service.sign_up(actor=make.actor(holder), occurrence_id=date.id, position_id=position.id)
+    for one in (offered, in_line):
+        service.join_line(actor=make.actor(one), occurrence_id=date.id, position_id=position.id)
+    service.sign_off(actor=make.actor(holder), occurrence_id=date.id)
+    service.end_position(actor=actor_of(series), position_id=position.id)
+    rows = db.session.execute(sa.select(Waiting.person_id, Waiting.state, Waiting.position_id))
+    assert [tuple(row) for row in rows.all()] == [
+        (offered.id, "offered", position.id),  # what was offered stands
+        (in_line.id, "offered", None),
+    ]
+    for one in (offered, in_line):
+        service.accept_offer(actor=make.actor(one), occurrence_id=date.id)
+    assert check.check().faults == []
+
+
+def test_who_waits_for_a_position_goes_on_waiting_while_another_is_open(db: Any, series: Series) -> None:
+    position, date = add(series, capacity=1), db.session.scalars(sa.select(Occurrence)).one()
+    add(series, name="记录员")
+    service.sign_up(actor=make.actor(make.person()), occurrence_id=date.id, position_id=position.id)
+    service.join_line(actor=make.actor(make.person()), occurrence_id=date.id, position_id=position.id)
+    service.end_position(actor=actor_of(series), position_id=position.id)
+    [row] = db.session.scalars(sa.select(Waiting))
+    assert (row.state, row.position_id) == ("waiting", position.id)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tests import make
-from volunteer.activities import over_midnight, rules, service
+from volunteer.activities import over_midnight, service
 from volunteer.activities.models import Occurrence, Series
 from volunteer.activities.planning import plans, refusals
 from volunteer.activities.repeating.recurrence import Rule, Shift
@@ -47,8 +47,8 @@ def send(client_for: SignIn) -> Callable[..., Any]:
     return post
 
 
-def plan(rule: Rule, **more: Any) -> rules.Plan:
-    return rules.Plan(
+def plan(rule: Rule, **more: Any) -> plans.Plan:
+    return plans.Plan(
         **{
             "title": "夜间巡逻",
             "category": "便民服务",

@@ -50,7 +50,7 @@ def weekly(weekday: str, *, on_holiday: str = "keep", on_makeup: str = "keep", *
     series = make.series(
         recurrence=f"FREQ=WEEKLY;BYDAY={weekday}", on_holiday=on_holiday, on_makeup=on_makeup, **more
     )
-    service.extend(series.id)
+    service.extend([series.id])
     make.db.session.commit()
     return series
 
@@ -132,7 +132,7 @@ def test_dates_that_were_made_before_are_looked_at_although_newer_ones_are_made_
     friday = weekly("FR", on_holiday="skip")
     enter(staff)
     with clock.fixed(NEW_YEAR + dt.timedelta(days=7)):
-        service.extend(friday.id)
+        service.extend([friday.id])
         db.session.commit()
         assert service.series_to_recheck() == [friday.id]
         recheck()

@@ -40,7 +40,7 @@ def series(db: Any) -> Series:
         recurrence="FREQ=WEEKLY;BYDAY=TU,TH",
         regular_places=5,
     )
-    service.extend(made.id)
+    service.extend([made.id])
     db.session.commit()
     return made
 

@@ -40,7 +40,7 @@ def series(db: Any) -> Series:
         content="打扫",
         regular_places=5,
     )
-    service.extend(row.id)
+    service.extend([row.id])
     db.session.commit()
     return row
 
@@ -122,7 +122,8 @@ def test_the_row_of_the_old_series_waits_until_its_dates_are_given_out(series: S
     make.regular(series, person)
     edit(series, LATER, 3, times=TEN)
     tasks.end_regulars()
-    assert len(rows(person)) == 2
+    running = sa.select(Regular.series_id).where(Regular.state == "running")
+    assert list(make.db.session.scalars(running)) == [series.id]
     minute()
     assert len(held(person)) == 3
     tasks.end_regulars()

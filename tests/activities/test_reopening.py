@@ -18,9 +18,11 @@ from volunteer.activities.service import feeding
 from volunteer.activities.service.changing.reopening import NotToBeReopened
 from volunteer.activities.service.signing import waiting
 from volunteer.activities.signing import leaving
+from volunteer.activities.signing.companions import Guest
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
+from volunteer.outbox.kinds import render
 from volunteer.outbox.models import INBOX, Message
 
 SignIn = Callable[[Any], FlaskClient]
@@ -124,6 +126,21 @@ def test_who_held_a_closed_position_is_asked_too(storm: Storm) -> None:
     row = make.db.session.get_one(OccurrencePosition, (storm.date.id, post.id), populate_existing=True)
     assert (row.taken, row.held) == (0, 1)
     service.accept_offer(actor=make.actor(someone), occurrence_id=storm.date.id)
+
+
+def test_who_brought_others_hears_that_only_the_own_place_is_kept(storm: Storm) -> None:
+    storm.series.most_companions, storm.series.capacity, storm.now.capacity = 1, 3, 3
+    alone, with_one = storm.people
+    service.change_companions(
+        actor=make.actor(with_one), occurrence_id=storm.date.id, companions=[Guest("小李")]
+    )
+    storm.cancel()
+    storm.reopen()
+    assert (storm.now.taken, storm.now.held) == (0, 2)
+    notes = make.db.session.scalars(sa.select(Message).where(Message.kind == "date_reopened_place"))
+    said = {note.person_id: render(note.kind, note.payload)[1] for note in notes}
+    assert "原来带的同伴没有留" in said[with_one.id]
+    assert "同伴" not in said[alone.id]
 
 
 def test_a_second_cancellation_is_told_again(storm: Storm) -> None:

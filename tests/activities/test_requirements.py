@@ -14,9 +14,10 @@ from tests.activities.test_signing_up import refused
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series, SeriesRequirement
 from volunteer.activities.planning import refusals as series_refusals
+from volunteer.activities.planning.plans import Plan
 from volunteer.activities.planning.requirements import MOST, Requirement
-from volunteer.activities.rules import Plan
 from volunteer.activities.service.planning.series import check
+from volunteer.activities.service.repeating import generating
 from volunteer.activities.signing import of_another, refusals
 from volunteer.core import clock
 from volunteer.people.models import COUNTER_CLERK
@@ -187,7 +188,7 @@ def test_more_than_a_few_are_refused(db: Any) -> None:
     series = make.series(team)
     plan = Plan(
         title="应急演练", category="综合服务", content="练一练", place="广场", risk_statement="无",
-        person_in_charge_id=leader.id, rule=service.rule_of(series), capacity=5,
+        person_in_charge_id=leader.id, rule=generating.rule_of(series), capacity=5,
         requirements=tuple(Requirement("training", f"课{n}") for n in range(MOST + 1)),
     )  # fmt: skip
     with pytest.raises(series_refusals.TooManyRequirements):

@@ -14,8 +14,8 @@ from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, Series
 from volunteer.activities.planning import refusals
+from volunteer.activities.planning.plans import Plan
 from volunteer.activities.repeating.recurrence import Rule
-from volunteer.activities.rules import Plan
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.people.models import COMMUNITY_STAFF
@@ -179,9 +179,9 @@ def test_the_scheduler_extends_only_what_is_due(db: Any, count_statements: Calla
     before = len(count_statements())
     assert service.series_to_extend(clock.now()) == ids
     assert len(count_statements()) - before == 1
-    assert service.extend(due.id) == 8
+    assert service.extend([due.id]) == 8
     assert service.series_to_extend(clock.now()) == []
-    assert service.extend(due.id) == 0
+    assert service.extend([due.id]) == 0
     with clock.fixed(clock.now() + dt.timedelta(days=7)):
         assert service.series_to_extend(clock.now()) == ids
     assert not occurrences(db, ended) + occurrences(db, once)

@@ -40,7 +40,7 @@ def series(db: Any) -> Series:
         opens_days=7,
         opens_time=dt.time(8, 0),
     )
-    service.extend(row.id)
+    service.extend([row.id])
     db.session.commit()
     return row
 
@@ -138,9 +138,9 @@ def test_a_later_end_brings_more_dates_and_an_earlier_one_takes_them(series: Ser
 
 def test_a_series_that_was_done_goes_on(series: Series, leader: Any) -> None:
     change(series, leader, ends_on=TUESDAY)
-    service.extend(series.id)
+    service.extend([series.id])
     change(series, leader, ends_on=TUESDAY + 7 * DAY)
-    service.extend(series.id)
+    service.extend([series.id])
     assert [clock.local(row.starts_at).date() for row in dates(series)] == [TUESDAY, TUESDAY + 7 * DAY]
 
 

@@ -14,6 +14,7 @@ from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, SignUp, StandIn
 from volunteer.activities.planning import refusals
+from volunteer.activities.service.changing import storm
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
 from volunteer.outbox.models import Message
@@ -70,6 +71,21 @@ def test_what_is_recorded_or_over_is_left_alone(db: Any, day: Any) -> None:
         )
     assert [result.state for result in results] == ["recorded", "over"]
     assert {morning.state, afternoon.state} == {"published"}
+
+
+def test_a_night_is_of_both_its_days(db: Any, day: Any) -> None:
+    staff, (morning, *_rest) = day
+    series = db.session.get_one(make.Series, morning.series_id)
+    before = DAY - dt.timedelta(days=1)
+    night = make.occurrence(series, starts_at=at(22, before), ends_at=at(6))
+    late = make.occurrence(series, starts_at=at(20, before), ends_at=at(0))
+    week = make.occurrence(series, starts_at=at(20, before), ends_at=at(9), is_flexible=True)
+    actor = make.actor(staff)
+    ids = {row.id for row in storm.of_day(actor, on=DAY)}
+    assert (night.id in ids, late.id in ids, week.id in ids) == (True, False, False)
+    assert {night.id, late.id, week.id} <= {row.id for row in storm.of_day(actor, on=before)}
+    [result] = service.cancel_day(actor=actor, on=DAY, occurrence_ids=[night.id], reason="暴雨")
+    assert result.state == "done"
 
 
 def test_one_date_of_somebody_else_refuses_the_whole(db: Any, day: Any) -> None:

@@ -136,7 +136,7 @@ def test_ending_a_series_again_later_does_not_bring_its_dates_back(db: Any) -> N
     team = make.team()
     leader = make.actor(make.leader(team))
     series = make.series(team, recurrence="FREQ=WEEKLY")
-    service.extend_many([series.id])
+    service.extend([series.id])
     first_end = clock.today() + 8 * DAY
     service.end_series(actor=leader, series_id=series.id, on=first_end, reason="不办了")
     service.end_series(actor=leader, series_id=series.id, on=first_end + 300 * DAY, reason="不办了")

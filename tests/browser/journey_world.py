@@ -8,8 +8,8 @@ from typing import Any
 
 from tests import make
 from volunteer.activities import service as activities
+from volunteer.activities.planning.plans import Plan
 from volunteer.activities.repeating.recurrence import Rule
-from volunteer.activities.rules import Plan
 from volunteer.core.database import db
 from volunteer.core.transaction import transaction
 from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK

@@ -46,7 +46,7 @@ from volunteer.core.errors import Refused
 from volunteer.core.transaction import transaction
 from volunteer.people import identity
 
-LATER = dt.timedelta(hours=13)  # every offer has run out by then
+LATER = dt.timedelta(hours=23)  # every offer has run out by then: twelve hours awake and a night
 PEOPLE, PLACES = 14, 2
 
 

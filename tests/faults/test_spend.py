@@ -28,7 +28,7 @@ from volunteer.ledger.models import POINTS, Transfer
 from volunteer.people.models import COMMUNITY_STAFF, COUNTER_CLERK
 from volunteer.points import service as points
 from volunteer.points.models import Item, Order
-from volunteer.points.service import counter, ordering
+from volunteer.points.service import ending, shelf
 from volunteer.reports import books
 from volunteer.wishes import rules as wish_rules
 from volunteer.wishes import service as wishes
@@ -49,7 +49,7 @@ def last_points() -> Race:
     return Race(
         [_order(actor, item_id) for item_id in items],
         1,
-        ordering.NotEnoughPoints,
+        points.NotEnoughPoints,
         lambda: count(Order),
     )
 
@@ -64,7 +64,7 @@ def last_pieces() -> Race:
         make.points(person, 10)
         _open_held(person.id)
         actors.append(make.actor(person))
-    return Race([_order(actor, item_id) for actor in actors], 5, ordering.SoldOut, lambda: count(Order))
+    return Race([_order(actor, item_id) for actor in actors], 5, points.SoldOut, lambda: count(Order))
 
 
 def one_code() -> Race:
@@ -79,7 +79,7 @@ def one_code() -> Race:
     return Race(
         [call(points.hand_over, actor=clerk, order_id=placed.id) for clerk in clerks],
         1,
-        counter.AlreadyCollected,
+        points.AlreadyCollected,
         lambda: count(Transfer, Transfer.kind == "order_settled"),
     )
 
@@ -155,7 +155,7 @@ def _set_aside_blindly(monkeypatch: pytest.MonkeyPatch) -> None:
             sa.update(Item.__table__).where(Item.id == item.id).values(available=left, held=5 - left)
         )
 
-    monkeypatch.setattr(ordering, "_set_aside", set_aside)
+    monkeypatch.setattr(shelf, "set_aside", set_aside)
 
 
 def _move_without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,8 +186,8 @@ def _hand_over_blindly(monkeypatch: pytest.MonkeyPatch) -> None:
     def end_order(order_id: int, state: str, **more: Any) -> None:
         db.session.execute(sa.update(Order.__table__).where(Order.id == order_id).values(state=state))
 
-    monkeypatch.setattr(counter, "end_order", end_order)
-    monkeypatch.setattr(counter, "change_item", lambda *args, **kwargs: None)
+    monkeypatch.setattr(ending, "end_order", end_order)
+    monkeypatch.setattr(shelf, "change", lambda *args, **kwargs: None)
 
 
 def _claim_blindly(monkeypatch: pytest.MonkeyPatch) -> None:

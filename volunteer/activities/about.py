@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ from volunteer.activities import rules
 from volunteer.activities.models import CANCELLED, OccurrencePosition, Position, SeriesTheme
 from volunteer.activities.planning import plan_words, requirements, staffing
 from volunteer.activities.policy import Visitor
+from volunteer.activities.repeating import recurrence
+from volunteer.activities.service.repeating import generating
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
@@ -124,6 +126,12 @@ def _positions(occurrence_id: int) -> list[Post]:
         for row in rows
         if row.is_open or row.taken
     ]
+
+
+def repeats(row: Any, series_id: int, following: Any | None) -> str:
+    """The rule of a row in words; where another part goes on with the activity, nobody reads that it ends."""
+    rule = generating.whole_rule(row, series_id)
+    return recurrence.words(replace(rule, ends_on=None) if following else rule)
 
 
 def facts_of_series(row: Any, visitor: Visitor, needs: str) -> list[Fact]:

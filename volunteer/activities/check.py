@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
 
 from volunteer.activities.models import (
+    CANCELLED,
     OFFERED,
+    PUBLISHED,
     SIGNED_UP,
     Companion,
     Occurrence,
     OccurrencePosition,
+    Position,
     SignUp,
     Waiting,
 )
+from volunteer.core import clock
 from volunteer.core.checks import Check
 from volunteer.core.database import db
+from volunteer.people.models import CLOSED, MERGED, Consent, Person
+from volunteer.people.models import WAITING as WAITS
+from volunteer.people.rules import ADULT_FROM, GUARDIAN, is_minor
 
 MOST = 20  # faults of one kind are enough to know
 
 _sign_up: Any = SignUp.__table__
 _waiting: Any = Waiting.__table__
+_ENDED = (WAITS, CLOSED, MERGED)
 
 
 def check() -> Check:
     """`taken` is the sum of the places of live sign-ups and `held` the number of live offers, on dates and
-    positions alike; together never more than the capacity. Who has a place does not wait for one."""
-    faults = [*_dates(), *_positions(), *_companions(), *_twice()]
+    positions alike; together never more than the capacity. A date to sign up for has the positions of
+    its series. Who has a place does not wait for one. Nobody holds a coming place
+    whose account waits or is closed, and no minor for whom nobody agrees."""
+    faults = [*_dates(), *_positions(), *_lacking(), *_companions(), *_twice(), *_unagreed()]
     count = db.session.scalar(sa.select(sa.func.count()).select_from(SignUp)) or 0
     return Check({"sign-ups": int(count)}, faults)
 
@@ -98,6 +109,22 @@ def _positions() -> list[str]:
     ]
 
 
+def _lacking() -> list[str]:
+    """Without one of the open positions nobody can sign up for it."""
+    post = OccurrencePosition
+    deadline = sa.case((Occurrence.is_flexible, Occurrence.ends_at), else_=Occurrence.starts_at)
+    has_it = sa.exists().where(post.occurrence_id == Occurrence.id, post.position_id == Position.id)
+    statement = (
+        sa.select(Occurrence.id, Position.id)
+        .join(Position, Position.series_id == Occurrence.series_id)
+        .where(Position.closed_at.is_(None), Occurrence.state != CANCELLED, Occurrence.recorded_at.is_(None))
+        .where(deadline > clock.now(), ~has_it)
+        .order_by(Occurrence.id, Position.id)
+        .limit(MOST)
+    )
+    return [f"occurrence {row[0]} lacks position {row[1]}" for row in db.session.execute(statement)]
+
+
 def _words(counts: Any) -> str:
     taken, held, capacity, places, offers = counts
     return (
@@ -146,3 +173,25 @@ def _twice() -> list[str]:
         f"waiting {id_} waits for occurrence {occurrence_id} and has a place there"
         for id_, occurrence_id in db.session.execute(statement)
     ]
+
+
+def _unagreed() -> list[str]:
+    """R007, R008; an account that is only disabled for the time being keeps its places."""
+    today = clock.today()
+    agreed = sa.exists().where(
+        Consent.person_id == Person.id, Consent.kind == GUARDIAN, Consent.withdrawn_at.is_(None)
+    )
+    may_be_minor = Person.born_on > today - dt.timedelta(days=366 * ADULT_FROM)
+    statement = (
+        sa.select(SignUp.id, Person.status, Person.born_on)
+        .join(Person, Person.id == SignUp.person_id)
+        .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
+        .where(SignUp.state == SIGNED_UP, Occurrence.state == PUBLISHED, Occurrence.starts_at > clock.now())
+        .where(sa.or_(Person.status.in_(_ENDED), sa.and_(may_be_minor, ~agreed)))
+        .order_by(SignUp.id)
+    )
+    return [
+        f"sign-up {row.id} is of somebody for whom nobody agrees, or whose account is {row.status}"
+        for row in db.session.execute(statement)
+        if row.status in _ENDED or is_minor(row.born_on, today)
+    ][:MOST]

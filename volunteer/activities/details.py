@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import (
+    AGREED,
     CANCELLED,
     OFFERED,
     SIGNED_UP,
@@ -19,6 +20,7 @@ from volunteer.activities.models import (
     SignUp,
     Waiting,
 )
+from volunteer.activities.signing import chains, seats, states
 from volunteer.areas.models import Area
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound
@@ -57,6 +59,7 @@ _OF_SERIES = (
     Series.regular_places,
     Series.takes_pairs,
     Series.area_id,
+    Series.person_in_charge_id,
     Series.renewed_until,
     Series.team_id,
     Team.path.label("team_path"),
@@ -127,7 +130,6 @@ def series(series_id: int) -> Any:
             Series.place,
             Series.capacity,
             Series.state,
-            Series.person_in_charge_id,
             Series.follows_id,
             *_OF_SERIES,
             *_OPENING,
@@ -143,9 +145,19 @@ def series(series_id: int) -> Any:
     return row
 
 
-def next_of_series(series_id: int, *, now: dt.datetime, limit: int = 5, but: int | None = None) -> list[Any]:
+def next_of_series(series_id: int, *, now: dt.datetime, limit: int = 5) -> list[Any]:
     """The coming occurrences of a series, cancelled ones with their mark, without those that a new rule left out."""
-    statement = (
+    return list(db.session.execute(_next(Occurrence.series_id == series_id, now).limit(limit)))
+
+
+def next_of_activity(series_id: int, *, now: dt.datetime, but: int) -> list[Any]:
+    """The same of a series with its other parts, without the one date that is looked at."""
+    statement = _next(Occurrence.series_id.in_(chains.IDS), now).where(Occurrence.id != but)
+    return list(db.session.execute(statement.limit(5), {"series_id": series_id}))
+
+
+def _next(which: Any, now: dt.datetime) -> Any:
+    return (
         sa.select(
             Occurrence.id,
             Occurrence.issue_number,
@@ -157,16 +169,12 @@ def next_of_series(series_id: int, *, now: dt.datetime, limit: int = 5, but: int
             (Occurrence.capacity - Occurrence.taken - Occurrence.held).label("places_left"),
         )
         .where(
-            Occurrence.series_id == series_id,
+            which,
             Occurrence.starts_at > now,
             sa.or_(Occurrence.state != CANCELLED, Occurrence.cancelled_reason.is_not(None)),
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(limit)
     )
-    if but is not None:
-        statement = statement.where(Occurrence.id != but)
-    return list(db.session.execute(statement))
 
 
 def last_of_series(series_id: int, *, now: dt.datetime, limit: int = 5) -> list[Any]:
@@ -189,7 +197,8 @@ def last_of_series(series_id: int, *, now: dt.datetime, limit: int = 5) -> list[
 
 
 def participants(occurrence_id: int) -> list[Any]:
-    """Who is signed up, in the order of signing up."""
+    """Who is signed up, in the order of signing up, with the partner of a pair."""
+    partner = sa.orm.aliased(Person)
     statement = (
         sa.select(
             SignUp.id,
@@ -201,8 +210,10 @@ def participants(occurrence_id: int) -> list[Any]:
             Person.id.label("person_id"),
             Person.number,
             Person.name,
+            partner.name.label("partner"),
         )
         .join(Person, Person.id == SignUp.person_id)
+        .outerjoin(partner, sa.and_(partner.id == SignUp.partner_id, SignUp.partner_state == AGREED))
         .outerjoin(Position, Position.id == SignUp.position_id)
         .where(SignUp.occurrence_id == occurrence_id, SignUp.state == SIGNED_UP)
         .order_by(SignUp.id)
@@ -211,20 +222,19 @@ def participants(occurrence_id: int) -> list[Any]:
 
 
 def signed_up_among(occurrence_id: int, person_ids: Collection[int]) -> set[int]:
-    """Which of these people hold a place."""
-    statement = sa.select(SignUp.person_id).where(
-        SignUp.occurrence_id == occurrence_id, SignUp.person_id.in_(person_ids), SignUp.state == SIGNED_UP
-    )
+    """Which of these people hold a place, or share one."""
+    coming = seats.people(SignUp.occurrence_id == occurrence_id)
+    statement = sa.select(coming.c.person_id).where(coming.c.person_id.in_(person_ids))
     return set(db.session.scalars(statement)) if person_ids else set()
 
 
 def standing_among(occurrence_id: int, person_ids: Collection[int]) -> dict[int, str]:
-    """Of these people who holds a place, waits for one or is offered one, in one statement."""
+    """Of these people who holds or shares a place, waits for one or is offered one, in one statement."""
     if not person_ids:
         return {}
-    places = sa.select(SignUp.person_id, SignUp.state).where(
-        SignUp.occurrence_id == occurrence_id, SignUp.person_id.in_(person_ids), SignUp.state == SIGNED_UP
-    )
+    coming = seats.people(SignUp.occurrence_id == occurrence_id)
+    state = sa.case((coming.c.is_partner, states.SHARED), else_=SIGNED_UP).label("state")
+    places = sa.select(coming.c.person_id, state).where(coming.c.person_id.in_(person_ids))
     lines = sa.select(Waiting.person_id, Waiting.state).where(
         Waiting.occurrence_id == occurrence_id,
         Waiting.person_id.in_(person_ids),

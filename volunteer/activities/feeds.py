@@ -56,11 +56,12 @@ def own(person_id: int, now: dt.datetime) -> Sequence[Any]:
     """The person's dates, as partner of a pair too; those given back are there as withdrawn."""
     is_partner = sa.and_(SignUp.partner_id == person_id, SignUp.partner_state == constant(AGREED))
     mine = sa.or_(SignUp.person_id == person_id, is_partner)
-    # Whoever signed up again after signing off holds the place: the live sign-up is the last one.
+    # What is live counts, and only without it what was given back: a shared place may be older than either.
+    live = sa.case((SignUp.state == constant(SIGNED_UP), SignUp.id))
     last = (
         sa.select(
             SignUp.occurrence_id,
-            sa.func.max(SignUp.id).label("sign_up_id"),
+            sa.func.coalesce(sa.func.max(live), sa.func.max(SignUp.id)).label("sign_up_id"),
             sa.func.count().label("times"),
         )
         .where(mine, SignUp.state.in_((SIGNED_UP, WITHDRAWN)))

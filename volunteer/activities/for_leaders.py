@@ -13,12 +13,12 @@ from volunteer.activities.models import (
     CANCELLED,
     LIVE,
     PUBLISHED,
-    SIGNED_UP,
     Occurrence,
     Series,
     SignUp,
 )
 from volunteer.activities.rules import RENEW_BEFORE
+from volunteer.activities.signing import seats
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
@@ -110,23 +110,25 @@ def next_date(team_id: int) -> Any | None:
 
 
 def members_at_next_date(team_id: int) -> Sequence[int]:
-    """Members of the team who are signed up for its next date; guests are not the team's to write to."""
+    """Members of the team who come to its next date; guests are not the team's to write to."""
     row = _next(team_id)
     if row is None:
         return []
+    coming = seats.people(SignUp.occurrence_id == row.id)
     statement = (
-        sa.select(SignUp.person_id)
+        sa.select(coming.c.person_id)
         .join(
             Membership,
             sa.and_(
-                Membership.person_id == SignUp.person_id,
+                Membership.person_id == coming.c.person_id,
                 Membership.team_id == team_id,
                 Membership.state == MEMBER,
             ),
         )
-        .join(Person, Person.id == SignUp.person_id)
-        .where(SignUp.occurrence_id == row.id, SignUp.state == SIGNED_UP, Person.status == ACTIVE)
-        .order_by(SignUp.person_id)
+        .join(Person, Person.id == coming.c.person_id)
+        .where(Person.status == ACTIVE)
+        .distinct()
+        .order_by(coming.c.person_id)
     )
     return list(db.session.scalars(statement))
 

@@ -34,9 +34,7 @@ class SignUpAnotherForm(Form):
     position_id = wtforms.SelectField(
         _l("哪个岗位"), choices=[], validate_choice=False, id="another_position"
     )
-    override_reason = wtforms.StringField(
-        _l("为什么要破例"), [validators.Optional(), at_most(300)], description="shown when it is asked for"
-    )
+    override_reason = wtforms.StringField(_l("为什么要破例"), [at_most(300)])  # shown when it is asked for
     waits = wtforms.SubmitField(_l("替他排队"))
     leaves = wtforms.SubmitField(_l("替他取消"))
 

@@ -26,8 +26,10 @@ from volunteer.activities.models import (
 )
 from volunteer.activities.service.signing import waiting
 from volunteer.activities.service.signing.signing_off import withdraw
+from volunteer.activities.service.together import held_places, pairing
+from volunteer.activities.signing.availability import deadline
 from volunteer.activities.together import personal as personal_together  # noqa: F401 - the tables beside sign-ups
-from volunteer.activities.together.personal import lock_dates_of
+from volunteer.activities.together.personal import end_pairs, lock_dates_of, stop_regulars
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -46,6 +48,7 @@ from volunteer.people.personal import (
     owner,
     release,
     stays,
+    when_unagreed,
 )
 
 
@@ -138,12 +141,16 @@ def _open_words(person_id: int) -> str | None:
     return words % {"num": count} if count else None
 
 
-def sign_off_all(person_id: int, by: int | None) -> None:
-    """Give back every place that has not become hours, and leave every line."""
+def sign_off_all(person_id: int, by: int | None, *which: Any) -> None:
+    """Give back every place that has not become hours, and leave every line; `which` narrows the places."""
     lock_dates_of((person_id,))
-    for row in db.session.execute(_open(person_id)).all():
+    now = clock.now()
+    for row in db.session.execute(_open(person_id).where(*which)).all():
+        place = held_places.place_of(row.sign_up_id)
         withdraw(row)
         waiting.fill(row.occurrence_id)
+        if place is not None and deadline(place) > now:
+            pairing.tell_place_gone(place)
         audit.record(
             actor_id=by,
             act="signed_off",
@@ -154,6 +161,15 @@ def sign_off_all(person_id: int, by: int | None) -> None:
         )
     waiting.leave_all(person_id)
     db.session.expire_all()
+
+
+@when_unagreed
+def give_coming_back(person_id: int, by: int) -> None:
+    """What has begun stays: those hours were served while a guardian agreed."""
+    coming = SignUp.occurrence_id.in_(sa.select(Occurrence.id).where(Occurrence.starts_at > clock.now()))
+    stop_regulars(person_id, by)
+    end_pairs(person_id, by, coming)
+    sign_off_all(person_id, by, coming)
 
 
 def settle_pairs(moving: Moving) -> None:
@@ -219,7 +235,8 @@ declare(
     _l("报名的活动"),
     owner("person_id"),
     stays(
-        "id occurrence_id position_id places way partner_state state signed_up_at withdrawn_at withdrawn_late"
+        "id occurrence_id position_id places way partner_state state"
+        " signed_up_at withdrawn_at withdrawn_late given_back"
     ),
     goes("reason override_reason"),
     other("partner_id"),

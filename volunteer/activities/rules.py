@@ -7,8 +7,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.planning.plans import Plan as Plan  # callers know it by this name
-
 LONGEST_AHEAD = dt.timedelta(days=365)  # R062
 RENEW_BEFORE = dt.timedelta(days=60)  # from here on the series' page asks to renew
 LONGEST_OCCURRENCE = dt.timedelta(hours=24)

@@ -12,6 +12,7 @@ from volunteer.activities.planning import staffing
 from volunteer.activities.repeating import decisions, health
 from volunteer.activities.service.changing import regular_ends
 from volunteer.activities.service.signing import waiting
+from volunteer.activities.service.together import regular_positions
 from volunteer.activities.together import regulars, stand_ins
 from volunteer.attendance import service as attendance
 from volunteer.audit import service as audit
@@ -71,7 +72,7 @@ def extend_series() -> int:
     """Make the occurrences of the coming weeks for every live series."""
     with reading():
         due = activities.series_to_extend(clock.now())
-    done = in_bulk(due, activities.extend_many)
+    done = in_bulk(due, activities.extend)
     with transaction():
         health.note_run(clock.now())
     return done
@@ -94,6 +95,13 @@ def tell_last_days_of_tasks() -> int:
     """The evening before a flexible task ends: who has reported nothing, once each."""
     with transaction():
         return attendance.tell_last_day(clock.now())
+
+
+def ask_for_positions() -> int:
+    """Standing sign-ups whose post is gone or newly needed stop and ask, before the next dates are given out."""
+    with reading():
+        due = regular_positions.due(clock.now())
+    return each(due, regular_positions.ask)
 
 
 def sign_up_regulars() -> int:
@@ -232,6 +240,7 @@ EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
     ("recheck the calendar", recheck_calendar),
     ("extend series", extend_series),
     ("tell of decisions", tell_of_decisions),
+    ("ask for positions", ask_for_positions),
     ("sign up regulars", sign_up_regulars),
     ("end regulars", end_regulars),
     ("end stand-ins", end_stand_ins),

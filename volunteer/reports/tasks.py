@@ -18,7 +18,7 @@ from volunteer.core.i18n import gettext as _
 from volunteer.credentials import policy as credentials
 from volunteer.credentials import queries as credential_lists
 from volunteer.credentials.rules import EXPIRES_SOON
-from volunteer.hours import blocked, duties
+from volunteer.hours import blocked, to_answer
 from volunteer.hours import policy as hours
 from volunteer.people import access_queries
 from volunteer.people import policy as people
@@ -112,14 +112,14 @@ def _of_hours(actor: Any) -> list[Kind]:
     kinds: list[Kind] = []
     if answering := hours.answering_paths(actor):
         href = url_for("hours.objections")
-        open_objections = duties.objections_waiting(answering, without=actor.id)
+        open_objections = to_answer.objections_waiting(answering, without=actor.id)
         kinds += [
             (_l("对时长的异议"), open_objections, href, False),
-            (_l("等批准的时长"), duties.proposals_waiting(answering), url_for("hours.proposals"), False),
+            (_l("等批准的时长"), to_answer.proposals_waiting(answering), url_for("hours.proposals"), False),
         ]
     if deciding := activities.block_paths(actor):
         href = url_for("hours.blocked_people")
-        kinds += [(_l("报名暂停、等着问情况的人"), blocked.count(deciding), href, False)]
+        kinds += [(_l("报名暂停、等着问情况的人"), blocked.in_force(deciding), href, False)]
     return kinds
 
 

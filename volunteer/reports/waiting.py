@@ -21,7 +21,7 @@ from volunteer.core.errors import NotFound
 from volunteer.core.i18n import gettext as _
 from volunteer.core.moments import minutes_between
 from volunteer.hours import unfinished
-from volunteer.people.models import Person
+from volunteer.people.models import ACTIVE, Person
 from volunteer.reports.figures import Line, Query
 from volunteer.teams import intake_queries
 from volunteer.teams.models import REQUESTED, Membership, Team
@@ -90,7 +90,8 @@ def _requests(paths: tuple[str, ...], *conditions: Any) -> Query:
         )
         .join(Team, Team.id == Membership.team_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.state == REQUESTED, Team.area_id.in_(ids_within(paths)), *conditions)
+        .where(Membership.state == REQUESTED, Person.status == ACTIVE)
+        .where(Team.area_id.in_(ids_within(paths)), *conditions)
     )
 
 

@@ -182,15 +182,6 @@ class Outcome:
         return [change for change in self.changes if change.is_crowded]
 
     @property
-    def hit(self) -> list[Change]:
-        """Dates whose people have to be told, or that somebody has to decide about."""
-        return [
-            change
-            for change in self.changes
-            if change.date.is_awaited and (change.is_moved or change.is_lost)
-        ]
-
-    @property
     def shown(self) -> str:
         """A digest of what a preview shows; another one means that something has changed meanwhile."""
         facts = [
@@ -221,6 +212,19 @@ class Outcome:
     def settled(self) -> Outcome:
         """Nobody is asked any more."""
         return replace(self, changes=tuple(replace(change, is_lost=False) for change in self.changes))
+
+
+def with_own(edited: str, *fields: str) -> str:
+    """The list of a date's own fields with these added, in one order."""
+    own = {*filter(None, edited.split(",")), *fields}
+    return ",".join(name for name in (TIME, PLACE, CAPACITY) if name in own)
+
+
+def differing(look: Look, home: Target | None, *, place: str, capacity: int) -> set[str]:
+    """The fields in which a date is not what its series says; `home` is the day and time that this has for it."""
+    time = home and (home.moments["starts_at"], home.moments["ends_at"])
+    is_other = ((look.starts_at, look.ends_at) != time, look.place != place, look.capacity != capacity)
+    return {name for name, other in zip((TIME, PLACE, CAPACITY), is_other, strict=True) if other}
 
 
 def _chosen(change: Change, choice: str) -> Change:

@@ -15,6 +15,7 @@ from volunteer.activities.changing.editing import ALL, LATER, LONGEST_NOTE, ONE
 from volunteer.activities.forms import WEEKDAYS, choices_of
 from volunteer.activities.models import FLEXIBLE, KEEP
 from volunteer.activities.over_midnight import end_of, minutes_between, refuse_long_night
+from volunteer.activities.planning import plans
 from volunteer.activities.repeating import repeats
 from volunteer.activities.repeating.recurrence import Shift
 from volunteer.activities.repeating.repeat_fields import MonthDaysField, refuse_every
@@ -102,7 +103,7 @@ class EditForm(Form):
     starts_time = _time(_l("几点开始"), _needed(_of_timed_date))
     ends_time = _time(_l("几点结束"), _needed(_of_timed_date))
     date_place = wtforms.StringField(_l("地点"), [_needed(_of_date), at_most(200)])
-    date_capacity = WholeNumber(_l("名额"), least=1, most=100_000, validators=[_needed(_of_date)])
+    date_capacity = WholeNumber(_l("名额"), least=1, most=plans.MOST_PLACES, validators=[_needed(_of_date)])
     note = wtforms.TextAreaField(
         _l("这一场的说明"),
         [_optional(), at_most(LONGEST_NOTE)],
@@ -113,7 +114,7 @@ class EditForm(Form):
     title_en = wtforms.StringField(_l("英文名称"), [_optional(), at_most(160)])
     content = wtforms.TextAreaField(_l("做些什么"), [_needed(_of_series), at_most(2000)])
     place = wtforms.StringField(_l("地点"), [_needed(_of_many), at_most(200)])
-    capacity = WholeNumber(_l("每场名额"), least=1, most=100_000, validators=[_needed(_of_many)])
+    capacity = WholeNumber(_l("每场名额"), least=1, most=plans.MOST_PLACES, validators=[_needed(_of_many)])
     risk_statement = wtforms.TextAreaField(_l("风险说明"), [_needed(_of_series), at_most(500)])
     times = wtforms.FieldList(wtforms.FormField(TimesRow), min_entries=0, max_entries=10)
     repeat = wtforms.SelectField(_l("多久一次"), choices=[], default=SAME)
@@ -175,14 +176,8 @@ class EditForm(Form):
         self.last_on.data = (ends - dt.timedelta(microseconds=1)).date()
         self.date_place.data, self.date_capacity.data, self.note.data = row.place, row.capacity, row.note
         for name in (
-            "title",
-            "title_en",
-            "content",
-            "place",
-            "capacity",
-            "risk_statement",
-            "on_holiday",
-            "on_makeup",
+            *("title", "title_en", "content", "place", "capacity", "risk_statement"),
+            *("on_holiday", "on_makeup"),
         ):
             self[name].data = getattr(series, name)
         self.first_on.data = self.first_shown

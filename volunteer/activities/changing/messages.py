@@ -63,6 +63,12 @@ def is_regular(payload: dict[str, Any], person_id: int) -> bool:
     return regulars.of_person_in(payload["series_id"], person_id) is not None
 
 
+def lacks_position(payload: dict[str, Any], person_id: int) -> bool:
+    """Asked for a post, and none taken meanwhile."""
+    own = regulars.of_person_in(payload["series_id"], person_id)
+    return own is not None and own.lacks_position
+
+
 register(
     "activity_cancelled",
     subject=_l("活动取消：%(title)s"),
@@ -177,6 +183,16 @@ register(
     ),
     still_wanted=is_regular,
     also=(WORDS,),
+    **_OF_THE_REGULAR,
+)
+register(
+    "regular_position_asked",
+    subject=_l("请选一个岗位：%(title)s"),
+    body=_l(
+        "“%(title)s”的岗位有变，您的固定报名先停着。还来的话，打开选一个岗位，就接着替您报；"
+        "已经报好的场次不受影响。"
+    ),
+    still_wanted=lacks_position,
     **_OF_THE_REGULAR,
 )
 register(

@@ -15,6 +15,10 @@ from volunteer.activities.signing.messages import is_offered
 from volunteer.core.database import db
 from volunteer.outbox.kinds import register
 
+COMPANIONS: tuple[str, Any] = (
+    "companions",
+    _l("只留了您自己的名额。原来带的同伴没有留：您答应以后，还有空位的话，请再填上他们。"),
+)
 ASKED_AGAIN, ON_AGAIN = "date_reopened_place", "date_reopened"
 
 
@@ -31,9 +35,9 @@ register(
     subject=_l("又照常办了，您还来吗：%(title)s"),
     body=_l(
         "取消过的“%(title)s”（%(starts_at)s，在%(place)s）又照常办了。您原来的名额给您留到 %(until_at)s。"
-        "要来，请打开点“我要来”；不来，点“让给下一位”。原来带的同伴，请再填一次。"
+        "要来，请打开点“我要来”；不来，点“让给下一位”。"
     ),
-    also=(WORDS,),
+    also=(COMPANIONS, WORDS),
     still_wanted=is_offered,
     **OF_THE_DATE,
 )

@@ -64,6 +64,7 @@ class SignUp(Model):
     signed_up_by_id: Mapped[int] = reference("person.id")
     withdrawn_at: Mapped[dt.datetime | None]
     withdrawn_late: Mapped[bool] = mapped_column(default=False)  # R026
+    given_back: Mapped[bool] = mapped_column(default=False)  # by a pause: no answer to the date
     reason: Mapped[str | None] = mapped_column(sa.String(300))
 
 
@@ -143,7 +144,7 @@ class Regular(Model):
     shift: Mapped[int | None]  # none: the first
     state: Mapped[str] = mapped_column(sa.String(10), default=RUNNING)
     paused_until: Mapped[dt.date | None]
-    asked_at: Mapped[dt.datetime | None]  # paused by a changed hour, until the person answers
+    asked_at: Mapped[dt.datetime | None]  # paused by a changed hour or post, until answered
     begun_at: Mapped[dt.datetime]
     begun_by_id: Mapped[int] = reference("person.id")
     stopped_at: Mapped[dt.datetime | None]

@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import PUBLISHED, SIGNED_UP, Occurrence, Position, Series, SignUp
+from volunteer.activities.models import PUBLISHED, Occurrence, Position, Series, SignUp
 from volunteer.activities.planning import plan_words, requirements
+from volunteer.activities.signing import seats
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
@@ -37,7 +38,7 @@ LIMITS = tuple(Limits.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A place that would not be given today, and why."""
+    """Somebody who holds or shares a place that would not be given today, and why."""
 
     sign_up_id: int
     position_id: int | None
@@ -47,28 +48,22 @@ class Misfit:
     number: str
     starts_at: dt.datetime
     why: tuple[str, ...]
+    is_partner: bool = False
 
 
-def who_no_longer_fits(
-    series_id: int,
-    limits: Limits | None = None,
-    wanted: Sequence[requirements.Requirement] | None = None,
-) -> list[Misfit]:
-    """Sign-ups of coming dates that meet the limits no more, in a fixed number of statements.
-
-    With `limits` and `wanted` as if these stood already: to be shown before they are changed.
-    """
+def who_no_longer_fits(series_id: int) -> list[Misfit]:
+    """Who comes to dates of the future and meets the limits no more, in a fixed number of statements."""
     series = db.session.get_one(Series, series_id)
     rows = _rows(series)
     if not rows:
         return []
-    own = limits or Limits(**{name: getattr(series, name) for name in LIMITS})
+    own = Limits(**{name: getattr(series, name) for name in LIMITS})
     minutes = _minutes([row.person_id for row in rows]) if _asks_for_minutes(own, rows) else {}
-    lacking = _lacking(series, rows, wanted)
+    lacking = _lacking(series, rows)
     found = []
     for row in rows:
         why = _why(row, own, minutes.get(row.person_id, 0))
-        if lacked := lacking[row.sign_up_id]:
+        if lacked := lacking[row.sign_up_id, row.person_id]:
             why.append(_("还没有%(what)s", what=requirements.words(lacked)))
         if why:
             found.append(
@@ -76,6 +71,7 @@ def who_no_longer_fits(
                     *(row.sign_up_id, row.position_id, row.occurrence_id, row.person_id),
                     *(row.name, row.number, row.starts_at),
                     tuple(dict.fromkeys(why)),
+                    row.is_partner,
                 )
             )
     return found
@@ -87,18 +83,24 @@ def of_position(series_id: int, position_id: int) -> list[Misfit]:
 
 
 def _rows(series: Series) -> list[Any]:
-    """Who holds a place at a coming date, with what is asked of them."""
+    """Who holds or shares a place that can still be given back, with what is asked of them."""
     is_member = sa.exists().where(
         Membership.team_id == series.team_id,
         Membership.person_id == Person.id,
         Membership.state == MEMBER,
     )
+    deadline = sa.case((Occurrence.is_flexible, Occurrence.ends_at), else_=Occurrence.starts_at)
+    dates = sa.select(Occurrence.id).where(
+        Occurrence.series_id == series.id, Occurrence.state == PUBLISHED, deadline > clock.now()
+    )
+    coming = seats.people(SignUp.occurrence_id.in_(dates))
     statement = (
         sa.select(
             SignUp.id.label("sign_up_id"),
             SignUp.occurrence_id,
             SignUp.position_id,
-            SignUp.places,
+            sa.case((coming.c.is_partner, 1), else_=SignUp.places).label("places"),
+            coming.c.is_partner,
             Occurrence.starts_at,
             Person.id.label("person_id"),
             Person.name,
@@ -109,16 +111,11 @@ def _rows(series: Series) -> list[Any]:
             Position.has_requirements.label("post_has_requirements"),
             *(getattr(Position, name).label(f"post_{name}") for name in LIMITS if name != "is_dangerous"),
         )
+        .join(coming, coming.c.sign_up_id == SignUp.id)
         .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
-        .join(Person, Person.id == SignUp.person_id)
+        .join(Person, Person.id == coming.c.person_id)
         .outerjoin(Position, Position.id == SignUp.position_id)
-        .where(
-            Occurrence.series_id == series.id,
-            Occurrence.state == PUBLISHED,
-            Occurrence.starts_at > clock.now(),
-            SignUp.state == SIGNED_UP,
-        )
-        .order_by(Occurrence.starts_at, SignUp.id)
+        .order_by(Occurrence.starts_at, SignUp.id, coming.c.is_partner)
     )
     return list(db.session.execute(statement))
 
@@ -139,16 +136,13 @@ def _asks_for_minutes(limits: Limits, rows: Sequence[Any]) -> bool:
     return bool(limits.minimum_minutes or any(row.post_minimum_minutes for row in rows))
 
 
-def _lacking(
-    series: Series, rows: Sequence[Any], wanted: Sequence[requirements.Requirement] | None
-) -> dict[int, list[requirements.Requirement]]:
-    """Of each sign-up the trainings, qualifications and skills that are not held on the day."""
-    asks = series.has_requirements if wanted is None else bool(wanted)
-    if not asks and not any(row.post_has_requirements for row in rows):
-        return {row.sign_up_id: [] for row in rows}
-    asked = {row.sign_up_id: (row.person_id, row.position_id, _day(row)) for row in rows}
-    found = requirements.missing_of_people(series_id=series.id, wanted=set(asked.values()), instead=wanted)
-    return {sign_up_id: found[key] for sign_up_id, key in asked.items()}
+def _lacking(series: Series, rows: Sequence[Any]) -> dict[tuple[int, int], list[requirements.Requirement]]:
+    """(sign-up, person) → the trainings, qualifications and skills that are not held on the day."""
+    asked = {(row.sign_up_id, row.person_id): (row.person_id, row.position_id, _day(row)) for row in rows}
+    if not series.has_requirements and not any(row.post_has_requirements for row in rows):
+        return {key: [] for key in asked}
+    found = requirements.missing_of_people(series_id=series.id, wanted=set(asked.values()))
+    return {key: found[needed] for key, needed in asked.items()}
 
 
 def _why(row: Any, own: Limits, minutes: int) -> list[str]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from volunteer.activities.models import MenuItem, Position, Series, SeriesShift
 from volunteer.activities.over_midnight import end_of
-from volunteer.activities.planning import requirements
+from volunteer.activities.planning import requirements, who_form
 from volunteer.activities.planning.ready_plans import READY
 from volunteer.activities.repeating import repeats
 from volunteer.areas.models import Area
@@ -47,10 +47,27 @@ def started(wanted: Mapping[str, str], *, area_id: int) -> dict[str, Any]:
     return {}
 
 
+def asked_for(area_id: int) -> list[requirements.Requirement]:
+    """What the templates of an area ask for: it can be chosen again, though nobody may hold it."""
+    codes: set[str] = set()
+    for item in items(area_id):
+        plan: Any = item.plan
+        for row in (plan, *(plan.get("positions") or ())):
+            codes.update(_needs(row))
+    return sorted(requirements.from_code(code) for code in codes)
+
+
+def _needs(row: Mapping[str, Any]) -> list[str]:
+    """Older templates hold but one thing of a position, as text."""
+    needs = row.get("needs") or []
+    return [needs] if isinstance(needs, str) else needs
+
+
 def as_data(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept as text, as the form holds it."""
     shifts = [_with_times(row) for row in fields.get("shifts") or ()]
-    return _with_times({**fields, "shifts": shifts})
+    posts = [{**row, "needs": _needs(row)} for row in fields.get("positions") or ()]
+    return _with_times({**fields, "shifts": shifts, "positions": posts})
 
 
 def _with_times(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +93,7 @@ def fields_of(series: Series) -> dict[str, Any]:
         **fields,
         "shifts": _shifts(series.id),
         "positions": _positions(series.id),
-        "needs": [_need(one) for one in requirements.of_series(series.id)],
+        "needs": [one.code for one in requirements.of_series(series.id)],
     }
 
 
@@ -102,18 +119,5 @@ def _positions(series_id: int) -> list[dict[str, Any]]:
     ).all()
     wanted = requirements.of_positions([row.id for row in rows])
     return [
-        {
-            "name": row.name,
-            "capacity": row.capacity,
-            "minimum_age": row.minimum_age or None,
-            "sex_needed": row.sex_needed or "",
-            "minimum_minutes": row.minimum_minutes or None,
-            "members_only": row.members_only,
-            "needs": _need(wanted[row.id][0]) if wanted[row.id] else "",
-        }
-        for row in rows
+        who_form.shown(row, wanted[row.id]) | {"name": row.name, "capacity": row.capacity} for row in rows
     ]
-
-
-def _need(one: requirements.Requirement) -> str:
-    return f"{one.kind}:{one.name}"

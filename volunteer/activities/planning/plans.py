@@ -16,6 +16,7 @@ from volunteer.activities.repeating.recurrence import Rule
 from volunteer.core.errors import Refused
 from volunteer.people.rules import ADULT_FROM
 
+MOST_PLACES = 100_000
 MOST_POSITIONS = 12
 MOST_FURTHER_SHIFTS = 5
 MOST_COMPANIONS = 9

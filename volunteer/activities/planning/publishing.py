@@ -11,7 +11,6 @@ from volunteer.activities.planning import plan_words, plans
 from volunteer.activities.planning.outlook import Outlook
 from volunteer.activities.planning.plans import Plan, Post
 from volunteer.activities.planning.series_form import SeriesForm
-from volunteer.activities.planning.who_form import requirement
 from volunteer.activities.repeating import repeats
 from volunteer.activities.repeating.recurrence import Rule, Shift
 from volunteer.activities.repeating.rrule import parse
@@ -134,7 +133,7 @@ def _post(row: Any) -> Post:
         sex_needed=row.sex_needed.data or None,
         minimum_minutes=row.minimum_minutes.data or 0,
         members_only=row.members_only.data,
-        requirements=(requirement(row.needs.data),) if row.needs.data else (),
+        requirements=row.requirements(),
     )
 
 

@@ -87,6 +87,26 @@ class OccurrenceOver(Refused):
     sentence = _l("这一场已经结束，不能再改时间或地点。")
 
 
+class CancelledTooLate(Refused):
+    sentence = _l("这一场已经结束，不能再取消。请点名，没来的人照实记就行。")
+
+
+class SomebodyCame(Refused):
+    sentence = _l("已经有人签到了，不能再取消。要提前散，请点名，选“提前结束”，来了的人时长照记。")
+
+
+class TaskBegun(Refused):
+    """The same of what is done at any time: reports were written."""
+
+    sentence = _l("已经有人写了完成情况，不能再取消。想早点结束，请修改，把最后一天提前。")
+
+
+class PeopleAreHere(Refused):
+    sentence = _l("已经有人签到了，开始的时间不能再改；结束的时间可以改。")
+    status = 422
+    field = "on"
+
+
 class EndsInThePast(Refused):
     sentence = _l("这一天已经过去了，请选今天或以后的日期。")
     status = 422

@@ -37,6 +37,16 @@ class Requirement:
     kind: str
     name: str
 
+    @property
+    def code(self) -> str:
+        """As the choices of a form hold it: 'training:急救培训'."""
+        return f"{self.kind}:{self.name}"
+
+
+def from_code(code: str) -> Requirement:
+    """The other way round."""
+    return Requirement(*code.split(":", 1))
+
 
 def check(wanted: Sequence[Requirement]) -> None:
     """Refuse what cannot be kept; a few are enough for any post."""
@@ -121,18 +131,12 @@ def missing_by_position(
 
 
 def missing_of_people(
-    *,
-    series_id: int,
-    wanted: Collection[tuple[int, int | None, dt.date]],
-    instead: Collection[Requirement] | None = None,
+    *, series_id: int, wanted: Collection[tuple[int, int | None, dt.date]]
 ) -> dict[tuple[int, int | None, dt.date], list[Requirement]]:
-    """What people lack who hold places of one series: (person, position, day), in one statement.
-
-    With `instead` as if the series asked for these.
-    """
+    """What people lack who hold places of one series: (person, position, day), in one statement."""
     people = sorted({person_id for person_id, _position, _day in wanted})
     positions = sorted({position for _person, position, _day in wanted if position is not None})
-    held = _held(people, [series_id], positions, instead) if people else {}
+    held = _held(people, [series_id], positions) if people else {}
     return {
         (person_id, position, day): _lacked(
             [
@@ -175,11 +179,10 @@ def _held(
     person_ids: Collection[int],
     series_ids: Collection[int],
     position_ids: Collection[int],
-    instead: Collection[Requirement] | None = None,
 ) -> Mapping[int, Mapping[_Owner, Mapping[Requirement, _Times]]]:
     """Of each person and whoever asks what is asked, with from when to when the person holds it."""
     found: dict[int, dict[_Owner, dict[Requirement, _Times]]] = defaultdict(lambda: defaultdict(dict))
-    for row in _asked_and_held(person_ids, _wanted(series_ids, position_ids, instead)):
+    for row in _asked_and_held(person_ids, _wanted(series_ids, position_ids)):
         owner = (row.series_id, row.position_id)
         times = found[row.person_id][owner].setdefault(Requirement(row.kind, row.name), [])
         if row.kind == SKILL:
@@ -212,19 +215,10 @@ def _asked_and_held(person_ids: Collection[int], asked: Any) -> Iterator[Any]:
     return iter(db.session.execute(statement))
 
 
-def _wanted(
-    series_ids: Collection[int],
-    position_ids: Collection[int],
-    instead: Collection[Requirement] | None = None,
-) -> Any:
+def _wanted(series_ids: Collection[int], position_ids: Collection[int]) -> Any:
     """Rows of (series, position or none, kind, name)."""
-    asked = [_of_series(series_ids)]
-    if instead is not None:
-        (series_id,) = series_ids
-        asked = [_as_row(series_id, one) for one in instead]
-    if position_ids:
-        asked.append(_of_positions(position_ids))
-    return sa.union_all(*asked) if asked else _of_series(())
+    of_series = _of_series(series_ids)
+    return sa.union_all(of_series, _of_positions(position_ids)) if position_ids else of_series
 
 
 def _of_series(series_ids: Collection[int]) -> Any:
@@ -239,15 +233,6 @@ def _of_positions(position_ids: Collection[int]) -> Any:
         sa.select(Position.series_id, table.position_id, table.kind, table.name)
         .join(Position, Position.id == table.position_id)
         .where(table.position_id.in_(position_ids))
-    )
-
-
-def _as_row(series_id: int, one: Requirement) -> Any:
-    return sa.select(
-        sa.literal(series_id, BigInt).label("series_id"),
-        sa.null().cast(BigInt).label("position_id"),
-        sa.literal(one.kind, sa.String(15)).label("kind"),
-        sa.literal(one.name, sa.String(80)).label("name"),
     )
 
 

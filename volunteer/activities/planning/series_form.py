@@ -9,7 +9,6 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from wtforms import validators
-from wtforms.fields.choices import SelectChoice
 
 from volunteer.activities import rules
 from volunteer.activities.forms import WEEKDAYS, choices_of
@@ -17,7 +16,9 @@ from volunteer.activities.models import FLEXIBLE, KEEP, SERVICE, TIMED
 from volunteer.activities.over_midnight import refuse_long_night
 from volunteer.activities.planning import plans
 from volunteer.activities.planning.plan_words import HOURS_KIND_LABELS
-from volunteer.activities.planning.who_form import SEXES, WhoFields, needed_if, needs_choices, number
+from volunteer.activities.planning.post_form import PostFields
+from volunteer.activities.planning.requirements import Requirement
+from volunteer.activities.planning.who_form import WhoFields, needed_if, needs_choices, number
 from volunteer.activities.repeating import repeats
 from volunteer.activities.repeating.repeat_fields import MonthDaysField, RepeatField, refuse_every
 from volunteer.core.forms import Choices, Day, Form, Hours, Row, WholeNumber, at_most, required
@@ -58,8 +59,8 @@ class ShiftRow(Row):
         refuse_long_night(self.starts_time.data, field)
 
 
-class PositionRow(Row):
-    """A position; `needs` is one thing to have before, more are added on the position's page."""
+class PositionRow(PostFields, Row):
+    """A position."""
 
     name = wtforms.StringField(
         _l("岗位名称"), [needed_if(_is_filled, _l("请给岗位起个名字，例如：引导员。")), at_most(40)]
@@ -67,16 +68,9 @@ class PositionRow(Row):
     capacity = WholeNumber(
         _l("要几个人"),
         least=1,
-        most=100_000,
+        most=plans.MOST_PLACES,
         validators=[needed_if(_is_filled, _l("请填这个岗位要几个人。"))],
     )
-    minimum_age = number(_l("最小年龄"), 0, 120)
-    sex_before: str | None = None
-    sex_needed = wtforms.SelectField(_l("性别"), choices=choices_of(SEXES), default="")
-    sex_reason = WhoFields.sex_reason
-    minimum_minutes = Hours(_l("至少服务过几个小时"), most_minutes=10_000 * 60, validators=[_optional()])
-    needs = wtforms.SelectField(_l("先要有"), choices=[], default="")
-    members_only = wtforms.BooleanField(_l("只让本队队员担任"))
 
 
 class SeriesForm(WhoFields, Form):
@@ -111,7 +105,7 @@ class SeriesForm(WhoFields, Form):
         default="",
         description=_l("选了节日、节气、每年或农历时用。"),
     )
-    capacity = WholeNumber(_l("需要多少人"), least=1, most=100_000, validators=[required()])
+    capacity = WholeNumber(_l("需要多少人"), least=1, most=plans.MOST_PLACES, validators=[required()])
     risk_statement = wtforms.TextAreaField(
         _l("风险说明"),
         [required(), at_most(LONGEST_RISK)],
@@ -164,7 +158,7 @@ class SeriesForm(WhoFields, Form):
     minimum_people = number(
         _l("最少要几个人"),
         0,
-        100_000,
+        plans.MOST_PLACES,
         description=_l("到时候还不够，会提前告诉下面的人，活动页上也会写还差几个。"),
     )
     warn_hours = number(_l("提前几小时提醒"), 1, plans.MOST_WARN_HOURS, description=_l("不填就是 48 小时。"))
@@ -179,7 +173,7 @@ class SeriesForm(WhoFields, Form):
     regular_places = number(
         _l("最多留几个名额给固定报名"),
         0,
-        100_000,
+        plans.MOST_PLACES,
         description=_l("“每周都来”的人不用每次报名。剩下的名额留给别人。"),
     )
     most_companions = number(_l("一个人最多带几个同伴"), 0, plans.MOST_COMPANIONS)
@@ -219,11 +213,17 @@ class SeriesForm(WhoFields, Form):
                 _("上面选了“只办一次”，这一格就用不上。请清空，或者上面改选多久一次。")
             )
 
-    def offer(self, *, people: dict[int, str], known: Iterable[tuple[str, str]]) -> None:
+    def offer(
+        self,
+        *,
+        people: dict[int, str],
+        known: Iterable[tuple[str, str]],
+        asked: Iterable[Requirement] = (),
+    ) -> None:
         """What can be chosen: who is in charge or warned, and what can be asked for."""
         self.person_in_charge_id.choices = choices_of(people.items())
         self.receivers.choices = choices_of(people.items())
-        self.needs.choices = needs_choices(known)
+        self.needs.choices = needs_choices(known, asked)
         self.grow(EMPTY_POSITIONS - len(self.positions), EMPTY_SHIFTS - len(self.shifts))
 
     def grow(self, positions: int, shifts: int) -> None:
@@ -232,7 +232,7 @@ class SeriesForm(WhoFields, Form):
             for _row in range(min(count, rows.max_entries - len(rows))):
                 rows.append_entry()
         for row in self.positions:
-            row.form.needs.choices = [SelectChoice("", _l("不用")), *self.needs.choices]
+            row.form.needs.choices = self.needs.choices
 
 
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (

@@ -12,8 +12,9 @@ from wtforms.fields.choices import SelectChoice
 
 from volunteer.activities.forms import choices_of
 from volunteer.activities.models import FEMALE, MALE
-from volunteer.activities.planning.fitting import Limits
-from volunteer.activities.planning.requirements import SKILL, Requirement
+from volunteer.activities.planning import requirements
+from volunteer.activities.planning.fitting import LIMITS, Limits
+from volunteer.activities.planning.requirements import SKILL, Requirement, from_code
 from volunteer.core.forms import Choices, Form, Hours, WholeNumber, at_most
 from volunteer.core.i18n import gettext as _
 from volunteer.credentials.models import QUALIFICATION, TRAINING
@@ -77,7 +78,7 @@ class WhoFields:
     )
 
     def requirements(self) -> tuple[Requirement, ...]:
-        ticked = [requirement(value) for value in self.needs.data or ()]
+        ticked = [from_code(value) for value in self.needs.data or ()]
         typed = ((TRAINING, self.needs_training.data), (QUALIFICATION, self.needs_qualification.data))
         return tuple(sorted({*ticked, *(Requirement(kind, name) for kind, name in typed if name)}))
 
@@ -95,13 +96,16 @@ class LimitsForm(WhoFields, Form):
         )
 
 
-def needs_choices(known: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """Trainings and qualifications that people hold, then the skills, as kind and name."""
-    held = [SelectChoice(f"{kind}:{name}", f"{KIND_LABELS[kind]} · {name}") for kind, name in known]
+def shown(row: Any, asked: Iterable[Requirement]) -> dict[str, Any]:
+    """The limits of a series or a position as its form holds them: what asks for nothing is empty."""
+    values = {name: getattr(row, name) or None for name in LIMITS if hasattr(row, name)}
+    return values | {"sex_needed": row.sex_needed or "", "needs": [one.code for one in asked]}
+
+
+def needs_choices(known: Iterable[tuple[str, str]], asked: Iterable[Requirement] = ()) -> list[SelectChoice]:
+    """What is asked for and nobody holds, trainings and qualifications that people hold, then the skills."""
+    held = {Requirement(*one).code: f"{KIND_LABELS[one[0]]} · {one[1]}" for one in known}
     skill = _("特长")
-    skills = [SelectChoice(f"{SKILL}:{code}", f"{skill} · {name}") for code, name in SKILLS.items()]
-    return held + skills
-
-
-def requirement(value: str) -> Requirement:
-    return Requirement(*value.split(":", 1))
+    skills = {Requirement(SKILL, code).code: f"{skill} · {name}" for code, name in SKILLS.items()}
+    own = {one.code: requirements.words([one]) for one in asked if one.code not in held | skills}
+    return [SelectChoice(*choice) for choice in (own | held | skills).items()]

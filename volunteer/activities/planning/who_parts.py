@@ -8,8 +8,7 @@ from typing import Any
 
 from volunteer.activities.models import FEMALE, MALE
 from volunteer.activities.planning import plan_words
-from volunteer.activities.planning.requirements import SKILL
-from volunteer.activities.planning.who_form import requirement
+from volunteer.activities.planning.requirements import SKILL, from_code
 from volunteer.core import formats
 from volunteer.core.i18n import gettext as _
 from volunteer.credentials.models import QUALIFICATION, TRAINING
@@ -57,7 +56,7 @@ def _part(
 
 def _ticks(form: Any, kind: str) -> Iterator[tuple[Any, str]]:
     for option in form.needs:
-        wanted = requirement(option.data)
+        wanted = from_code(option.data)
         if wanted.kind == kind:
             yield option, str(SKILLS.get(wanted.name, wanted.name)) if kind == SKILL else wanted.name
 

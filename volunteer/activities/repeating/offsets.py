@@ -52,12 +52,6 @@ def parse(text: str) -> Offset:
     raise OffsetNotUnderstood(text=text[:30])
 
 
-def as_text(offset: Offset) -> str:
-    if offset.kind == DAYS:
-        return f"{DAYS}:{offset.days}"
-    return f"{offset.kind}:{','.join(WEEKDAYS[weekday] for weekday in offset.weekdays)}"
-
-
 def around(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
     """The days from which an offset may lead into this window."""
     earliest, latest = first.toordinal() - FARTHEST, last.toordinal() + FARTHEST

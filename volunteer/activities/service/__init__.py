@@ -3,7 +3,6 @@
 from volunteer.activities.service.changing.capacity import change_capacity, close_position, open_position
 from volunteer.activities.service.changing.changes import (
     cancel_occurrence,
-    change_place_or_time,
     edit_date,
     reset_date,
 )
@@ -25,11 +24,8 @@ from volunteer.activities.service.planning.themes import set_themes
 from volunteer.activities.service.repeating.deciding import decide
 from volunteer.activities.service.repeating.generating import (
     extend,
-    extend_many,
     make_occurrences,
-    rule_of,
     series_to_extend,
-    shifts_of,
     whole_rule,
 )
 from volunteer.activities.service.repeating.rechecking import recheck, series_to_recheck
@@ -40,6 +36,7 @@ from volunteer.activities.service.signing.signing_up import change_companions, s
 from volunteer.activities.service.signing.writing import write_to_charge
 from volunteer.activities.service.together.pairing import answer_partner, ask_partner, end_pair
 from volunteer.activities.service.together.regular_dates import sign_up_regulars
+from volunteer.activities.service.together.regular_positions import take_regular_position
 from volunteer.activities.service.together.regulars import (
     begin_regular,
     pause_regular,
@@ -70,7 +67,6 @@ __all__ = [
     "change_capacity",
     "change_companions",
     "change_limits",
-    "change_place_or_time",
     "change_position_limits",
     "change_quota",
     "change_settings",
@@ -84,7 +80,6 @@ __all__ = [
     "end_position",
     "end_series",
     "extend",
-    "extend_many",
     "join_line",
     "keep_as_template",
     "leave_line",
@@ -97,17 +92,16 @@ __all__ = [
     "reopen_occurrence",
     "reset_date",
     "resume_regular",
-    "rule_of",
-    "whole_rule",
     "series_to_extend",
     "series_to_recheck",
     "set_themes",
-    "shifts_of",
     "sign_off",
     "sign_up",
     "sign_up_regulars",
     "stop_regular",
     "take_regular_day",
+    "take_regular_position",
+    "whole_rule",
     "withdraw_stand_in",
     "write_to_charge",
 ]

@@ -161,6 +161,14 @@ def deadline(date: Date) -> dt.datetime:
     return date.ends_at if date.is_flexible else date.starts_at
 
 
+def refuse_when_over(date: Date, now: dt.datetime) -> None:
+    """Cancelled, or too late to change anything here."""
+    if date.state == STATE_CANCELLED:
+        raise refusals.Cancelled
+    if deadline(date) <= now:
+        raise refusals.Over if date.is_flexible else refusals.Begun
+
+
 def is_last_hour(date: Date, now: dt.datetime) -> bool:
     return deadline(date) - now <= LAST_HOUR
 

@@ -41,10 +41,6 @@ class NotBlocked(Refused):
     sentence = _l("这位志愿者的报名没有暂停，可能同事刚刚恢复了。")
 
 
-def is_blocked(person_id: int) -> bool:
-    return live(person_id) is not None
-
-
 def live(person_id: int) -> SignUpBlock | None:
     """The block in force, if any."""
     statement = sa.select(SignUpBlock).where(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import Series
+from volunteer.activities.models import LIVE, Series
+from volunteer.core import clock
+from volunteer.core.database import BigInt, constant, db
 
 _series: Any = Series.__table__
 _earlier, _later = _series.alias("earlier"), _series.alias("later")
@@ -25,3 +28,30 @@ def parts(which: Any) -> Any:
     first = up.c.follows_id.is_(None)
     chain: Any = sa.select(up.c.asked, up.c.id).where(first).cte("chain", recursive=True)
     return chain.union_all(sa.select(chain.c.asked, _later.c.id).where(_later.c.follows_id == chain.c.id))
+
+
+_series_id = sa.bindparam("series_id", type_=BigInt)
+_of_one = parts(_series.c.id == _series_id)
+IDS = sa.select(_of_one.c.id)  # every part of the activity of the series that is bound as `series_id`
+_OTHERS = (
+    sa.select(Series.id, Series.starts_on, Series.ends_on)
+    .where(
+        Series.id.in_(IDS),
+        Series.id != _series_id,
+        Series.state == constant(LIVE),
+        sa.or_(Series.ends_on.is_(None), Series.ends_on >= sa.bindparam("today", type_=sa.Date())),
+    )
+    .order_by(Series.starts_on, Series.id)
+)
+
+
+def others(series_id: int) -> list[Any]:
+    """The other parts that are not over, the earliest first."""
+    return list(db.session.execute(_OTHERS, {"series_id": series_id, "today": clock.today()}))
+
+
+def following(series_id: int, ends_on: dt.date | None) -> Any | None:
+    """The part in which an activity goes on after the last day of this one; none where it ends, or has no end."""
+    if ends_on is None:
+        return None
+    return next((part for part in others(series_id) if part.starts_on > ends_on), None)

@@ -7,14 +7,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from volunteer.activities.planning import plans
 from volunteer.activities.signing.place import Post
 from volunteer.core.forms import Form, WholeNumber, required
 
-MOST = 100_000
-
 
 class CapacityForm(Form):
-    capacity = WholeNumber(_l("这一场一共多少个名额"), least=1, most=MOST, validators=[required()])
+    capacity = WholeNumber(
+        _l("这一场一共多少个名额"), least=1, most=plans.MOST_PLACES, validators=[required()]
+    )
 
     @classmethod
     def with_positions(cls, posts: Sequence[Post], **how: Any) -> CapacityForm:
@@ -25,7 +26,10 @@ class CapacityForm(Form):
 
         for post in posts:
             field = WholeNumber(
-                _l("岗位“%(name)s”", name=post.label), least=0, most=MOST, validators=[required()]
+                _l("岗位“%(name)s”", name=post.label),
+                least=0,
+                most=plans.MOST_PLACES,
+                validators=[required()],
             )
             setattr(WithPositions, f"position_{post.id}", field)
         form: CapacityForm = WithPositions(**how)

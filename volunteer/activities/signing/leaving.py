@@ -170,7 +170,7 @@ def tell_late(row: Any, *, actor: Actor, reason: str) -> None:
         row, who=formats.masked_name(person.name), who_number=person.number,
         taken=date.taken, capacity=date.capacity,
     )  # fmt: skip
-    sealed = {"reason_sealed": crypto.encrypt(reason.strip())}
+    sealed = {"reason_sealed": crypto.encrypt(reason.strip())} if reason.strip() else {}
     until, told = deadline(row), []
     for person_id in receivers(row):
         if person_id not in (actor.id, row.person_id):
@@ -190,9 +190,10 @@ def notes(
 ) -> list[outbox.Note]:
     """One thing told twice: in the inbox with all of it, by mail without what is for one person's eyes."""
     how: dict[str, Any] = {"key": key, "kind": kind, "person_id": person_id, "useful_until": useful_until}
+    short = {"is_short": True} if inbox != mail else {}
     return [
         outbox.Note(**how, payload=inbox),
-        outbox.Note(**how, payload=mail | {"is_short": True}, only_email=True),
+        outbox.Note(**how, payload=mail | short, only_email=True),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The same refusals said to whoever acts about somebody else: in the order of `refusals`, each one in either list."""
+"""The same refusals said to whoever acts about somebody else, in the order of `refusals`."""
 
 from __future__ import annotations
 
@@ -136,12 +136,6 @@ SAID_OF_ANOTHER: tuple[type[Refused], ...] = (
     PersonNewcomersFirst, PersonClosed, PersonOverlaps, PersonDayLimit, PersonTooLittleRest,
     PersonPositionFull, PersonTooFew, PersonFull, PersonOfferOver, PersonNotOffered, PersonNotWaiting,
     PersonNotFull, PersonReasonNeeded,
-)  # fmt: skip
-SAID_TO_ANYBODY: frozenset[type[Refused]] = frozenset(
-    {
-        to.Cancelled, to.Undecided, to.Begun, to.Over, to.PositionClosed, to.FullLate, to.PositionNeeded,
-        to.NotSignedUp,
-    }
 )  # fmt: skip
 OF_ANOTHER: dict[type[Refused], type[Refused]] = {kind.__mro__[1]: kind for kind in SAID_OF_ANOTHER}
 

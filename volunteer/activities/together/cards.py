@@ -68,7 +68,10 @@ def card(asked: Asked) -> Card | None:
         "request": next((one for one in found.requests if one.holder_id == reader.id), None),
         "may_bring": found.is_member and reader.way != CARD,
         "regular": offered if offered.id is not None else None,
-        "takes_regulars": row.regular_places > 0 and offered.series_state == LIVE and rules.is_repeating(row),
+        "part_id": offered.part_id,
+        "takes_regulars": offered.regular_places > 0
+        and offered.series_state == LIVE
+        and rules.is_repeating(row),
         "takes_pairs": row.takes_pairs,
         "name": found.name,
         "AGREED": AGREED,

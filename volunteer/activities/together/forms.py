@@ -48,6 +48,19 @@ class RegularForm(Form):
         }
 
 
+class PositionForm(Form):
+    """Another post of the same standing sign-up."""
+
+    position = wtforms.RadioField(_l("哪个岗位"), [validators.Optional()], choices=[])
+
+    def offer(self, offered: Choices) -> None:
+        self.position.choices = _choices((row.id, label(row.name, row.name_en)) for row in offered.positions)
+
+    @property
+    def position_id(self) -> int | None:
+        return int(self.position.data) if self.position.data else None
+
+
 class PauseForm(Form):
     until = Day(_l("哪天再开始来"), [validators.Optional()])
     gives_back = wtforms.BooleanField(_l("这段时间已经报好的场次，也一起取消"), default=True)

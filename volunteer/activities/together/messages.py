@@ -93,6 +93,15 @@ register(
     **OF_THE_DATE,
 )
 register(
+    "pair_question_gone",
+    subject=_l("搭档的事不用答复了：%(title)s"),
+    body=_l(
+        "先前有人想和您搭档参加“%(title)s”（%(starts_at)s），那个名额已经取消或者转给了别人，不用再答复。您自己想来的话，打开看看还有没有名额。"
+    ),
+    still_wanted=is_coming,
+    **OF_THE_DATE,
+)
+register(
     "stand_in_asked",
     subject=_l("%(who)s想请您顶一班：%(title)s"),
     body=_l(

@@ -39,11 +39,6 @@ def of(occurrence_id: int) -> dict[int, tuple[int, int]]:
     return {row.id: (row.person_id, row.partner_id) for row in db.session.execute(statement)}
 
 
-def partner_ids(occurrence_id: int) -> list[int]:
-    """Who else has to hear of a change of the date."""
-    return [partner_id for _person_id, partner_id in of(occurrence_id).values()]
-
-
 def of_partner(person_id: int, now: dt.datetime) -> list[Any]:
     """Coming dates for which somebody has asked this person to share a place, agreed or not; soonest first."""
     statement = (

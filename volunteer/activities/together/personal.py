@@ -65,12 +65,12 @@ def pairs_in_words(person_id: int) -> str | None:
     return words % {"num": count} if count else None
 
 
-def end_pairs(person_id: int, by: int | None) -> None:
-    """The place stays with who holds it."""
+def end_pairs(person_id: int, by: int | None, *which: Any) -> None:
+    """The place stays with who holds it; `which` narrows the sign-ups."""
     lock_dates_of((person_id,))
     db.session.execute(
         sa.update(SignUp)
-        .where(*_shared(person_id))
+        .where(*_shared(person_id), *which)
         .values(partner_id=None, partner_state=None)
         .execution_options(synchronize_session=False)
     )

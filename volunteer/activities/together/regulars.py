@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from volunteer.activities.models import (
     LIVE,
@@ -23,6 +24,7 @@ from volunteer.activities.models import (
     SignUp,
 )
 from volunteer.activities.repeating import rrule
+from volunteer.activities.signing import chains
 from volunteer.core import clock
 from volunteer.core.database import constant, db
 from volunteer.people.models import ACTIVE, Person
@@ -31,6 +33,14 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BY_DAY = re.compile(r"(?:^|;)BYDAY=([A-Z,]+)(?:;|$)")
 LIVE_STATES = (RUNNING, PAUSED)
 _is_live = Regular.state.in_((constant(RUNNING), constant(PAUSED)))
+_home, _post = aliased(Series), aliased(Position)
+_twin, _later = aliased(Regular), aliased(Series)
+# The series takes people in positions, and its own, if it has any, takes nobody new.
+lacks_position = sa.exists().where(
+    _home.id == Regular.series_id,
+    _home.has_positions.is_(True),
+    ~sa.exists().where(_post.id == Regular.position_id, _post.closed_at.is_(None)).correlate(Regular),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +135,21 @@ def positions(series_id: int) -> list[Any]:
 
 
 def of_person_in(series_id: int, person_id: int) -> Any | None:
-    """The person's own standing sign-up for a series, running or paused."""
-    statement = sa.select(*_COLUMNS).where(
-        Regular.series_id == series_id, Regular.person_id == person_id, _is_live
-    )
-    return db.session.execute(statement).first()
+    """The person's own standing sign-up for an activity, running or paused."""
+    found = offer(series_id, person_id)
+    return None if found.id is None else found
 
 
 def of_person(person_id: int) -> list[Any]:
-    """All those of a person that run or pause, in the order in which they began."""
+    """All those of a person that run or pause, in the order in which they began; of a split activity the last."""
+    own = sa.select(Regular.series_id).where(Regular.person_id == person_id, _is_live)
+    parts = chains.parts(Series.id.in_(own))
     next_at = (
         sa.select(sa.func.min(Occurrence.starts_at))
         .join(SignUp, SignUp.occurrence_id == Occurrence.id)
+        .join(parts, parts.c.id == Occurrence.series_id)
         .where(
-            Occurrence.series_id == Regular.series_id,
+            parts.c.asked == Regular.series_id,
             Occurrence.state == PUBLISHED,
             Occurrence.starts_at > clock.now(),
             SignUp.person_id == Regular.person_id,
@@ -146,6 +157,18 @@ def of_person(person_id: int) -> list[Any]:
         )
         .correlate(Regular)
         .scalar_subquery()
+    )
+    goes_on = (
+        sa.exists()
+        .where(
+            parts.c.asked == Regular.series_id,
+            _twin.series_id == parts.c.id,
+            _twin.person_id == Regular.person_id,
+            _twin.state.in_((constant(RUNNING), constant(PAUSED))),
+            _later.id == _twin.series_id,
+            _later.starts_on > Series.starts_on,
+        )
+        .correlate(Regular, Series)
     )
     statement = (
         sa.select(
@@ -158,7 +181,7 @@ def of_person(person_id: int) -> list[Any]:
             next_at.label("next_at"),
         )
         .join(Series, Series.id == Regular.series_id)
-        .where(Regular.person_id == person_id, _is_live)
+        .where(Regular.person_id == person_id, _is_live, ~goes_on)
         .order_by(Regular.begun_at, Regular.id)
     )
     return list(db.session.execute(statement))
@@ -222,15 +245,26 @@ _COLUMNS = (
     Regular.paused_until,
     Regular.asked_at,
     Regular.begun_at,
+    lacks_position.label("lacks_position"),
 )
 
 
-def offer(series_id: int, person_id: int) -> Any:
-    """Whether the series still runs, with the person's own standing sign-up, in one statement."""
+def offer(series_id: int, person_id: int | None) -> Any:
+    """The part of an activity that goes on, with the person's own standing sign-up for it, in one statement.
+
+    Of a series that was split (R060) it is the part with the own one, then what runs, then the latest.
+    """
+    parts = chains.parts(Series.id == series_id)
     own = sa.and_(Regular.series_id == Series.id, Regular.person_id == person_id, _is_live)
     statement = (
-        sa.select(Series.state.label("series_state"), *_COLUMNS)
+        sa.select(
+            Series.id.label("part_id"),
+            Series.state.label("series_state"),
+            Series.regular_places,
+            *_COLUMNS,
+        )
+        .join(parts, parts.c.id == Series.id)
         .outerjoin(Regular, own)
-        .where(Series.id == series_id)
+        .order_by(Regular.id.is_(None), Series.state != LIVE, Series.starts_on.desc(), Series.id.desc())
     )
-    return db.session.execute(statement).one()
+    return db.session.execute(statement.limit(1)).one()

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from volunteer.activities.messages import takes_part
 from volunteer.activities.models import (
     LAPSED,
     OPEN,
@@ -20,6 +21,7 @@ from volunteer.activities.models import (
     SignUp,
     StandIn,
 )
+from volunteer.activities.signing import chains, seats
 from volunteer.core import clock
 from volunteer.core.database import constant, db
 from volunteer.people.models import ACTIVE, Person
@@ -73,10 +75,7 @@ def swappable(*, team_id: int, occurrence_id: int, person_id: int, now: dt.datet
         Membership.person_id == SignUp.person_id,
         Membership.state == constant(MEMBER),
     )
-    mine = aliased(SignUp)
-    is_there = sa.exists().where(
-        mine.occurrence_id == Occurrence.id, mine.person_id == person_id, mine.state == constant(SIGNED_UP)
-    )
+    mine = sa.select(SignUp.occurrence_id).where(takes_part(person_id)).correlate(None)
     statement = (
         sa.select(
             SignUp.id,
@@ -102,7 +101,7 @@ def swappable(*, team_id: int, occurrence_id: int, person_id: int, now: dt.datet
             SignUp.partner_id.is_(None),
             Person.status == ACTIVE,
             is_member,
-            ~is_there,
+            Occurrence.id.not_in(mine),
         )
         .order_by(Occurrence.starts_at, Occurrence.id, SignUp.id)
         .limit(MOST_PLACES)
@@ -111,13 +110,10 @@ def swappable(*, team_id: int, occurrence_id: int, person_id: int, now: dt.datet
 
 
 def likely(*, row: Any, now: dt.datetime) -> list[int]:
-    """Members of the team who came to this activity lately and hold no place of this date; latest first."""
-    date, theirs, here = aliased(Occurrence), aliased(SignUp), aliased(SignUp)
-    is_here = sa.exists().where(
-        here.occurrence_id == row.occurrence_id,
-        here.person_id == theirs.person_id,
-        here.state == constant(SIGNED_UP),
-    )
+    """Members of the team who came to this activity lately and do not come to this date; latest first."""
+    date, theirs = aliased(Occurrence), aliased(SignUp)
+    parts = chains.parts(Series.id == row.series_id)
+    here = seats.people(SignUp.occurrence_id == row.occurrence_id)
     is_member = sa.exists().where(
         Membership.team_id == row.team_id,
         Membership.person_id == theirs.person_id,
@@ -128,13 +124,13 @@ def likely(*, row: Any, now: dt.datetime) -> list[int]:
         sa.select(theirs.person_id)
         .join(date, date.id == theirs.occurrence_id)
         .where(
-            date.series_id == row.series_id,
+            date.series_id.in_(sa.select(parts.c.id)),
             date.starts_at > now - LATELY,
             date.starts_at <= now,
             date.state == PUBLISHED,
             theirs.state == constant(SIGNED_UP),
             is_member,
-            ~is_here,
+            theirs.person_id.not_in(sa.select(here.c.person_id)),
         )
         .group_by(theirs.person_id)
         .order_by(last.desc(), theirs.person_id)

@@ -16,7 +16,6 @@ def words() -> dict[str, Any]:
 
 
 from volunteer.activities.views import (  # noqa: E402 - they add their routes to `pages`
-    arranging,  # noqa: F401
     calendar,  # noqa: F401
     cancelling,  # noqa: F401
     deciding,  # noqa: F401
@@ -26,12 +25,13 @@ from volunteer.activities.views import (  # noqa: E402 - they add their routes t
     health,  # noqa: F401
     insuring,  # noqa: F401
     leaving,  # noqa: F401
+    limits,  # noqa: F401
     lists,  # noqa: F401
     menus,  # noqa: F401
     occurrence,  # noqa: F401
     photos,  # noqa: F401
     places,  # noqa: F401
-    position_limits,  # noqa: F401
+    positions,  # noqa: F401
     publishing,  # noqa: F401
     regulars,  # noqa: F401
     reopening,  # noqa: F401

@@ -9,12 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, policy, service
+from volunteer.activities import managed, policy, service
 from volunteer.activities.changing.forms import EndForm, StormForm
 from volunteer.activities.forms import CancelForm
-from volunteer.activities.models import CANCELLED
-from volunteer.activities.service.changing import ending, storm
-from volunteer.activities.signing import refusals
+from volunteer.activities.service.changing import cancelling, ending, storm
 from volunteer.activities.together import regulars
 from volunteer.activities.views import pages
 from volunteer.areas import queries as areas
@@ -31,11 +29,12 @@ MOST_AT_ONCE = 500
 @login_required
 def cancel(occurrence_id: int) -> ResponseReturnValue:
     """Cancel the activity for everybody; to give one's own place back is somewhere else and says so."""
-    row = details.occurrence(occurrence_id)
-    if not policy.may_manage(current_user, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
-    if row.state == CANCELLED:
-        raise refusals.Cancelled
+    row = managed.date(current_user, occurrence_id)
+    cancelling.refuse_settled(row)
+    try:
+        cancelling.refuse_history(row)
+    except Refused as refusal:
+        return _instead(row, refusal), refusal.status
     form = CancelForm()
     if form.validate_on_submit() and form.is_agreed(row.taken):
         try:
@@ -49,15 +48,26 @@ def cancel(occurrence_id: int) -> ResponseReturnValue:
     if form.is_submitted():
         transaction.give_up()
     status = 422 if form.errors else 200
-    return render_template("activities/cancel.html", form=form, date=row), status
+    has_begun = row.starts_at <= clock.now()
+    return render_template("activities/cancel.html", form=form, date=row, has_begun=has_begun), status
+
+
+def _instead(row: Any, refusal: Refused) -> str:
+    """Why it is too late to cancel, and the way to what can be done."""
+    may_call_roll = policy.may_call_roll(current_user, team_path=row.team_path, area_path=row.area_path)
+    return render_template(
+        "activities/cancel_late.html",
+        date=row,
+        refusal=refusal,
+        may_edit=row.ends_at > clock.now() and row.is_flexible,
+        may_call_roll=may_call_roll,
+    )
 
 
 @pages.route("/series/<int:series_id>/end", methods=["GET", "POST"])
 @login_required
 def end_series(series_id: int) -> ResponseReturnValue:
-    row = details.series(series_id)
-    if not policy.may_manage(current_user, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
+    row = managed.series(current_user, series_id)
     form = EndForm(data={"on": clock.today()})
     status, is_stale = 200, False
     if form.validate_on_submit() and request.form.get("step") != "edit":
@@ -134,7 +144,7 @@ def storm_day() -> ResponseReturnValue:
 def _told(results: list[storm.Result], told: int) -> str:
     done = sum(result.state == storm.DONE for result in results)
     if not done:
-        return _("没有要取消的了：勾上的几场早就取消、结束或登记过时长。")
+        return _("一场也没有取消：勾上的几场早就取消、结束、登记过时长，或者已经有人签到。")
     return ngettext(
         "取消了 %(num)s 场，发出 %(told)s 条通知。", "取消了 %(num)s 场，发出 %(told)s 条通知。", done
     ) % {"num": done, "told": told}
@@ -151,7 +161,9 @@ def _storm_page(
 ) -> str:
     now = clock.now()
     rows = storm.of_day(current_user, on=on, area=area)
-    lines = [(row, storm.why_not(row, now), chosen is None or row.id in chosen) for row in rows]
+    came = storm.came_to(rows, now)
+    lines = [(row, storm.why_not(row, now, came), chosen is None or row.id in chosen) for row in rows]
+    going_on = [row for row, why, _ticked in lines if why == storm.GOES_ON and not row.is_flexible]
     return render_template(
         "activities/storm.html",
         form=form,
@@ -159,7 +171,8 @@ def _storm_page(
         area=area,
         areas=_areas(),
         lines=[line for line in lines if line[1] is None],
-        left=[line for line in lines if line[1] is not None],
+        going_on=going_on,
+        left=[line for line in lines if line[1] is not None and line[0] not in going_on],
         people=sum(row.taken for row, why, _ticked in lines if why is None),
         results=results,
         note=note,

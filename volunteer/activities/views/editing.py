@@ -8,9 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, parts, policy, rules, service
+from volunteer.activities import managed, parts, policy, rules, service
 from volunteer.activities.changing import editing
-from volunteer.activities.changing.editing import CHOICES, KEEP, MOVE, ONE, Outcome
+from volunteer.activities.changing.editing import ONE
 from volunteer.activities.changing.forms import EditForm
 from volunteer.activities.models import CANCELLED, Occurrence, Series
 from volunteer.activities.parts import Asked, Link
@@ -19,16 +19,14 @@ from volunteer.activities.repeating import recurrence
 from volunteer.activities.service.changing import changes
 from volunteer.activities.service.changing import editing as editor
 from volunteer.activities.service.repeating import generating
-from volunteer.activities.signing import refusals
+from volunteer.activities.signing import chains, refusals
 from volunteer.activities.views import pages
+from volunteer.activities.views.previewing import fates, new_rule, own_fields, preview
 from volunteer.core import clock, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused, Stale
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import ngettext
-
-_NOT_CARRIED = ("csrf_token", "form_key", "step", "shown", "words", "fits")
-EACH = "each"  # one choice for each date that loses its day
 
 
 @pages.route("/activities/<int:occurrence_id>/edit", methods=["GET", "POST"])
@@ -59,9 +57,7 @@ def edit(occurrence_id: int) -> ResponseReturnValue:
 
 def _managed(occurrence_id: int) -> Any:
     """The date, for who may manage it; what is cancelled, over or recorded is no longer edited."""
-    row = details.occurrence(occurrence_id)
-    if not policy.may_manage(current_user, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
+    row = managed.date(current_user, occurrence_id)
     if row.state == CANCELLED:
         raise refusals.Cancelled
     if row.recorded_at is not None:
@@ -87,13 +83,7 @@ def _form(row: Any) -> EditForm:
 
 def _words(row: Any) -> dict[str, Any]:
     repeats = recurrence.words(service.whole_rule(row, row.series_id)) if rules.is_repeating(row) else None
-    return {"repeats": repeats, "own": editing_words(row.edited)}
-
-
-def editing_words(edited: str) -> list[Any]:
-    """The fields that a date has of its own, in words."""
-    names = {editing.TIME: _("时间"), editing.PLACE: _("地点"), editing.CAPACITY: _("名额")}
-    return [names[name] for name in edited.split(",") if name in names]
+    return {"repeats": repeats, "own": own_fields(row.edited), "others": chains.others(row.series_id)}
 
 
 def _carry_out(row: Any, form: EditForm) -> ResponseReturnValue:
@@ -115,7 +105,7 @@ def _carry_out(row: Any, form: EditForm) -> ResponseReturnValue:
             shown=shown,
         )
     flash(said_to(told), "success")
-    return redirect(url_for("activities.occurrence", occurrence_id=row.id), 303)
+    return redirect(_page_of(row), 303)
 
 
 def said_to(count: int) -> str:
@@ -124,36 +114,12 @@ def said_to(count: int) -> str:
     return ngettext("改好了，通知了 %(num)s 个人。", "改好了，通知了 %(num)s 个人。", count) % {"num": count}
 
 
-def fates() -> dict[str, Any]:
-    """What was chosen for the dates that lose their day: one thing for all, or each its own."""
-    for_all = request.form.get("fits", "")
-    return {"rest": for_all} if for_all in CHOICES else {"choices": _choices()}
-
-
-def fate_choices(outcome: Outcome) -> dict[str, Any]:
-    """The same for the page: at first all that can be moved are."""
-    usual = {change.date.id: MOVE if change.offer else KEEP for change in outcome.lost}
-    best = MOVE if MOVE in usual.values() else KEEP
-    sent = request.form.get("fits", "")
-    return {"fits": sent if sent in (*CHOICES, EACH) else best, "choices": usual | _choices()}
-
-
-def _choices() -> dict[int, str]:
-    """'fit-12' is 'move'."""
-    return {
-        int(name[4:]): value
-        for name, value in request.form.items()
-        if name.startswith("fit-") and name[4:].isascii() and name[4:].isdigit() and value in CHOICES
-    }
-
-
 def _preview(row: Any, form: EditForm, *, is_stale: bool = False) -> str:
     """The same deed up to where dates would be written; all of it is given up again."""
+    more: dict[str, Any] = {}
     if form.chosen_scope == ONE:
-        outcome = changes.rehearse_date(
-            actor=current_user, occurrence_id=row.id, wish=form.date_wish()
-        ).outcome
-        repeats, is_split = None, False
+        wish = form.date_wish()
+        outcome = changes.rehearse_date(actor=current_user, occurrence_id=row.id, wish=wish).outcome
     else:
         done = editor.rehearse(
             actor=current_user,
@@ -161,54 +127,20 @@ def _preview(row: Any, form: EditForm, *, is_stale: bool = False) -> str:
             scope=form.chosen_scope,
             wish=form.series_wish(row.starts_on),
         )
-        outcome, is_split = done.outcome, done.split_off is not None
-        repeats = (
-            recurrence.words(service.whole_rule(done.series, done.series.id))
-            if "rule" in done.before
-            else None
-        )
-    transaction.give_up()
-    return render_template(
-        "activities/edit_preview.html",
-        form=form,
-        date=row,
-        outcome=outcome,
-        **fate_choices(outcome),
-        busy=names_of(outcome),
-        repeats=repeats,
-        is_split=is_split,
-        is_stale=is_stale,
-        carried=carried(),
-        action=url_for("activities.edit", occurrence_id=row.id),
-        own_words=own_words(outcome),
-        is_reset=False,
-    )
+        outcome = done.outcome
+        more = {
+            "changed": done.before,
+            "repeats": new_rule(done),
+            "is_split": done.split_off is not None,
+        }
+    if form.is_about_date:
+        more["changed"] = {**more.get("changed", {}), "note": [row.note, form.note.data]}
+    action = url_for("activities.edit", occurrence_id=row.id)
+    return preview(form, row, outcome, action=action, back=_page_of(row), is_stale=is_stale, **more)
 
 
-def own_words(outcome: Outcome) -> dict[int, str]:
-    return {
-        change.date.id: _("、").join(str(word) for word in editing_words(",".join(sorted(change.date.own))))
-        for change in outcome.own
-    }
-
-
-def carried() -> list[tuple[str, str]]:
-    """What was filled in, to be sent again with the page that asks."""
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in _NOT_CARRIED and not name.startswith("fit-")
-    ]
-
-
-def names_of(outcome: Outcome) -> dict[int, list[str]]:
-    """Name and number of those who have something else at the new time of a date; one statement."""
-    ids = {person_id for those in outcome.busy.values() for person_id in those}
-    known = details.names_of(ids)
-    return {
-        occurrence_id: [known[person_id] for person_id in those if person_id in known]
-        for occurrence_id, those in outcome.busy.items()
-    }
+def _page_of(row: Any) -> str:
+    return url_for("activities.occurrence", occurrence_id=row.id)
 
 
 @pages.route("/activities/<int:occurrence_id>/reset", methods=["GET", "POST"])
@@ -225,27 +157,13 @@ def reset(occurrence_id: int) -> ResponseReturnValue:
         try:
             told = service.reset_date(actor=current_user, occurrence_id=row.id, words=words, shown=shown)
             flash(said_to(told), "success")
-            return redirect(url_for("activities.occurrence", occurrence_id=row.id), 303)
+            return redirect(_page_of(row), 303)
         except Stale:
             transaction.end()
             is_stale = True
     outcome = changes.rehearse_reset(actor=current_user, occurrence_id=row.id).outcome
-    transaction.give_up()
-    page = render_template(
-        "activities/edit_preview.html",
-        form=form,
-        date=row,
-        outcome=outcome,
-        **fate_choices(outcome),
-        busy=names_of(outcome),
-        repeats=None,
-        is_split=False,
-        is_stale=is_stale,
-        carried=[],
-        action=url_for("activities.reset", occurrence_id=row.id),
-        own_words={},
-        is_reset=True,
-    )
+    action = url_for("activities.reset", occurrence_id=row.id)
+    page = preview(form, row, outcome, action=action, back=_page_of(row), is_stale=is_stale, is_reset=True)
     return (page, 409) if is_stale else page
 
 

@@ -8,17 +8,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, service
+from volunteer.activities import details, managed, service
 from volunteer.activities.changing.editing import ALL
 from volunteer.activities.changing.forms import EditForm
-from volunteer.activities.models import CANCELLED, LIVE, Series
+from volunteer.activities.models import CANCELLED, Series
 from volunteer.activities.planning import refusals
 from volunteer.activities.repeating import expected, recurrence
 from volunteer.activities.service.changing import editing_rule
 from volunteer.activities.service.repeating import generating
 from volunteer.activities.views import pages
-from volunteer.activities.views.arranging import managed
-from volunteer.activities.views.editing import carried, fate_choices, fates, names_of, own_words, said_to
+from volunteer.activities.views.editing import said_to
+from volunteer.activities.views.previewing import fates, new_rule, preview
 from volunteer.core import clock, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import Refused, Stale
@@ -28,9 +28,7 @@ from volunteer.core.errors import Refused, Stale
 @login_required
 def edit_series(series_id: int) -> ResponseReturnValue:
     """With a coming date the page of that date is the place; without one the rule is shown by itself."""
-    row = managed(series_id)
-    if row.state != LIVE:
-        raise refusals.SeriesEnded
+    row = managed.live_series(current_user, series_id)
     if request.method == "GET" and (date_id := _coming(series_id)) is not None:
         return redirect(url_for("activities.edit", occurrence_id=date_id, scope=ALL), 303)
     series = db.session.get_one(Series, series_id)
@@ -85,24 +83,15 @@ def _carry_out(series: Series, form: EditForm) -> ResponseReturnValue:
 
 def _preview(row: Any, form: EditForm, *, is_stale: bool = False) -> str:
     """The same deed up to where dates would be written; all of it is given up again."""
-    done = editing_rule.rehearse_rule(
-        actor=current_user, series_id=row.id, wish=form.series_wish(row.starts_on)
-    )
-    repeats = recurrence.words(service.whole_rule(done.series, row.id)) if "rule" in done.before else None
-    transaction.give_up()
-    return render_template(
-        "activities/edit_preview.html",
-        form=form,
-        date=row,
-        outcome=done.outcome,
-        **fate_choices(done.outcome),
-        busy=names_of(done.outcome),
-        repeats=repeats,
-        is_split=False,
-        is_stale=is_stale,
-        carried=carried(),
+    wish = form.series_wish(row.starts_on)
+    done = editing_rule.rehearse_rule(actor=current_user, series_id=row.id, wish=wish)
+    return preview(
+        form,
+        row,
+        done.outcome,
         action=url_for("activities.edit_series", series_id=row.id),
         back=url_for("activities.series", series_id=row.id),
-        own_words=own_words(done.outcome),
-        is_reset=False,
+        is_stale=is_stale,
+        changed=done.before,
+        repeats=new_rule(done),
     )

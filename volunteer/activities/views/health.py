@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.activities import policy
-from volunteer.activities.repeating import health as standing
+from volunteer.activities.repeating import health as series_health
 from volunteer.activities.views import pages
 from volunteer.core import clock, inputs
 from volunteer.core.errors import NotAllowed
@@ -21,12 +21,12 @@ def health() -> ResponseReturnValue:
         raise NotAllowed
     text = request.args.get("after")
     after = inputs.whole_number(text, least=0, most=10**17) if text else None
-    counts = standing.counts(paths)
+    counts = series_health.counts(paths)
     show = request.args.get("show") or ("doubtful" if counts.doubtful else "all")
-    found = standing.lines(paths, only_doubtful=show == "doubtful", after=after)
-    shown = found[: standing.PAGE]
-    more = len(found) > standing.PAGE
-    ran_at = standing.last_run()
+    found = series_health.lines(paths, only_doubtful=show == "doubtful", after=after)
+    shown = found[: series_health.PAGE]
+    more = len(found) > series_health.PAGE
+    ran_at = series_health.last_run()
     return render_template(
         "activities/health.html",
         counts=counts,
@@ -34,6 +34,6 @@ def health() -> ResponseReturnValue:
         lines=shown,
         next_url=url_for("activities.health", show=show, after=shown[-1].id) if more else None,
         ran_at=ran_at,
-        is_stopped=standing.is_stopped(ran_at, clock.now()),
+        is_stopped=series_health.is_stopped(ran_at, clock.now()),
         may_see_calendar=policy.may_see_calendar(current_user),
     )

@@ -12,13 +12,13 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 from wtforms.validators import Optional
 
-from volunteer.activities import details, parts, policy
+from volunteer.activities import managed, parts, policy
 from volunteer.activities.parts import Asked, Link
 from volunteer.activities.service.signing import insuring
 from volunteer.activities.signing import insurance
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.core.forms import Form, at_most, required
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import label
@@ -45,9 +45,7 @@ class InsuranceForm(Form):
 @pages.route("/activities/<int:occurrence_id>/insurance", methods=["GET", "POST"])
 @login_required
 def insure(occurrence_id: int) -> ResponseReturnValue:
-    row = details.occurrence(occurrence_id)
-    if not policy.may_manage(current_user, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
+    row = managed.date(current_user, occurrence_id)
     form = InsuranceForm()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():

@@ -8,15 +8,14 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, policy, rules, service
-from volunteer.activities.signing import leaving, standing
-from volunteer.activities.signing.availability import deadline
+from volunteer.activities import details, policy, service
+from volunteer.activities.signing import lateness, leaving, standing
 from volunteer.activities.signing.note_forms import TakeOffForm
 from volunteer.activities.signing.of_another import of_another
 from volunteer.activities.signing.refusals import NotSignedUp
 from volunteer.activities.signing.standing import Standing
 from volunteer.activities.views import pages
-from volunteer.activities.views.occurrence import _refused, _to
+from volunteer.activities.views.occurrence import refused, to_date
 from volunteer.core import clock, transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
@@ -35,15 +34,15 @@ def take_off(occurrence_id: int, person_id: int) -> ResponseReturnValue:
     if not takes_back and not _may_act_for(found):
         raise NotFound
     if held is None and found.who.waiting_id is None:
-        return _refused(occurrence_id, of_another(NotSignedUp()))
+        return refused(occurrence_id, of_another(NotSignedUp()))
     form, status = TakeOffForm(), 200
     if form.validate_on_submit():
         try:
             flash(_take_off(found, held, form.reason.data or ""), "success")
-            return _to(occurrence_id)
+            return to_date(occurrence_id)
         except Refused as refusal:
             if refusal.status != 422:
-                return _refused(occurrence_id, refusal)
+                return refused(occurrence_id, refusal)
             form.refuse(refusal)
     if form.is_submitted():
         transaction.give_up()
@@ -73,7 +72,8 @@ def _take_off(found: Standing, held: Any, reason: str) -> str:
 
 def _page(found: Standing, held: Any, form: TakeOffForm, *, takes_back: bool) -> str:
     hours = current_app.config["LATE_SIGN_OFF_HOURS"]
-    is_late = held is not None and rules.is_late(clock.now(), deadline(found.date), hours)
+    who = {"occurrence_id": found.date.id, "person_id": found.who.id, "now": clock.now()}
+    is_late = held is not None and lateness.is_late(found.date, **who)
     form.reason.flags.optional = not is_late
     name, number = leaving.names_of(current_user, found.date, [found.who.id])[found.who.id]
     return render_template(

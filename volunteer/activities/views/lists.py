@@ -38,9 +38,8 @@ def home() -> ResponseReturnValue:
         after=after,
         size=PAGE if after else queries.FIRST_PAGE,
     )
-    visitor = current_user
-    own = readers.own_dates(visitor, page.rows, now)
-    reader = readers.reader(visitor, page.rows, own, now)
+    own = readers.own_dates(current_user, page.rows, now)
+    reader = readers.reader(current_user, page.rows, own, now)
     coming = [row for row in own if row.line_id is None and row.ends_at > now]
     offers = [row for row in own if row.offer_until is not None and now < row.offer_until]
     is_large = current_user.is_authenticated and current_user.elder_mode

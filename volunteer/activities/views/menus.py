@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
-from volunteer.activities import service
+from volunteer.activities import managed, service
 from volunteer.activities.models import MenuItem
 from volunteer.activities.planning import menu
 from volunteer.activities.planning.ready_plans import READY
 from volunteer.activities.service.planning import menu_items
 from volunteer.activities.service.planning.series import managed_team
 from volunteer.activities.views import pages
-from volunteer.activities.views.arranging import managed
 from volunteer.core import transaction
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
@@ -50,7 +49,7 @@ def archive_template(item_id: int) -> ResponseReturnValue:
 @pages.route("/series/<int:series_id>/template", methods=["GET", "POST"])
 @login_required
 def keep_as_template(series_id: int) -> ResponseReturnValue:
-    row = managed(series_id)
+    row = managed.series(current_user, series_id)
     form = TemplateForm(name=row.title[: menu_items.LONGEST_NAME])
     if form.validate_on_submit():
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,8 +16,7 @@ from volunteer.acting.rules import SIGN_UP
 from volunteer.activities import about, details, parts, policy, rules, service
 from volunteer.activities.forms import SignOffForm, SignUpAnotherForm, WardSignOffForm
 from volunteer.activities.models import PUBLISHED
-from volunteer.activities.repeating import recurrence
-from volunteer.activities.signing import companions, leaving, place
+from volunteer.activities.signing import chains, companions, lateness, leaving, place, states
 from volunteer.activities.signing.availability import deadline
 from volunteer.activities.signing.forms import CapacityForm
 from volunteer.activities.views import pages, typed
@@ -28,14 +28,14 @@ from volunteer.people import queries as people
 
 @pages.get("/activities/<int:occurrence_id>")
 def occurrence(occurrence_id: int) -> ResponseReturnValue:
-    return _page(occurrence_id)
+    return date_page(occurrence_id)
 
 
 @pages.post("/activities/<int:occurrence_id>/sign-up-another")
 def sign_up_another(occurrence_id: int) -> ResponseReturnValue:
     """For somebody who stands at the counter or beside the leader (R018)."""
     if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
+        return sign_in_first(occurrence_id)
     form = SignUpAnotherForm()
     row = details.occurrence(occurrence_id)
     form.offer_positions(place.of_date(occurrence_id))
@@ -48,11 +48,11 @@ def sign_up_another(occurrence_id: int) -> ResponseReturnValue:
             return redirect(there, 303)
         try:
             _sign_up_another(occurrence_id, person_id, form)
-            return _to(occurrence_id, helped=person_id)
+            return to_date(occurrence_id, helped=person_id)
         except Refused as refusal:
             form.refuse(refusal)
     transaction.give_up()
-    return _page(occurrence_id, another=form), 422
+    return date_page(occurrence_id, another=form), 422
 
 
 def _sign_up_another(occurrence_id: int, person_id: int, form: SignUpAnotherForm) -> None:
@@ -81,27 +81,27 @@ def _the_one(form: SignUpAnotherForm) -> int | None:
 @pages.post("/activities/<int:occurrence_id>/sign-off")
 def sign_off(occurrence_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
+        return sign_in_first(occurrence_id)
     form = SignOffForm()
     if form.validate_on_submit():
         try:
             service.sign_off(actor=current_user, occurrence_id=occurrence_id, reason=form.reason.data or "")
             flash(_("已经取消报名，名额空出来了。"), "success")
-            return _to(occurrence_id)
+            return to_date(occurrence_id)
         except Refused as refusal:
             if refusal.status != 422:
-                return _refused(occurrence_id, refusal)
+                return refused(occurrence_id, refusal)
             form.refuse(refusal)
     transaction.give_up()
-    return _page(occurrence_id, sign_off=form), 422
+    return date_page(occurrence_id, sign_off=form), 422
 
 
 @pages.post("/activities/<int:occurrence_id>/wards/<int:person_id>/sign-up")
 def sign_up_ward(occurrence_id: int, person_id: int) -> ResponseReturnValue:
     """For somebody who asked the visitor to act for them."""
     if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
-    _check_may_act_for(person_id)
+        return sign_in_first(occurrence_id)
+    check_may_act_for(person_id)
     try:
         service.sign_up(
             actor=current_user,
@@ -110,16 +110,16 @@ def sign_up_ward(occurrence_id: int, person_id: int) -> ResponseReturnValue:
             position_id=typed.position_id(),
         )
     except Refused as refusal:
-        return _refused(occurrence_id, refusal)
+        return refused(occurrence_id, refusal)
     flash(_("替他报好名了，他会收到消息。"), "success")
-    return _to(occurrence_id)
+    return to_date(occurrence_id)
 
 
 @pages.post("/activities/<int:occurrence_id>/wards/<int:person_id>/sign-off")
 def sign_off_ward(occurrence_id: int, person_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
-    _check_may_act_for(person_id)
+        return sign_in_first(occurrence_id)
+    check_may_act_for(person_id)
     form = WardSignOffForm()
     if form.validate_on_submit():
         reason = form.ward_reason.data or ""
@@ -128,34 +128,34 @@ def sign_off_ward(occurrence_id: int, person_id: int) -> ResponseReturnValue:
                 actor=current_user, occurrence_id=occurrence_id, person_id=person_id, reason=reason
             )
             flash(_("替他取消了报名，他会收到消息。"), "success")
-            return _to(occurrence_id)
+            return to_date(occurrence_id)
         except Refused as refusal:
             if refusal.status != 422:
-                return _refused(occurrence_id, refusal)
+                return refused(occurrence_id, refusal)
             form.ward_reason.errors = [refusal.message]
     transaction.give_up()
-    return _page(occurrence_id, ward_off=form, ward_id=person_id), 422
+    return date_page(occurrence_id, ward_off=form, ward_id=person_id), 422
 
 
-def _check_may_act_for(person_id: int) -> None:
+def check_may_act_for(person_id: int) -> None:
     if not acting.may_act_for(current_user, person_id, SIGN_UP):
         raise NotFound
 
 
-def _refused(occurrence_id: int, refusal: Refused, **forms: Any) -> ResponseReturnValue:
+def refused(occurrence_id: int, refusal: Refused, **forms: Any) -> ResponseReturnValue:
     """The page as it is now, with the reason on top."""
     if refusal.status in {403, 404}:
         raise refusal
     problem = refusal.message
     transaction.give_up()
-    return _page(occurrence_id, problem=problem, **forms), refusal.status
+    return date_page(occurrence_id, problem=problem, **forms), refusal.status
 
 
-def _to(occurrence_id: int, **more: Any) -> ResponseReturnValue:
+def to_date(occurrence_id: int, **more: Any) -> ResponseReturnValue:
     return redirect(url_for("activities.occurrence", occurrence_id=occurrence_id, **more), 303)
 
 
-def _sign_in_first(occurrence_id: int) -> ResponseReturnValue:
+def sign_in_first(occurrence_id: int) -> ResponseReturnValue:
     transaction.give_up()
     target = url_for("activities.occurrence", occurrence_id=occurrence_id)
     return redirect(url_for("people.sign_in", next=target), 303)
@@ -165,7 +165,7 @@ def _scope(row: Any) -> dict[str, Any]:
     return {"team_path": row.team_path, "area_path": row.area_path}
 
 
-def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> str:
+def date_page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> str:
     """The page for whoever asks; `forms` are those that were filled in wrongly."""
     now = clock.now()
     row = details.occurrence(occurrence_id)
@@ -191,11 +191,12 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
         problem=problem,
         is_over=row.ends_at <= now,
         has_begun=deadline(row) <= now,
-        is_late=rules.is_late(now, deadline(row), late_hours),
+        is_late=lateness.is_near(row, now),
+        is_excused=own.state == states.MINE and _is_excused(row, now),
         late_hours=late_hours,
         category=rules.CATEGORIES.get(row.category, row.category),
-        repeats=recurrence.words(service.whole_rule(row, row.series_id)) if is_repeating else None,
-        next_dates=details.next_of_series(row.series_id, now=max(now, row.starts_at), but=occurrence_id)
+        repeats=_repeats(row) if is_repeating else None,
+        next_dates=details.next_of_activity(row.series_id, now=max(now, row.starts_at), but=occurrence_id)
         if is_repeating
         else [],
         may_manage=may_manage,
@@ -216,6 +217,16 @@ def _page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -> st
         ward_off=forms.get("ward_off") or WardSignOffForm(formdata=None),
         ward_id=forms.get("ward_id"),
     )
+
+
+def _is_excused(row: Any, now: dt.datetime) -> bool:
+    """Near the start, but it was moved just now: the reader's own sign-off is not late."""
+    is_late = lateness.is_late(row, occurrence_id=row.id, person_id=current_user.id, now=now)
+    return lateness.is_near(row, now) and not is_late
+
+
+def _repeats(row: Any) -> str:
+    return about.repeats(row, row.series_id, chains.following(row.series_id, row.ends_on))
 
 
 def _wards(row: Any, now: Any) -> list[tuple[acting_queries.Pair, str]]:

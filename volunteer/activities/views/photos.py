@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, parts, policy
+from volunteer.activities import managed, parts, policy
 from volunteer.activities.models import ActivityPhoto
 from volunteer.activities.parts import Asked, Card, Link
 from volunteer.activities.planning.photo_form import PhotoForm
@@ -37,13 +37,13 @@ def photo(photo_id: int) -> ResponseReturnValue:
 @pages.get("/activities/<int:occurrence_id>/photos")
 @login_required
 def photos(occurrence_id: int) -> ResponseReturnValue:
-    return _page(_managed(occurrence_id), PhotoForm(formdata=None))
+    return _page(managed.date(current_user, occurrence_id), PhotoForm(formdata=None))
 
 
 @pages.post("/activities/<int:occurrence_id>/photos")
 @login_required
 def add_photo(occurrence_id: int) -> ResponseReturnValue:
-    row = _managed(occurrence_id)
+    row = managed.date(current_user, occurrence_id)
     form = PhotoForm()
     if form.validate_on_submit():
         try:
@@ -64,17 +64,10 @@ def add_photo(occurrence_id: int) -> ResponseReturnValue:
 @pages.post("/activities/<int:occurrence_id>/photos/<int:photo_id>/remove")
 @login_required
 def remove_photo(occurrence_id: int, photo_id: int) -> ResponseReturnValue:
-    _managed(occurrence_id)
+    managed.date(current_user, occurrence_id)
     service.remove_photo(actor=current_user, occurrence_id=occurrence_id, photo_id=photo_id)
     flash(_("照片已经删掉。"), "success")
     return redirect(url_for("activities.photos", occurrence_id=occurrence_id), 303)
-
-
-def _managed(occurrence_id: int) -> Any:
-    row = details.occurrence(occurrence_id)
-    if not policy.may_manage(current_user, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
-    return row
 
 
 def _page(row: Any, form: PhotoForm) -> str:

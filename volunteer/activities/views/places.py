@@ -9,16 +9,20 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from volunteer.acting import policy as acting
-from volunteer.acting.rules import SIGN_UP
-from volunteer.activities import details, policy, service
+from volunteer.activities import managed, service
 from volunteer.activities.signing import place
 from volunteer.activities.signing.forms import CapacityForm
 from volunteer.activities.views import pages
-from volunteer.activities.views.occurrence import _page, _refused, _scope, _sign_in_first, _to
+from volunteer.activities.views.occurrence import (
+    check_may_act_for,
+    date_page,
+    refused,
+    sign_in_first,
+    to_date,
+)
 from volunteer.activities.views.typed import companions, position_id
 from volunteer.core import transaction
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
 
 
@@ -112,8 +116,8 @@ def leave_line_ward(occurrence_id: int, person_id: int) -> ResponseReturnValue:
 def change_capacity(occurrence_id: int) -> ResponseReturnValue:
     """The places of this date, and of its positions."""
     if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
-    _check_may_manage(occurrence_id)
+        return sign_in_first(occurrence_id)
+    managed.date(current_user, occurrence_id)
     posts = place.of_date(occurrence_id)
     form = CapacityForm.with_positions(posts)
     if form.validate_on_submit():
@@ -125,30 +129,32 @@ def change_capacity(occurrence_id: int) -> ResponseReturnValue:
                 positions=form.positions(posts),
             )
             flash(_said(offered), "success")
-            return _to(occurrence_id)
+            return to_date(occurrence_id)
         except Refused as refusal:
             form.refuse(refusal)
     transaction.give_up()
-    return _page(occurrence_id, capacity=form), 422
+    return date_page(occurrence_id, capacity=form), 422
 
 
 @pages.post("/activities/<int:occurrence_id>/positions/<int:position_id>/<any(open,close):deed>")
 def open_position(occurrence_id: int, position_id: int, deed: str) -> ResponseReturnValue:
     """Take people for this position on this date, or no more."""
     if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
-    _check_may_manage(occurrence_id)
+        return sign_in_first(occurrence_id)
+    managed.date(current_user, occurrence_id)
     try:
         if deed == "open":
-            verb = service.open_position
-            flash_text = _said(verb(actor=current_user, occurrence_id=occurrence_id, position_id=position_id))
+            offered = service.open_position(
+                actor=current_user, occurrence_id=occurrence_id, position_id=position_id
+            )
+            flash_text = _said(offered)
         else:
             service.close_position(actor=current_user, occurrence_id=occurrence_id, position_id=position_id)
             flash_text = _("这个岗位这一场不再收人，已报名的不变。")
     except Refused as refusal:
-        return _refused(occurrence_id, refusal)
+        return refused(occurrence_id, refusal)
     flash(flash_text, "success")
-    return _to(occurrence_id)
+    return to_date(occurrence_id)
 
 
 def _said(offered: int) -> str:
@@ -160,22 +166,16 @@ def _said(offered: int) -> str:
 def _do(occurrence_id: int, deed: Callable[[], Any]) -> ResponseReturnValue:
     """Do it and show the date; what is refused stands on the page."""
     if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
+        return sign_in_first(occurrence_id)
     try:
         deed()
     except Refused as refusal:
-        return _refused(occurrence_id, refusal, guests=companions())
-    return _to(occurrence_id)
+        return refused(occurrence_id, refusal, guests=companions())
+    return to_date(occurrence_id)
 
 
 def _do_for_ward(occurrence_id: int, person_id: int, deed: Callable[[], Any]) -> ResponseReturnValue:
     if not current_user.is_authenticated:
-        return _sign_in_first(occurrence_id)
-    if not acting.may_act_for(current_user, person_id, SIGN_UP):
-        raise NotFound
+        return sign_in_first(occurrence_id)
+    check_may_act_for(person_id)
     return _do(occurrence_id, deed)
-
-
-def _check_may_manage(occurrence_id: int) -> None:
-    if not policy.may_manage(current_user, **_scope(details.occurrence(occurrence_id))):
-        raise NotFound

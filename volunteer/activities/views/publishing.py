@@ -68,6 +68,7 @@ def _form(team: Team, people: dict[int, str]) -> SeriesForm:
     form.offer(
         people=people,
         known=credentials.known_names(db.session.get_one(Area, team.area_id).path),
+        asked=menu.asked_for(team.area_id),
     )
     return form
 

@@ -13,7 +13,7 @@ from volunteer.activities import details, policy, service
 from volunteer.activities.models import Regular, Series
 from volunteer.activities.repeating import recurrence
 from volunteer.activities.together import regulars, words
-from volunteer.activities.together.forms import PauseForm, RegularForm, StopForm
+from volunteer.activities.together.forms import PauseForm, PositionForm, RegularForm, StopForm
 from volunteer.activities.together.refusals import NoRegularPlaces
 from volunteer.activities.views import pages
 from volunteer.core import clock, i18n, transaction
@@ -29,6 +29,9 @@ def regular(series_id: int) -> ResponseReturnValue:
     """What it means, the days to choose from, and, once it runs, pausing and stopping."""
     form = RegularForm()
     series = _series(series_id)
+    part_id = regulars.offer(series_id, current_user.id).part_id
+    if part_id != series_id:
+        return redirect(url_for("activities.regular", series_id=part_id), 303)
     form.offer(regulars.choices(series))
     if form.validate_on_submit():
         try:
@@ -88,6 +91,23 @@ def take_regular_day(regular_id: int) -> ResponseReturnValue:
     return _do(own.series_id, deed)
 
 
+@pages.post("/regulars/<int:regular_id>/position")
+@login_required
+def choose_position(regular_id: int) -> ResponseReturnValue:
+    own = _own(regular_id)
+    form = PositionForm()
+    form.offer(regulars.choices(_series(own.series_id)))
+    if not form.validate_on_submit():
+        transaction.give_up()
+        return _page(own.series_id, position=form), 422
+
+    def deed() -> None:
+        service.take_regular_position(actor=current_user, regular_id=regular_id, position_id=form.position_id)
+        flash(_("岗位选好了。以后的场次按这个岗位替您报，已经报好的不变。"), "success")
+
+    return _do(own.series_id, deed, form, "position")
+
+
 @pages.post("/regulars/<int:regular_id>/stop")
 @login_required
 def stop_regular(regular_id: int) -> ResponseReturnValue:
@@ -113,6 +133,9 @@ def series_regulars(series_id: int) -> ResponseReturnValue:
     row = details.series(series_id)
     if not policy.may_see_participants(current_user, team_path=row.team_path, area_path=row.area_path):
         raise NotFound
+    part_id = regulars.offer(series_id, None).part_id
+    if part_id != series_id:
+        return redirect(url_for("activities.series_regulars", series_id=part_id), 303)
     series = db.session.get_one(Series, series_id)
     lines = [(line, words.days(line), words.state(line, series)) for line in regulars.of_series(series_id)]
     return render_template("activities/together/regulars.html", series=series, lines=lines)
@@ -163,6 +186,10 @@ def _page(series_id: int, problem: str | None = None, **forms: Any) -> str:
     form = forms.get("regular") or RegularForm(formdata=None)
     form.offer(offered)
     own = regulars.of_person_in(series_id, current_user.id)
+    position_form = forms.get("position") or PositionForm(
+        formdata=None, data={"position": str(own.position_id) if own else None}
+    )
+    position_form.offer(offered)
     if own is None and not series.regular_places:
         raise NoRegularPlaces
     return render_template(
@@ -180,6 +207,7 @@ def _page(series_id: int, problem: str | None = None, **forms: Any) -> str:
         in_line=regulars.count_running(series_id),
         form=form,
         offered=offered,
+        position_form=position_form,
         pause_form=forms.get("pause") or PauseForm(formdata=None),
         stop_form=forms.get("stop") or StopForm(formdata=None),
     )

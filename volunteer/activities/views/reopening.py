@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import wtforms
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,16 +9,18 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 from wtforms import validators
 
-from volunteer.activities import details, parts, policy, service
+from volunteer.activities import managed, parts, policy, service
 from volunteer.activities.parts import IS_OFF, Asked, Link
 from volunteer.activities.service.changing.reopening import (
     LONGEST_WORDS,
     NotToBeReopened,
+    apart,
     may_be_reopened,
 )
 from volunteer.activities.views import pages
+from volunteer.activities.views.previewing import own_fields
 from volunteer.core import clock, transaction
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.core.forms import Form, at_most
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import ngettext
@@ -34,9 +34,7 @@ class ReopenForm(Form):
 @login_required
 def reopen(occurrence_id: int) -> ResponseReturnValue:
     """For who may cancel it, within a day of the cancellation and before it begins."""
-    row = details.occurrence(occurrence_id)
-    if not _may_manage(current_user, row):
-        raise NotFound
+    row = managed.date(current_user, occurrence_id)
     if not may_be_reopened(row, clock.now()):
         raise NotToBeReopened
     form = ReopenForm()
@@ -51,7 +49,15 @@ def reopen(occurrence_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
     if form.is_submitted():
         transaction.give_up()
-    return render_template("activities/reopen.html", form=form, date=row), 422 if form.errors else 200
+    found = apart(occurrence_id)
+    page = render_template(
+        "activities/reopen.html",
+        form=form,
+        date=row,
+        has_day=found.has_day,
+        own=own_fields(",".join(found.fields)),
+    )
+    return page, 422 if form.errors else 200
 
 
 def _reopened(asked: int) -> str:
@@ -64,14 +70,12 @@ def _reopened(asked: int) -> str:
     ) % {"num": asked}
 
 
-def _may_manage(visitor: Any, row: Any) -> bool:
-    return policy.may_manage(visitor, team_path=row.team_path, area_path=row.area_path)
-
-
 def reopen_link(asked: Asked) -> Link | None:
-    if not _may_manage(asked.visitor, asked.row) or not may_be_reopened(asked.row, asked.now):
+    row = asked.row
+    may_manage = policy.may_manage(asked.visitor, team_path=row.team_path, area_path=row.area_path)
+    if not may_manage or not may_be_reopened(row, asked.now):
         return None
-    href = url_for("activities.reopen", occurrence_id=asked.row.id)
+    href = url_for("activities.reopen", occurrence_id=row.id)
     return Link(_("重新开放这一场"), href, _("取消错了？原来报名的人会先问到"))
 
 

@@ -11,7 +11,8 @@ from flask_login import current_user
 from volunteer.activities import about, details, policy, rules, service
 from volunteer.activities.models import LIVE
 from volunteer.activities.planning import fitting, requirements
-from volunteer.activities.repeating import asking, expected, recurrence
+from volunteer.activities.repeating import asking, expected
+from volunteer.activities.signing import chains
 from volunteer.activities.together import regulars
 from volunteer.activities.views import pages
 from volunteer.core import clock, formats, transaction
@@ -50,12 +51,14 @@ def _page(series_id: int, problem: str | None = None) -> str:
     row = details.series(series_id)
     is_repeating = rules.is_repeating(row)
     may_manage = policy.may_manage(current_user, team_path=row.team_path, area_path=row.area_path)
+    following = chains.following(series_id, row.ends_on)
     coming = details.next_of_series(series_id, now=now, limit=SHOWN_TO_LEADERS if may_manage else SHOWN_DATES)
     return render_template(
         "activities/series.html",
         series=row,
         problem=problem,
-        repeats=recurrence.words(service.whole_rule(row, series_id)),
+        repeats=about.repeats(row, series_id, following),
+        following=following,
         facts_of_series=about.facts_of_series(row, current_user, _needs(row)),
         misfits=fitting.who_no_longer_fits(series_id) if may_manage and row.state == LIVE else [],
         theme=about.theme(series_id, today),

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
+import wtforms
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, rules, service
-from volunteer.activities.models import LIVE, Series
-from volunteer.activities.planning import plan_words, refusals
+from volunteer.activities import details, managed, rules, service
+from volunteer.activities.models import Series
+from volunteer.activities.planning import plan_words
 from volunteer.activities.planning.series_form import UNITS
 from volunteer.activities.planning.settings_form import NOTES, PARTS, SettingsForm, shown
+from volunteer.activities.service.changing import ending
 from volunteer.activities.service.changing.settings import settings_of
 from volunteer.activities.views import pages
-from volunteer.activities.views.arranging import managed
-from volunteer.core import formats, transaction
+from volunteer.core import clock, formats, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
+from volunteer.core.i18n import ngettext
 
 
 @pages.route("/series/<int:series_id>/settings", methods=["GET", "POST"])
 @login_required
 def settings(series_id: int) -> ResponseReturnValue:
     """Who answers for it, how long it goes on, sign-up, staffing, regulars, hours."""
-    row = managed(series_id)
-    if row.state != LIVE:
-        raise refusals.SeriesEnded
+    row = managed.live_series(current_user, series_id)
     form = _form(row)
     if form.validate_on_submit():
         try:
@@ -36,6 +38,7 @@ def settings(series_id: int) -> ResponseReturnValue:
                 actor=current_user, series_id=series_id, settings=form.settings()
             )
             flash(_("设置改好了。") if is_other else _("和原来一样，没有改动。"), "success")
+            _tell_what_stays_cancelled(row, form.ends_on.data)
             return redirect(url_for("activities.series", series_id=series_id), 303)
         except Refused as refusal:
             form.refuse(refusal)
@@ -45,6 +48,20 @@ def settings(series_id: int) -> ResponseReturnValue:
         "activities/arranging/settings.html", form=form, series=row, parts=_parts(form, row), units=UNITS
     )
     return page, 422 if form.errors else 200
+
+
+def _tell_what_stays_cancelled(row: Any, ends_on: dt.date | None) -> None:
+    """A series that goes on for longer again: what was cancelled with its end does not come back with it."""
+    if row.ends_on is None or (ends_on is not None and ends_on <= row.ends_on):
+        return
+    count = ending.cancelled_after(row.id, row.ends_on, until=ends_on, now=clock.now())
+    if count:
+        said = ngettext(
+            "这段日子里有 %(num)s 场是取消了的，还是不办。24 小时以内取消的，打开那一场，可以重新开放。",
+            "这段日子里有 %(num)s 场是取消了的，还是不办。24 小时以内取消的，打开那一场，可以重新开放。",
+            count,
+        )
+        flash(said % {"num": count}, "warning")
 
 
 def _form(row: Any) -> SettingsForm:
@@ -57,8 +74,22 @@ def _form(row: Any) -> SettingsForm:
     return form
 
 
-def _parts(form: SettingsForm, row: Any) -> list[dict[str, Any]]:
-    """The folded groups, each with a word on what is settled now."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A folded group of fields, with a word on what is settled now."""
+
+    key: str
+    title: str
+    note: str
+    hint: str | None
+    fields: list[wtforms.Field]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.errors for field in self.fields)
+
+
+def _parts(form: SettingsForm, row: Any) -> list[Part]:
     said = {
         "ending": _ending(row),
         "opening": plan_words.opening(row) or _("随时能报"),
@@ -67,14 +98,7 @@ def _parts(form: SettingsForm, row: Any) -> list[dict[str, Any]]:
         "hours": plan_words.hours(row),
     }
     return [
-        {
-            "key": key,
-            "title": title,
-            "note": said[key] or _("没有要求"),
-            "hint": NOTES.get(key),
-            "fields": [form[name] for name in names],
-            "has_errors": any(form[name].errors for name in names),
-        }
+        Part(key, title, said[key] or _("没有要求"), NOTES.get(key), [form[name] for name in names])
         for key, title, names in PARTS
         if key != "ending" or rules.is_repeating(row)
     ]

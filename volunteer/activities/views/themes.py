@@ -13,11 +13,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from volunteer.activities import service
+from volunteer.activities import managed, service
 from volunteer.activities.planning import outlook, plan_words
 from volunteer.activities.service.planning import themes
 from volunteer.activities.views import pages
-from volunteer.activities.views.arranging import managed
 from volunteer.core import clock, formats, transaction
 from volunteer.core.errors import Refused
 from volunteer.core.forms import Form, at_most
@@ -40,7 +39,7 @@ class Row:
 @pages.route("/series/<int:series_id>/themes", methods=["GET", "POST"])
 @login_required
 def set_themes(series_id: int) -> ResponseReturnValue:
-    row = managed(series_id)
+    row = managed.series(current_user, series_id)
     texts = {month: found.text for month, found in themes.of_series(series_id).items()}
     days = _days(row)
     months = [month for month in themes.months() if month in days or month in texts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -18,7 +18,7 @@ from volunteer.activities.together import pairs, stand_ins, teammates
 from volunteer.activities.together import refusals as no
 from volunteer.activities.together.forms import PartnerForm, StandInForm, SwapForm
 from volunteer.activities.views import pages
-from volunteer.activities.views.occurrence import _page as date_page
+from volunteer.activities.views.occurrence import date_page, to_date
 from volunteer.core import clock, throttle, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
@@ -43,7 +43,7 @@ def count_namings() -> None:
 def find_somebody(occurrence_id: int) -> ResponseReturnValue:
     """For who holds a place: a stand-in, a swap, a partner."""
     if _own_place(occurrence_id) is None:
-        return _to(occurrence_id)
+        return to_date(occurrence_id)
     return _find_page(occurrence_id)
 
 
@@ -207,7 +207,7 @@ def _ask(occurrence_id: int, form: Any, deed: Callable[[], None], name: str) -> 
     if form.validate_on_submit():
         try:
             deed()
-            return _to(occurrence_id)
+            return to_date(occurrence_id)
         except NotFound:
             raise
         except Refused as refusal:
@@ -230,7 +230,7 @@ def _answer(occurrence_id: int, deed: Callable[[], None], said: str) -> Response
         transaction.give_up()
         return date_page(occurrence_id, problem=problem), refusal.status
     flash(said, "success")
-    return _to(occurrence_id)
+    return to_date(occurrence_id)
 
 
 def _own_place(occurrence_id: int) -> Any | None:
@@ -258,7 +258,3 @@ def _find_page(occurrence_id: int, **forms: Any) -> str:
         late_hours=hours,
         **shown,
     )
-
-
-def _to(occurrence_id: int) -> ResponseReturnValue:
-    return redirect(url_for("activities.occurrence", occurrence_id=occurrence_id), 303)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from volunteer.activities.changing import arrivals
 from volunteer.activities.models import CANCELLED, Occurrence, Series
 from volunteer.activities.planning import refusals as series_refusals
 from volunteer.activities.service.changing import telling
@@ -24,6 +26,18 @@ def refuse_settled(occurrence: Occurrence) -> None:
         raise refusals.Cancelled
     if occurrence.recorded_at is not None:
         raise series_refusals.AlreadyRecorded
+
+
+def refuse_history(date: Any) -> None:
+    """Cancelling is for what is to come: what is over, or goes on with people who came, has its roll call.
+
+    Of a date or a row with its columns.
+    """
+    now = clock.now()
+    if date.ends_at <= now:
+        raise series_refusals.CancelledTooLate
+    if date.starts_at <= now and arrivals.among([date.id]):
+        raise series_refusals.TaskBegun if date.is_flexible else series_refusals.SomebodyCame
 
 
 def cleaned(reason: str) -> str:

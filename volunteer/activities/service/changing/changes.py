@@ -6,23 +6,31 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
-from volunteer.activities import policy, rules
-from volunteer.activities.changing.editing import CAPACITY, LONGEST_NOTE, PLACE, TIME, Change, Look, Outcome
+from volunteer.activities import managed, rules
+from volunteer.activities.changing import arrivals
+from volunteer.activities.changing.editing import (
+    CAPACITY,
+    LONGEST_NOTE,
+    PLACE,
+    TIME,
+    Change,
+    Look,
+    Outcome,
+    differing,
+    with_own,
+)
 from volunteer.activities.models import Occurrence, Series
 from volunteer.activities.planning import refusals
 from volunteer.activities.planning.plans import LONGEST_WINDOW_DAYS
 from volunteer.activities.service.changing import cancelling, laying
 from volunteer.activities.service.changing import capacity as places
-from volunteer.areas.models import Area
+from volunteer.activities.service.signing import waiting
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import NotFound, Stale
+from volunteer.core.errors import Stale
 from volunteer.core.formats import full_day
 from volunteer.people.identity import Actor
-from volunteer.teams.models import Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,13 @@ class Draft:
 
 
 def cancel_occurrence(*, actor: Actor, occurrence_id: int, reason: str) -> int:
-    """Cancel it for good and tell who is signed up; returns how many were told. The number stays used (R061)."""
-    occurrence, series = managed(actor, occurrence_id)
+    """Cancel it for good and tell who is signed up; returns how many were told. The number stays used (R061).
+
+    What is over, or goes on with people who came, is refused: it has its roll call.
+    """
+    occurrence, series = managed.locked_date(actor, occurrence_id)
     cancelling.refuse_settled(occurrence)
+    cancelling.refuse_history(occurrence)
     reason = cancelling.cleaned(reason)
     told = cancelling.cancel([(occurrence, series)], reason=reason)
     audit.record(
@@ -92,19 +104,6 @@ def edit_date(
     return _write(actor, draft, own=_own(draft), act="occurrence_changed", words=words, shown=shown)
 
 
-def change_place_or_time(
-    *,
-    actor: Actor,
-    occurrence_id: int,
-    starts_at: dt.datetime | None = None,
-    ends_at: dt.datetime | None = None,
-    place: str | None = None,
-) -> int:
-    """Move this one date. Returns how many were told, 0 when nothing changed."""
-    wish = DateWish(starts_at, ends_at, place)
-    return edit_date(actor=actor, occurrence_id=occurrence_id, wish=wish)
-
-
 def rehearse_reset(*, actor: Actor, occurrence_id: int) -> Draft:
     """What would change if the date followed its series again."""
     occurrence, series = _open(actor, occurrence_id)
@@ -119,6 +118,8 @@ def rehearse_reset(*, actor: Actor, occurrence_id: int) -> Draft:
     )
     if occurrence.is_flexible:
         check_window(date.look, after)
+    else:
+        _refuse_leaving_people(occurrence, after)
     outcome = laying.with_busy(Outcome((Change(date, home, after),)), [occurrence])
     return Draft(occurrence, series, outcome, occurrence.note)
 
@@ -143,12 +144,14 @@ def _write(actor: Actor, draft: Draft, *, own: str, act: str, words: str, shown:
     if after == before and draft.note == row.note and own == row.edited and not words.strip():
         return 0
     if after.capacity != before.capacity:
-        places.change_capacity(actor=actor, occurrence_id=row.id, capacity=after.capacity)
+        places.set_capacity(actor=actor, occurrence_id=row.id, capacity=after.capacity)
     _move(row, after)
     row.place, row.note, row.edited, row.changed_at = after.place, draft.note, own, clock.now()
     row.sequence += 1 if change.is_moved else 0
     db.session.flush()
     told = _tell(draft, words.strip())
+    if after.capacity > before.capacity:
+        waiting.fill(row.id)  # after the line knows of a new time
     audit.record(
         actor_id=actor.id, act=act, kind="occurrence", id=row.id, told=told, before=_plain(before), after=_plain(after)
     )  # fmt: skip
@@ -178,21 +181,14 @@ def _own(draft: Draft) -> str:
     """The fields that are the date's own: those that are not what the series says."""
     date, after, series = draft.change.date, draft.change.after, draft.series
     assert after is not None
-    home: Any = laying.home_of(series, draft.occurrence)
-    series_time = (home.moments["starts_at"], home.moments["ends_at"]) if home is not None else None
-    differs = {
-        TIME: (after.starts_at, after.ends_at) != series_time,
-        PLACE: after.place != series.place,
-        CAPACITY: after.capacity != series.capacity,
-    }
+    home = laying.home_of(series, draft.occurrence)
+    differs = differing(after, home, place=series.place, capacity=series.capacity)
     changed = {
         TIME: (after.starts_at, after.ends_at) != (date.look.starts_at, date.look.ends_at),
         PLACE: after.place != date.look.place,
         CAPACITY: after.capacity != date.look.capacity,
     }
-    return laying.with_own(
-        "", *(name for name in differs if differs[name] and (changed[name] or name in date.own))
-    )
+    return with_own("", *(name for name in differs if changed[name] or name in date.own))
 
 
 def _plain(look: Look) -> list[Any]:
@@ -221,11 +217,20 @@ def _check_times(row: Occurrence, before: Look, after: Look) -> None:
         return check_window(before, after)
     if (after.starts_at, after.ends_at) == (row.starts_at, row.ends_at):
         return None
+    _refuse_leaving_people(row, after)
     if not after.starts_at < after.ends_at <= after.starts_at + rules.LONGEST_OCCURRENCE:
         raise refusals.BadTimes
     if (after.starts_at != row.starts_at and after.starts_at <= now) or after.ends_at <= now:
         raise refusals.BadTimes
     return _check_ahead(after)
+
+
+def _refuse_leaving_people(row: Occurrence, after: Look) -> None:
+    """Once somebody has come it begins when it began; who is early may have to wait, but not till another day."""
+    is_same_day = clock.local(after.starts_at).date() == clock.local(row.starts_at).date()
+    may_move = is_same_day and clock.now() < row.starts_at
+    if after.starts_at != row.starts_at and not may_move and arrivals.among([row.id]):
+        raise refusals.PeopleAreHere
 
 
 def _check_ahead(after: Look) -> None:
@@ -235,28 +240,8 @@ def _check_ahead(after: Look) -> None:
 
 
 def _open(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
-    occurrence, series = managed(actor, occurrence_id)
+    occurrence, series = managed.locked_date(actor, occurrence_id)
     cancelling.refuse_settled(occurrence)
     if occurrence.ends_at <= clock.now():
         raise refusals.OccurrenceOver
-    return occurrence, series
-
-
-def managed(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
-    """The occurrence, locked, with its series, for who may manage it."""
-    statement = (
-        sa.select(Occurrence, Series, Team.path, Area.path)
-        .join(Series, Series.id == Occurrence.series_id)
-        .join(Team, Team.id == Series.team_id)
-        .join(Area, Area.id == Series.area_id)
-        .where(Occurrence.id == occurrence_id)
-        .with_for_update(of=Occurrence, key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    row = db.session.execute(statement).first()
-    if row is None:
-        raise NotFound
-    occurrence, series, team_path, area_path = row
-    if not policy.may_manage(actor, team_path=team_path, area_path=area_path):
-        raise NotFound
     return occurrence, series

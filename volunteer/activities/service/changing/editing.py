@@ -16,15 +16,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities import rules
+from volunteer.activities import differences, managed, rules
 from volunteer.activities.changing import editing
 from volunteer.activities.changing.editing import KEEP, LATER, LONGEST_NOTE, MOVE, Outcome
-from volunteer.activities.models import LIVE, Occurrence, Regular, Series, SeriesShift
-from volunteer.activities.planning import refusals
+from volunteer.activities.models import Occurrence, Regular, Series, SeriesShift
+from volunteer.activities.planning import plans, refusals, shifts
 from volunteer.activities.repeating import recurrence
 from volunteer.activities.service import feeding
 from volunteer.activities.service.changing import changes, laying, regular_days, splitting
-from volunteer.activities.service.planning.series import managed_series
 from volunteer.activities.service.repeating import generating
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -175,9 +174,7 @@ def _chosen(actor: Actor, occurrence_id: int) -> tuple[Series, Occurrence]:
     series_id = db.session.scalar(sa.select(Occurrence.series_id).where(Occurrence.id == occurrence_id))
     if series_id is None:
         raise NotFound
-    series = managed_series(actor, series_id)
-    if series.state != LIVE:
-        raise refusals.SeriesEnded
+    series = managed.locked_live_series(actor, series_id)
     return series, db.session.get_one(Occurrence, occurrence_id, populate_existing=True)
 
 
@@ -218,9 +215,12 @@ def _set(series: Series, wish: Wish, first: dt.date) -> dict[str, Any]:
     db.session.flush()
     after = {name: getattr(series, name) for name in before if name in EDITABLE}
     after |= {"times": _times(series), "rule": _rule(series)}
-    return {
-        name: [_plain(value), _plain(after[name])] for name, value in before.items() if value != after[name]
-    }
+    changed = differences.between(before, after)
+    if not changed.keys().isdisjoint(("times", "rule")) and shifts.clash(
+        generating.whole_rule(series, series.id)
+    ):
+        raise plans.ShiftTwice
+    return changed
 
 
 def _set_times(series: Series, times: Mapping[int, tuple[dt.time, int]]) -> None:
@@ -257,10 +257,6 @@ def _times(series: Series) -> list[list[Any]]:
 
 def _rule(series: Series) -> list[str | None]:
     return [series.recurrence, series.lunar, series.solar_term, series.offset]
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | list | None) else str(value)
 
 
 def _record(actor: Actor, done: Rehearsal, outcome: Outcome, told: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from volunteer.activities import managed
 from volunteer.activities.changing.editing import KEEP
-from volunteer.activities.models import LIVE
 from volunteer.activities.planning import refusals
 from volunteer.activities.service.changing.editing import (
     Rehearsal,
@@ -15,16 +15,13 @@ from volunteer.activities.service.changing.editing import (
     first_of_all,
     lay_anew,
 )
-from volunteer.activities.service.planning.series import managed_series
 from volunteer.core import clock
 from volunteer.people.identity import Actor
 
 
 def rehearse_rule(*, actor: Actor, series_id: int, wish: Wish) -> Rehearsal:
     """As `editing.rehearse` with the scope of all, without a date to begin from."""
-    series = managed_series(actor, series_id)
-    if series.state != LIVE:
-        raise refusals.SeriesEnded
+    series = managed.locked_live_series(actor, series_id)
     if not series.is_repeating:
         raise refusals.OccurrenceOver
     return lay_anew(series, wish, since=clock.today(), first=first_of_all())

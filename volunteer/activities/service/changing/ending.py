@@ -6,10 +6,10 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import ENDED, LIVE, Occurrence, Series
+from volunteer.activities import managed
+from volunteer.activities.models import CANCELLED, ENDED, Occurrence, Series
 from volunteer.activities.planning import refusals
 from volunteer.activities.service.changing import cancelling, laying, regular_ends, telling
-from volunteer.activities.service.planning.series import managed_series
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -21,9 +21,7 @@ _DAY = dt.timedelta(days=1)
 
 def rehearse_end(*, actor: Actor, series_id: int, on: dt.date) -> tuple[Series, list[Occurrence]]:
     """The dates from that day on that would be cancelled."""
-    series = managed_series(actor, series_id)
-    if series.state != LIVE:
-        raise refusals.SeriesEnded
+    series = managed.locked_live_series(actor, series_id)
     if on < clock.today():
         raise refusals.EndsInThePast
     now, rows = clock.now(), laying.rows_of(series_id)
@@ -77,3 +75,20 @@ def _has_coming(series_id: int) -> bool:
     now = clock.now()
     coming = sa.select(Occurrence).where(Occurrence.series_id == series_id, Occurrence.ends_at > now)
     return any(laying.is_open(row, now) for row in db.session.scalars(coming))
+
+
+def cancelled_after(series_id: int, day: dt.date, *, until: dt.date | None, now: dt.datetime) -> int:
+    """How many coming dates of the rule's days after that one somebody has cancelled."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(Occurrence)
+        .where(
+            Occurrence.series_id == series_id,
+            Occurrence.original_on > day,
+            Occurrence.starts_at > now,
+            Occurrence.state == CANCELLED,
+            Occurrence.cancelled_reason.is_not(None),
+        )
+    )
+    within = Occurrence.original_on <= until if until else sa.true()
+    return db.session.scalar(statement.where(within)) or 0

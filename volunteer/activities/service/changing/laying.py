@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from volunteer.activities import rules
 from volunteer.activities.changing import editing
-from volunteer.activities.changing.editing import CAPACITY, PLACE, TIME, Change, Dated, Look, Outcome, Target
+from volunteer.activities.changing.editing import TIME, Change, Dated, Look, Outcome, Target
 from volunteer.activities.models import (
     CANCELLED,
     PUBLISHED,
@@ -168,14 +168,16 @@ def write(outcome: Outcome, series: Series, *, key: str, words: str = "", reason
         _write(change, rows[change.date.id], series)
     _make(series, outcome.made, [rows[change.date.id] for change in outcome.changes])
     db.session.flush()
+    date_rows.match_positions([c.date.id for c in outcome.changes if c.date.is_gone and c.after is not None])
+    told = _tell(outcome, rows, series, key=key, words=words, reason=reason)
     for change in outcome.changes:
         if (
             change.after is not None
             and change.date.waiting
             and change.after.capacity > change.date.look.capacity
         ):
-            waiting.fill(change.date.id)
-    return _tell(outcome, rows, series, key=key, words=words, reason=reason)
+            waiting.fill(change.date.id)  # after the line knows of a new time
+    return told
 
 
 def _write(change: Change, row: Occurrence, series: Series) -> None:
@@ -194,7 +196,7 @@ def _write(change: Change, row: Occurrence, series: Series) -> None:
     _set_moments(row, after, moments, now)
     capacity = max(after.capacity, row.taken + row.held)
     if change.is_lost and change.target is None:
-        row.edited = with_own(row.edited, TIME)
+        row.edited = editing.with_own(row.edited, TIME)
     is_other = change.is_moved or row.state != state  # a calendar has to hear of what comes back as well
     if is_other or (row.place, row.capacity) != (after.place, capacity):
         row.changed_at = now
@@ -224,12 +226,6 @@ def _set_moments(
             row.opens_at, row.newcomers_until = moments.get("opens_at"), moments.get("newcomers_until")
         row.closes_at = moments.get("closes_at")
     row.starts_at, row.ends_at = after.starts_at, after.ends_at
-
-
-def with_own(edited: str, *fields: str) -> str:
-    """The list of a date's own fields with these added, in one order."""
-    own = {*filter(None, edited.split(",")), *fields}
-    return ",".join(name for name in (TIME, PLACE, CAPACITY) if name in own)
 
 
 def _make(series: Series, made: Sequence[Target], scope: Sequence[Occurrence]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from volunteer.activities.models import LIVE
-from volunteer.activities.planning import fitting, plans, refusals, requirements
+from volunteer.activities import differences, managed
+from volunteer.activities.planning import fitting, plans, requirements
 from volunteer.activities.planning.fitting import LIMITS, Limits, Misfit
-from volunteer.activities.service.planning.series import managed_series
 from volunteer.activities.service.planning.sex_reasons import say_why
 from volunteer.audit import service as audit
 from volunteer.core.database import db
@@ -28,16 +28,14 @@ def change_limits(
     Who asks for women or men from now on says why; it is written into the content. What is dangerous from
     now on takes nobody along.
     """
-    series = managed_series(actor, series_id)
-    if series.state != LIVE:
-        raise refusals.SeriesEnded
+    series = managed.locked_live_series(actor, series_id)
     requirements.check(wanted)
     if limits.is_dangerous and 0 < limits.minimum_age < ADULT_FROM:
         raise plans.DangerousForMinors
     if limits.sex_needed and limits.sex_needed != series.sex_needed:
         say_why(series, limits.sex_needed, sex_reason)
     before = {name: getattr(series, name) for name in (*LIMITS, "most_companions")}
-    after = {name: getattr(limits, name) for name in LIMITS}
+    after = asdict(limits)
     after["most_companions"] = 0 if limits.is_dangerous else series.most_companions
     for name, value in after.items():
         setattr(series, name, value)
@@ -50,8 +48,7 @@ def change_limits(
         act="limits_changed",
         kind="series",
         id=series_id,
-        before={name: value for name, value in before.items() if value != after[name]},
-        after={name: value for name, value in after.items() if value != before[name]},
+        **differences.split(differences.between(before, after)),
         asks=len(wanted),
         no_longer_fit=len(misfits),
     )

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import messages
+from volunteer.activities import managed, messages, rules
+from volunteer.activities.changing.editing import CAPACITY, Look, differing, with_own
 from volunteer.activities.changing.reopening_messages import ASKED_AGAIN, ON_AGAIN
 from volunteer.activities.models import (
     AGREED,
@@ -25,11 +27,13 @@ from volunteer.activities.models import (
     PUBLISHED,
     SIGNED_UP,
     Occurrence,
+    Series,
     SignUp,
     Waiting,
 )
-from volunteer.activities.service.changing import changes
-from volunteer.activities.service.signing import places, signing_off, waiting
+from volunteer.activities.service.changing import laying
+from volunteer.activities.service.repeating import date_rows
+from volunteer.activities.service.signing import signing_off, waiting
 from volunteer.activities.signing import availability, standing
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -43,29 +47,32 @@ LONGEST_WORDS = 300
 
 
 class NotToBeReopened(Refused):
-    sentence = _l("只有 24 小时以内取消的、还没开始的活动，才能重新开放。")
+    sentence = _l("只有 24 小时以内取消的、还没开始的活动，才能重新开放；自己安排时间的，结束以前都可以。")
 
 
 def may_be_reopened(row: Any, now: dt.datetime) -> bool:
-    """Cancelled by somebody, a short while ago, and still to come; of a date or a row with its columns."""
+    """Cancelled by somebody, a short while ago, and one could still sign up; of a date or a row with its columns."""
     return (
         row.state == CANCELLED
         and row.cancelled_reason is not None
         and row.changed_at is not None
         and now - row.changed_at <= WITHIN
-        and now < row.starts_at
+        and now < availability.deadline(row)
     )
 
 
 def reopen_occurrence(*, actor: Actor, occurrence_id: int, words: str = "") -> int:
     """Let it take place after all; returns how many people are asked whether they still come."""
-    occurrence, series = changes.managed(actor, occurrence_id)
+    managed.locked_series(
+        actor, managed.date(actor, occurrence_id).series_id
+    )  # it stays while it is compared
+    occurrence, series = managed.locked_date(actor, occurrence_id)
     now = clock.now()
     if series.state != LIVE or not may_be_reopened(occurrence, now):
         raise NotToBeReopened
     cancelled_at = occurrence.changed_at
     said = {"words": words.strip()[:LONGEST_WORDS]} if words.strip() else {}
-    _publish(occurrence, now)
+    _publish(occurrence, series, now)
     rows = _signed_up(occurrence_id)
     others = {*_in_line_then(occurrence_id, cancelled_at), *(row.partner for row in rows if row.partner)}
     date = standing.date(occurrence_id)
@@ -77,13 +84,40 @@ def reopen_occurrence(*, actor: Actor, occurrence_id: int, words: str = "") -> i
     return asked
 
 
-def _publish(occurrence: Occurrence, now: dt.datetime) -> None:
-    """A calendar that has read of the cancellation sees a new SEQUENCE (RFC 5545 3.8.7.4)."""
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """In what a cancelled date is not what its series says by now, and whether this has the day at all."""
+
+    fields: list[str]
+    has_day: bool = True
+
+
+def apart(occurrence_id: int) -> Apart:
+    """Without what was the date's own before, and without its places: these follow the series."""
+    row = db.session.get_one(Occurrence, occurrence_id)
+    series = db.session.get_one(Series, row.series_id)
+    if not rules.is_repeating(series):
+        return Apart([])
+    home = laying.home_of(series, row)
+    look = Look(row.starts_at, row.ends_at, row.place, row.capacity)
+    found = differing(look, home, place=series.place, capacity=series.capacity)
+    return Apart(sorted(found - {CAPACITY, *row.edited.split(",")}, reverse=True), home is not None)
+
+
+def _publish(occurrence: Occurrence, series: Series, now: dt.datetime) -> None:
+    """When and where people knew it, which is its own where the series says otherwise by now.
+
+    A calendar that has read of the cancellation sees a new SEQUENCE (RFC 5545 3.8.7.4).
+    """
     occurrence.state, occurrence.cancelled_reason, occurrence.asks = PUBLISHED, None, None
     occurrence.published_at = occurrence.published_at or now
     occurrence.sequence += 1
     occurrence.changed_at = now
+    occurrence.edited = with_own(occurrence.edited, *apart(occurrence.id).fields)
+    if CAPACITY not in occurrence.edited.split(","):
+        occurrence.capacity = max(series.capacity, occurrence.taken + occurrence.held)
     db.session.flush()
+    date_rows.match_positions([occurrence.id])
 
 
 def _signed_up(occurrence_id: int) -> list[Any]:
@@ -114,17 +148,17 @@ def _in_line_then(occurrence_id: int, cancelled_at: dt.datetime | None) -> Itera
 def _offer_again(actor: Actor, date: Any, rows: Collection[Any], said: dict[str, str]) -> int:
     """Each gives the place back and is offered it again; the line's own clock does the rest."""
     now = clock.now()
-    until = min(waiting.offer_until(date, now), availability.deadline(date))
+    until = waiting.offer_until(date, now)
     for row in rows:
-        signing_off.withdraw(row)
-        places.hold(date.id, row.position_id, was_own=True)
+        alone = {} if row.places == 1 else {"companions": row.places - 1}
+        signing_off.withdraw(row, is_asked_again=True)
         line_id = _keep(actor, row, now, until)
         outbox.tell(
             outbox.Note(
                 key=f"offer:{line_id}",
                 kind=ASKED_AGAIN,
                 person_id=row.person_id,
-                payload=messages.told(date, until_at=until.isoformat(), **said),
+                payload=messages.told(date, until_at=until.isoformat(), **alone, **said),
                 by_email=True,
                 useful_until=until,
             )

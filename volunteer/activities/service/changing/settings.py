@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields, replace
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import rules
+from volunteer.activities import differences, managed, rules
 from volunteer.activities.changing import editing
 from volunteer.activities.changing.settings_messages import IN_CHARGE, NOT_IN_CHARGE
-from volunteer.activities.models import LIVE, Occurrence, Series, StaffingReceiver
+from volunteer.activities.models import Occurrence, Series, StaffingReceiver
 from volunteer.activities.planning import plans, refusals
 from volunteer.activities.service.changing import laying
-from volunteer.activities.service.planning.series import managed_series, may_be_in_charge, refuse_receivers
+from volunteer.activities.service.planning.series import may_be_in_charge, refuse_receivers
 from volunteer.activities.service.repeating import date_rows
+from volunteer.activities.service.together.regulars import offer_dates_again
 from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import db
@@ -93,23 +93,21 @@ def change_settings(*, actor: Actor, series_id: int, settings: Settings) -> bool
     Sign-up that is open stays open; dates whose sign-up has not opened yet get their new times.
     Dates after an earlier end go while nobody is on them. Nothing that was recorded changes.
     """
-    series = managed_series(actor, series_id)
-    if series.state != LIVE:
-        raise refusals.SeriesEnded
+    series = managed.locked_live_series(actor, series_id)
     if not rules.is_repeating(series):
         settings = replace(settings, ends_on=series.ends_on, most_dates=series.most_dates)
     before = settings_of(series)
-    changed = [
-        one.name for one in fields(Settings) if getattr(before, one.name) != getattr(settings, one.name)
-    ]
+    changed = differences.between(asdict(before), asdict(settings))
     if not changed:
         return False
     _refuse_senseless(actor, series, before, settings)
     _store(series, settings, changed)
-    if {*changed} & {*OPENING}:
+    if not changed.keys().isdisjoint(OPENING):
         _set_opening(series)
-    if {*changed} & {*ENDING}:
+    if not changed.keys().isdisjoint(ENDING):
         _lay_to_the_end(series, changed)
+    if settings.regular_places > before.regular_places:
+        offer_dates_again(series_id)
     if "person_in_charge_id" in changed:
         _tell(actor, series, before.person_in_charge_id)
     audit.record(
@@ -117,8 +115,7 @@ def change_settings(*, actor: Actor, series_id: int, settings: Settings) -> bool
         act="series_settings_changed",
         kind="series",
         id=series_id,
-        before={name: _plain(getattr(before, name)) for name in changed},
-        after={name: _plain(getattr(settings, name)) for name in changed},
+        **differences.split(changed),
     )
     return True
 
@@ -151,7 +148,7 @@ def _refuse_end(series: Series, ends_on: dt.date | None) -> None:
         raise GoesOnElsewhere(day=formats.full_day(following))
 
 
-def _store(series: Series, settings: Settings, changed: Sequence[str]) -> None:
+def _store(series: Series, settings: Settings, changed: Collection[str]) -> None:
     for name in changed:
         if name != "receivers":
             setattr(series, name, getattr(settings, name))
@@ -188,7 +185,7 @@ def _set_opening_of(row: Occurrence, series: Series, now: dt.datetime) -> None:
     row.closes_at = row.starts_at - hours if hours else None
 
 
-def _lay_to_the_end(series: Series, changed: Sequence[str]) -> None:
+def _lay_to_the_end(series: Series, changed: Collection[str]) -> None:
     """Dates that the rule no longer reaches go, those it reaches again come back, and new ones are made."""
     outcome = laying.lay(series, first=clock.today() - dt.timedelta(days=editing.FARTHEST))
     if outcome.lost:
@@ -218,9 +215,3 @@ def _tell(actor: Actor, series: Series, before_id: int) -> None:
             if person_id != actor.id
         )
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    return value if isinstance(value, str | int | None) else str(value)

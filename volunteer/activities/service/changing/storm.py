@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities import policy
+from volunteer.activities import policy, rules
+from volunteer.activities.changing import arrivals
 from volunteer.activities.models import CANCELLED, Occurrence, Series
 from volunteer.activities.service.changing import cancelling
 from volunteer.areas.models import Area
@@ -20,7 +21,7 @@ from volunteer.core.errors import NotFound
 from volunteer.people.identity import Actor
 from volunteer.teams.models import Team
 
-DONE, EARLIER, RECORDED, OVER = "done", "earlier", "recorded", "over"
+DONE, EARLIER, RECORDED, OVER, GOES_ON = "done", "earlier", "recorded", "over", "goes_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,12 @@ class Result:
 
 
 def of_day(actor: Actor, *, on: dt.date, area: Area | None = None) -> list[Any]:
-    """The dates of a local day that the actor may cancel, in time order; one statement."""
+    """The dates of a local day that the actor may cancel, in time order; one statement.
+
+    A night is of both its days; what is done at any time is of its first.
+    """
     starts, ends = clock.start_of(on), clock.start_of(on + dt.timedelta(days=1))
+    is_night = sa.and_(Occurrence.is_flexible.is_(False), Occurrence.ends_at > starts)
     statement = (
         sa.select(
             Occurrence.id,
@@ -55,7 +60,11 @@ def of_day(actor: Actor, *, on: dt.date, area: Area | None = None) -> list[Any]:
         .join(Series, Series.id == Occurrence.series_id)
         .join(Team, Team.id == Series.team_id)
         .join(Area, Area.id == Series.area_id)
-        .where(Occurrence.starts_at >= starts, Occurrence.starts_at < ends)
+        .where(
+            Occurrence.starts_at >= starts - rules.LONGEST_OCCURRENCE,
+            Occurrence.starts_at < ends,
+            sa.or_(Occurrence.starts_at >= starts, is_night),
+        )
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     if area is not None:
@@ -64,28 +73,36 @@ def of_day(actor: Actor, *, on: dt.date, area: Area | None = None) -> list[Any]:
     return [row for row in rows if policy.may_manage(actor, team_path=row.team_path, area_path=row.area_path)]
 
 
-def why_not(row: Any, now: dt.datetime) -> str | None:
-    """Why a date is left alone, if it is."""
+def came_to(dates: Iterable[Any], now: dt.datetime) -> frozenset[int]:
+    """Those that go on with people who came: their roll call ends them, nobody loses an hour."""
+    return arrivals.among([date.id for date in dates if date.starts_at <= now < date.ends_at])
+
+
+def why_not(row: Any, now: dt.datetime, came: Collection[int]) -> str | None:
+    """Why a date is left alone, if it is; `came` are those of `came_to`."""
     if row.state == CANCELLED:
         return EARLIER
     if row.recorded_at is not None:
         return RECORDED
-    return OVER if row.ends_at <= now else None
+    if row.ends_at <= now:
+        return OVER
+    return GOES_ON if row.id in came else None
 
 
 def cancel_day(*, actor: Actor, on: dt.date, occurrence_ids: Collection[int], reason: str) -> list[Result]:
     """Cancel these dates of a day, each person told once for each date; the second time nothing happens.
 
     All of them or none: one date that the actor may not manage refuses the whole.
-    What is over, recorded or cancelled already is left alone and said so.
+    What is over, recorded or cancelled already, or goes on with people who came, is left alone and said so.
     """
     reason = cancelling.cleaned(reason)
     known = {row.id: row for row in of_day(actor, on=on)}
     if not known.keys() >= set(occurrence_ids):
         raise NotFound
-    results = []
-    for occurrence, series in _locked(occurrence_ids):
-        state = why_not(occurrence, clock.now())
+    now, dates, results = clock.now(), _locked(occurrence_ids), []
+    came = came_to((occurrence for occurrence, _series in dates), now)
+    for occurrence, series in dates:
+        state = why_not(occurrence, now, came)
         told = 0 if state else cancelling.cancel([(occurrence, series)], reason=reason)
         results.append(Result(known[occurrence.id], state or DONE, told))
         if state is None:

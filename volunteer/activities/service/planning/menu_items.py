@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import policy
+from volunteer.activities import managed, policy
 from volunteer.activities.models import MenuItem
 from volunteer.activities.planning import menu
-from volunteer.activities.service.planning.series import managed_series
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -34,7 +33,7 @@ class TooManyTemplates(Refused):
 
 def keep_as_template(*, actor: Actor, series_id: int, name: str) -> MenuItem:
     """Keep how a series is set up, for everybody who publishes in its area; not its people and dates."""
-    series = managed_series(actor, series_id)
+    series = managed.locked_series(actor, series_id)
     name = name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
         raise NameNeeded(longest=LONGEST_NAME)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import details, policy
+from volunteer.activities import managed
 from volunteer.activities.models import ActivityPhoto
+from volunteer.activities.signing import chains
 from volunteer.audit import service as audit
 from volunteer.core import clock, files
 from volunteer.core.database import db
@@ -33,14 +34,12 @@ class TooManyPhotos(Refused):
 def add_photo(
     *, actor: Actor, occurrence_id: int, prepared: files.Prepared | None, caption: str = ""
 ) -> ActivityPhoto:
-    """By who may manage the activity; at most MOST pictures of a series."""
-    row = details.occurrence(occurrence_id)
-    if not policy.may_manage(actor, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
+    """By who may manage the activity; at most MOST pictures of it, however often it was split."""
+    row = managed.date(actor, occurrence_id)
     if prepared is None or prepared.media_type != _JPEG:
         raise NoPicture
-    count = sa.select(sa.func.count()).where(ActivityPhoto.series_id == row.series_id)
-    if (db.session.scalar(count) or 0) >= MOST:
+    count = sa.select(sa.func.count()).where(ActivityPhoto.series_id.in_(chains.IDS))
+    if (db.session.scalar(count, {"series_id": row.series_id}) or 0) >= MOST:
         raise TooManyPhotos(most=MOST)
     photo = ActivityPhoto(
         series_id=row.series_id,
@@ -58,12 +57,11 @@ def add_photo(
 
 def remove_photo(*, actor: Actor, occurrence_id: int, photo_id: int) -> None:
     """The row and the file go; whoever may manage the activity may do it, not only who added it."""
-    row = details.occurrence(occurrence_id)
+    row = managed.date(actor, occurrence_id)
     photo = db.session.get(ActivityPhoto, photo_id)
-    if photo is None or photo.series_id != row.series_id:
+    if photo is None or photo.series_id not in db.session.scalars(chains.IDS, {"series_id": row.series_id}):
         raise NotFound
-    if not policy.may_manage(actor, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
+    managed.series(actor, photo.series_id)
     file_id = photo.file_id
     db.session.delete(photo)
     db.session.flush()
@@ -72,10 +70,7 @@ def remove_photo(*, actor: Actor, occurrence_id: int, photo_id: int) -> None:
 
 
 def photos_of(*, series_id: int, limit: int = MOST) -> Sequence[ActivityPhoto]:
-    """The newest first."""
-    return db.session.scalars(
-        sa.select(ActivityPhoto)
-        .where(ActivityPhoto.series_id == series_id)
-        .order_by(ActivityPhoto.id.desc())
-        .limit(limit)
-    ).all()
+    """Those of the series and of its other parts, the newest first."""
+    statement = sa.select(ActivityPhoto).where(ActivityPhoto.series_id.in_(chains.IDS))
+    newest = statement.order_by(ActivityPhoto.id.desc()).limit(limit)
+    return db.session.scalars(newest, {"series_id": series_id}).all()

@@ -12,13 +12,16 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities.models import CANCELLED, LIVE, Occurrence, OccurrencePosition, Position, Series
-from volunteer.activities.planning import fitting, plans, refusals, requirements
+from volunteer.activities import differences, managed
+from volunteer.activities.models import CANCELLED, Occurrence, OccurrencePosition, Position, Series
+from volunteer.activities.planning import fitting, plans, requirements
 from volunteer.activities.planning.fitting import LIMITS, Limits, Misfit
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.service.changing import capacity as places
-from volunteer.activities.service.planning.series import managed_series, write_position
+from volunteer.activities.service.planning.series import write_position
 from volunteer.activities.service.planning.sex_reasons import say_why
+from volunteer.activities.service.repeating import date_rows
+from volunteer.activities.service.signing import waiting
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -34,7 +37,7 @@ class AlreadyClosed(Refused):
 
 def add_position(*, actor: Actor, series_id: int, post: Post) -> Position:
     """One more position, on the coming dates too; who signed up without any stays so."""
-    series = _changeable(actor, series_id)
+    series = managed.locked_live_series(actor, series_id)
     open_names = {row.name for row in of_series(series_id) if row.closed_at is None}
     if post.name in open_names:
         raise plans.PositionTwice(name=post.name)
@@ -46,12 +49,7 @@ def add_position(*, actor: Actor, series_id: int, post: Post) -> Position:
     if post.sex_needed:
         say_why(series, post.sex_needed, post.sex_reason, post=post.name)
     row = write_position(series_id, post)
-    coming = _coming(series_id)
-    if coming:
-        db.session.execute(
-            sa.insert(OccurrencePosition),
-            [{"occurrence_id": date.id, "position_id": row.id, "capacity": post.capacity} for date in coming],
-        )
+    date_rows.complete_positions([date.id for date in _coming(series_id)])
     _note_whether_any(series)
     audit.record(
         actor_id=actor.id,
@@ -105,8 +103,9 @@ def change_position_limits(
     if limits.sex_needed and limits.sex_needed != position.sex_needed:
         say_why(series, limits.sex_needed, sex_reason, post=position.name)
     before = {name: getattr(position, name) for name in _OWN_LIMITS}
-    for name in _OWN_LIMITS:
-        setattr(position, name, getattr(limits, name))
+    after = {name: getattr(limits, name) for name in _OWN_LIMITS}
+    for name, value in after.items():
+        setattr(position, name, value)
     position.has_requirements = bool(wanted)
     db.session.flush()
     requirements.replace_of_position(position_id, wanted)
@@ -117,10 +116,7 @@ def change_position_limits(
         kind="series",
         id=series.id,
         position=position_id,
-        before={name: value for name, value in before.items() if value != getattr(limits, name)},
-        after={
-            name: getattr(limits, name) for name, value in before.items() if value != getattr(limits, name)
-        },
+        **differences.split(differences.between(before, after)),
         asks=len(wanted),
         no_longer_fit=len(misfits),
     )
@@ -128,14 +124,19 @@ def change_position_limits(
 
 
 def end_position(*, actor: Actor, position_id: int) -> None:
-    """Nobody new takes it and later dates do not have it; who holds it keeps it."""
+    """Nobody new takes it and later dates do not have it; who holds it keeps it.
+
+    With the last one whoever waits for a position waits for a place of the activity.
+    """
     position, series = _open(actor, position_id)
     position.closed_at = clock.now()
     db.session.flush()
+    _note_whether_any(series)
+    if not series.has_positions:
+        waiting.forget_positions([row.id for row in _coming(series.id)])
     for row in _coming(series.id, position_id):
         if row.is_open:
             places.close_position(actor=actor, occurrence_id=row.id, position_id=position_id)
-    _note_whether_any(series)
     audit.record(actor_id=actor.id, act="position_closed", kind="series", id=series.id, position=position_id)
 
 
@@ -145,18 +146,11 @@ def of_series(series_id: int) -> list[Position]:
     return list(db.session.scalars(statement.order_by(Position.closed_at.is_not(None), Position.id)))
 
 
-def _changeable(actor: Actor, series_id: int) -> Series:
-    series = managed_series(actor, series_id)
-    if series.state != LIVE:
-        raise refusals.SeriesEnded
-    return series
-
-
 def _open(actor: Actor, position_id: int) -> tuple[Position, Series]:
     position = db.session.get(Position, position_id)
     if position is None:
         raise NotFound
-    series = _changeable(actor, position.series_id)
+    series = managed.locked_live_series(actor, position.series_id)
     db.session.refresh(position)  # as it is under the lock of the series
     if position.closed_at is not None:
         raise AlreadyClosed
@@ -164,12 +158,15 @@ def _open(actor: Actor, position_id: int) -> tuple[Position, Series]:
 
 
 def _coming(series_id: int, position_id: int | None = None) -> Sequence[Any]:
-    """Dates that have not begun, locked in the order of their ids; of a position those that have it."""
+    """Dates to sign up for, locked in the order of their ids; of a position those that have it."""
+    is_coming = (
+        sa.case((Occurrence.is_flexible, Occurrence.ends_at), else_=Occurrence.starts_at) > clock.now()
+    )
     statement = (
         sa.select(Occurrence.id, Occurrence.capacity, Occurrence.edited)
         .where(
             Occurrence.series_id == series_id,
-            Occurrence.starts_at > clock.now(),
+            is_coming,
             Occurrence.state != CANCELLED,
             Occurrence.recorded_at.is_(None),
         )

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import details, policy, rules
-from volunteer.activities.models import FLEXIBLE, LIVE, Position, Series, SeriesShift, StaffingReceiver
+from volunteer.activities import details, managed, policy, rules
+from volunteer.activities.models import FLEXIBLE, Position, Series, SeriesShift, StaffingReceiver
 from volunteer.activities.planning import outlook, refusals, requirements
 from volunteer.activities.planning.plans import Plan, Post, missing, refuse_senseless
 from volunteer.activities.repeating import recurrence
@@ -198,13 +198,11 @@ def may_be_in_charge(person_id: int | None, team: Team, actor: Actor) -> bool:
 
 def renew(*, actor: Actor, series_id: int, until: dt.date | None = None) -> dt.date:
     """Let a series run on, at most for a year from today (R062); returns its new last day."""
-    series = managed_series(actor, series_id)
+    series = managed.locked_live_series(actor, series_id)
     today = clock.today()
     latest = today + rules.LONGEST_AHEAD
     if not rules.is_repeating(series):
         raise refusals.NotRepeating
-    if series.state != LIVE:
-        raise refusals.SeriesEnded
     if until is not None and until > latest:
         raise refusals.TooFarAhead(until=full_day(latest))
     before = series.renewed_until
@@ -220,20 +218,3 @@ def renew(*, actor: Actor, series_id: int, until: dt.date | None = None) -> dt.d
     )
     generating.make_occurrences(series=series, until=generating.horizon(today), actor_id=actor.id)
     return series.renewed_until
-
-
-def managed_series(actor: Actor, series_id: int) -> Series:
-    """The series, locked, for who may manage it."""
-    row = db.session.execute(
-        sa.select(Series, Team.path.label("team_path"), Area.path)
-        .join(Team, Team.id == Series.team_id)
-        .join(Area, Area.id == Series.area_id)
-        .where(Series.id == series_id)
-        .with_for_update(of=Series, key_share=True)
-        .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
-        raise NotFound
-    if not policy.may_manage(actor, team_path=row.team_path, area_path=row.path):
-        raise NotFound
-    return row.Series  # type: ignore[no-any-return]

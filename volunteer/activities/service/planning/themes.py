@@ -7,8 +7,8 @@ import datetime as dt
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from volunteer.activities import managed
 from volunteer.activities.models import SeriesTheme
-from volunteer.activities.service.planning.series import managed_series
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -48,7 +48,7 @@ def of_series(series_id: int) -> dict[dt.date, SeriesTheme]:
 
 def set_themes(*, actor: Actor, series_id: int, texts: dict[dt.date, str]) -> int:
     """Set the words of these months; an empty text takes them away. Returns how many changed."""
-    managed_series(actor, series_id)
+    managed.locked_series(actor, series_id)
     allowed = set(months())
     known = of_series(series_id)
     changed = 0

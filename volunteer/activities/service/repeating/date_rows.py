@@ -150,10 +150,35 @@ def write(rows: Sequence[Sequence[Cell]], with_positions: Sequence[int], publish
 
 def _write_positions(series_ids: Sequence[int], after_id: int) -> None:
     """For the dates of these series, locked by the caller, that came after `after_id`."""
+    _insert_positions(Occurrence.series_id.in_(series_ids), Occurrence.id > after_id)
+
+
+def complete_positions(occurrence_ids: Sequence[int]) -> None:
+    """Give these dates the open positions that they lack; their series is locked by the caller."""
+    post = OccurrencePosition
+    has_it = sa.exists().where(post.occurrence_id == Occurrence.id, post.position_id == Position.id)
+    _insert_positions(Occurrence.id.in_(occurrence_ids), ~has_it)
+
+
+def match_positions(occurrence_ids: Sequence[int]) -> None:
+    """The same for dates that come back; and what their series has ended meanwhile takes nobody new here either."""
+    if not occurrence_ids:
+        return
+    complete_positions(occurrence_ids)
+    post, ended = OccurrencePosition, sa.select(Position.id).where(Position.closed_at.is_not(None))
+    db.session.execute(
+        sa.update(post)
+        .where(post.occurrence_id.in_(occurrence_ids), post.is_open.is_(True), post.position_id.in_(ended))
+        .values(is_open=False)
+    )
+
+
+def _insert_positions(*of_dates: Any) -> None:
+    """All open positions of the series, with the quota that is for new dates."""
     posts = (
         sa.select(Occurrence.id, Position.id, Position.capacity, sa.literal(0), sa.literal(0), sa.true())
         .join(Position, Position.series_id == Occurrence.series_id)
-        .where(Occurrence.series_id.in_(series_ids), Occurrence.id > after_id, Position.closed_at.is_(None))
+        .where(Position.closed_at.is_(None), *of_dates)
     )
     names = ("occurrence_id", "position_id", "capacity", "taken", "held", "is_open")
     db.session.execute(sa.insert(OccurrencePosition).from_select(names, posts))

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import policy
-from volunteer.activities.changing.editing import TIME
+from volunteer.activities import managed
+from volunteer.activities.changing.editing import TIME, with_own
 from volunteer.activities.models import CANCELLED, PUBLISHED, Occurrence, Series
 from volunteer.activities.repeating.calendar_check import Option, options
 from volunteer.activities.repeating.placing import FARTHEST_DAYS
 from volunteer.activities.service.changing import changes
 from volunteer.activities.service.repeating import generating
-from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.people.identity import Actor
-from volunteer.teams.models import Team
 from volunteer.workdays import queries as workdays
 from volunteer.workdays.rules import Calendar
 
 _FARTHEST = dt.timedelta(days=FARTHEST_DAYS)
+_NOT_HELD = "这一天不办。"  # as it is kept; pages say it in the reader's language (changing/reason.html)
 
 
 class NothingToDecide(Refused):
@@ -64,16 +64,7 @@ class Question:
 
 def question(*, actor: Actor, occurrence_id: int) -> Question:
     """For who manages the activity; `NothingToDecide` when the date does not wait for anybody."""
-    row = db.session.execute(
-        sa.select(Occurrence, Series, Team.path, Area.path)
-        .join(Series, Series.id == Occurrence.series_id)
-        .join(Team, Team.id == Series.team_id)
-        .join(Area, Area.id == Series.area_id)
-        .where(Occurrence.id == occurrence_id)
-    ).first()
-    if row is None or not policy.may_manage(actor, team_path=row[2], area_path=row[3]):
-        raise NotFound
-    first, series = row[0], row[1]
+    first = managed.date(actor, occurrence_id)
     near = _near(first)
     rows = [other for other in near if other.original_on == first.original_on and _is_open(other)]
     if not rows:
@@ -84,10 +75,10 @@ def question(*, actor: Actor, occurrence_id: int) -> Question:
     found = options(
         first.original_on, on, calendar=calendar, taken=taken, after=clock.today() + dt.timedelta(days=1)
     )
-    return Question(rows, series, calendar, found)
+    return Question(rows, db.session.get_one(Series, first.series_id), calendar, found)
 
 
-def _near(row: Occurrence) -> list[Occurrence]:
+def _near(row: Any) -> list[Occurrence]:
     """The dates of the series around this one that take place or wait."""
     statement = (
         sa.select(Occurrence)
@@ -142,14 +133,14 @@ def _settle(row: Occurrence, asked: Question, actor: Actor, day: dt.date | None,
     row.asks = None
     if day is None:
         db.session.flush()
-        reason = words or str(_l("这一天不办。"))
+        reason = words or _NOT_HELD
         return changes.cancel_occurrence(actor=actor, occurrence_id=row.id, reason=reason)
     if row.state != PUBLISHED:
         row.state, row.published_at = PUBLISHED, row.published_at or clock.now()
         row.sequence += 1
         row.changed_at = clock.now()
     if day == asked.on:
-        row.edited = ",".join(dict.fromkeys([*filter(None, row.edited.split(",")), TIME]))
+        row.edited = with_own(row.edited, TIME)
         db.session.flush()
         return 0
     moments = generating.timing(asked.series, on=day, shift=row.shift)

@@ -33,7 +33,6 @@ __all__ = [
     "NewDate",
     "add_dates",
     "extend",
-    "extend_many",
     "horizon",
     "make_occurrences",
     "missing_dates",
@@ -102,13 +101,11 @@ def horizon(today: dt.date) -> dt.date:
     return today + dt.timedelta(weeks=current_app.config["WEEKS_AHEAD"])
 
 
-def extend(series_id: int) -> int:
-    """Make the occurrences of the coming weeks; the second time there is nothing to do."""
-    return extend_many([series_id])
+def extend(series_ids: Sequence[int]) -> int:
+    """Make the occurrences of the coming weeks, for some hundred series in a few statements.
 
-
-def extend_many(series_ids: Sequence[int]) -> int:
-    """The same for some hundred series in a few statements; returns how many dates are new."""
+    Returns how many are new; the second time there is nothing to do.
+    """
     return _make(series_ids, until=horizon(clock.today()))
 
 

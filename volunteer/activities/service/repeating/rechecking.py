@@ -28,7 +28,7 @@ from volunteer.activities.models import (
 from volunteer.activities.repeating.calendar_check import Coming, Verdict, verdicts
 from volunteer.activities.repeating.placing import FARTHEST_DAYS, Placed, place
 from volunteer.activities.repeating.recurrence import dates_between
-from volunteer.activities.service.repeating import generating
+from volunteer.activities.service.repeating import date_rows, generating
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import constant, db
@@ -72,10 +72,11 @@ def recheck(series_id: int) -> int:
     rows = _coming(series_id)
     calendar = _reaching(rows)
     found = verdicts(_dates(rows), _placed(series, rows, calendar), calendar)
-    by_id = {row.id: row for row in rows}
+    by_id, gone = {row.id: row for row in rows}, {row.id for row in rows if row.state == CANCELLED}
     for verdict in found:
         _apply(verdict, by_id[verdict.id], series)
     db.session.flush()
+    date_rows.match_positions([verdict.id for verdict in found if verdict.id in gone])
     made = _make_missing(series, calendar)
     series.calendar_mark = calendar.mark
     db.session.flush()

@@ -7,12 +7,12 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import details, policy
+from volunteer.activities import managed
 from volunteer.activities.models import Insurance
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db, insert
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, Person
 
@@ -41,9 +41,7 @@ def insure(
 
     Who comes without a sign-up is insured the same way.
     """
-    row = details.occurrence(occurrence_id)
-    if not policy.may_manage(actor, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
+    row = managed.date(actor, occurrence_id)
     if not row.is_dangerous:
         raise NotDangerous
     if not insurer.strip() or not policy_number.strip():

@@ -9,13 +9,13 @@ from flask import current_app
 
 from volunteer.acting import messages as acts
 from volunteer.acting.service import leave_receipt
-from volunteer.activities import messages, rules
+from volunteer.activities import messages
 from volunteer.activities.models import SIGNED_UP, WITHDRAWN, Occurrence, Series, SignUp
 from volunteer.activities.service.signing import places, waiting
-from volunteer.activities.service.signing.signing_up import LONGEST_REASON, may_act_for, refuse_when_over
+from volunteer.activities.service.signing.signing_up import LONGEST_REASON, may_act_for
 from volunteer.activities.service.together import pairing
-from volunteer.activities.signing import companions, leaving, refusals
-from volunteer.activities.signing.availability import deadline
+from volunteer.activities.signing import companions, lateness, leaving, refusals
+from volunteer.activities.signing.availability import refuse_when_over
 from volunteer.activities.signing.of_another import worded
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
@@ -31,8 +31,9 @@ from volunteer.teams.models import Team
 def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, reason: str = "") -> None:
     """Give one's own place back, or another's by who may, and those of the companions.
 
-    Late ones need a reason, are marked (R026) and told to the leaders. What is free now is offered to
-    whoever waits. Whoever has just typed a wrong number takes that back, which is nobody's lateness.
+    Late ones need a reason and are marked (R026), but not where the date has just been moved; either is
+    told to the leaders. What is free now is offered to whoever waits. Whoever has just typed a wrong number
+    takes that back, which is nobody's lateness.
     """
     person_id = person_id or actor.id
     now = clock.now()
@@ -43,14 +44,14 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
     if person_id != actor.id and not takes_back and not may_act_for(actor, person_id, row):
         raise NotAllowed
     refuse_when_over(row, now)
-    hours = current_app.config["LATE_SIGN_OFF_HOURS"]
-    is_late = rules.is_late(now, deadline(row), hours) and not takes_back
+    is_near = not takes_back and lateness.is_near(row, now)
+    is_late = is_near and lateness.is_late(row, occurrence_id=occurrence_id, person_id=person_id, now=now)
     if is_late and not reason.strip():
+        hours = current_app.config["LATE_SIGN_OFF_HOURS"]
         raise worded(refusals.ReasonNeeded(hours=hours), actor, person_id)
     withdraw(row, is_late=is_late, reason=reason)
     waiting.fill(occurrence_id)
-    if row.partner_id is not None:
-        pairing.tell_place_gone(actor, row)
+    pairing.tell_place_gone(row)
     audit.record(
         actor_id=actor.id,
         act="signed_off",
@@ -60,7 +61,7 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
         sign_up=row.sign_up_id,
         late=is_late,
     )
-    if is_late:
+    if is_near:
         leaving.tell_late(row, actor=actor, reason=reason)
     said: dict[str, Any] = (
         {"reason_sealed": crypto.encrypt(reason.strip()[:LONGEST_REASON])} if reason.strip() else {}
@@ -71,11 +72,11 @@ def sign_off(*, actor: Actor, occurrence_id: int, person_id: int | None = None, 
     )  # fmt: skip
 
 
-def withdraw(row: Any, *, is_late: bool = False, reason: str = "") -> None:
+def withdraw(row: Any, *, is_late: bool = False, reason: str = "", is_asked_again: bool = False) -> None:
     """The places of a sign-up are free again; the names of the companions are forgotten.
 
     `row` has sign_up_id, occurrence_id, person_id, position_id and places. If it was withdrawn
-    meanwhile nothing is freed twice.
+    meanwhile nothing is freed twice. `is_asked_again`: one of the places is kept for the person.
     """
     result: Any = db.session.execute(
         sa.update(SignUp)
@@ -89,7 +90,8 @@ def withdraw(row: Any, *, is_late: bool = False, reason: str = "") -> None:
     )
     if result.rowcount != 1:
         raise refusals.NotSignedUp
-    places.free(row.occurrence_id, row.position_id, row.places)
+    give_back = places.offer_back if is_asked_again else places.free
+    give_back(row.occurrence_id, row.position_id, row.places)
     if row.places > 1:
         companions.forget(row.sign_up_id)
     outbox.cancel(f"remind:{row.occurrence_id}:{row.person_id}:")

@@ -25,7 +25,7 @@ from volunteer.activities.models import (
 from volunteer.activities.service.signing import exceptions, places, waiting
 from volunteer.activities.signing import availability as rules
 from volunteer.activities.signing import companions as along
-from volunteer.activities.signing import refusals, standing, states
+from volunteer.activities.signing import refusals, standing
 from volunteer.activities.signing.companions import Guest
 from volunteer.activities.signing.of_another import worded
 from volunteer.activities.signing.standing import Standing
@@ -220,7 +220,7 @@ def _change_companions(actor: Actor, found: Standing, companions: Sequence[Guest
     """Nothing else of the sign-up changes. More places are taken only if nobody waits for them."""
     date, who = found.date, found.who
     now = clock.now()
-    refuse_when_over(date, now)
+    rules.refuse_when_over(date, now)
     along.check(companions, date)
     more = len(companions) + 1 - who.places
     if more > 0:
@@ -239,14 +239,6 @@ def _change_companions(actor: Actor, found: Standing, companions: Sequence[Guest
     if more < 0:
         waiting.fill(date.id)
     return int(who.sign_up_id)
-
-
-def refuse_when_over(date: Any, now: dt.datetime) -> None:
-    """Cancelled, or too late to change anything here."""
-    if date.state == states.CANCELLED:
-        raise refusals.Cancelled
-    if rules.deadline(date) <= now:
-        raise refusals.Over if date.is_flexible else refusals.Begun
 
 
 def _check_room(found: Standing, more: int, now: dt.datetime) -> None:

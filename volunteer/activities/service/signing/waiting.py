@@ -9,7 +9,7 @@ or her turn is passed over, is told, and keeps the place in line.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,10 +28,7 @@ from volunteer.activities.models import (
 )
 from volunteer.activities.service.signing import places
 from volunteer.activities.signing import availability as rules
-from volunteer.activities.signing import (
-    line,
-    standing,
-)
+from volunteer.activities.signing import line, offer_clock, standing
 from volunteer.activities.signing import messages as line_messages  # noqa: F401 - what is told here
 from volunteer.activities.signing.standing import Standing
 from volunteer.audit import service as audit
@@ -43,7 +40,6 @@ from volunteer.outbox import service as outbox
 _waiting: Any = Waiting.__table__
 _occurrence: Any = Occurrence.__table__
 _post: Any = OccurrencePosition.__table__
-SHORTEST_OFFER = dt.timedelta(minutes=30)
 
 
 def fill(occurrence_id: int) -> int:
@@ -77,15 +73,15 @@ def _standing_of(row: Any, occurrence_id: int, known: Standing | None) -> Standi
 
 
 def offer_until(date: rules.Date, now: dt.datetime) -> dt.datetime:
-    """OFFER_HOURS to answer; nearer to the start a quarter of the time left, but never under half an hour."""
-    hours = dt.timedelta(hours=current_app.config["OFFER_HOURS"])
-    return now + max(SHORTEST_OFFER, min(hours, (rules.deadline(date) - now) / 4))
+    """OFFER_HOURS to answer, fewer near the start; at night the clock stands still."""
+    longest = dt.timedelta(hours=current_app.config["OFFER_HOURS"])
+    return offer_clock.ends_at(now=now, deadline=rules.deadline(date), longest=longest)
 
 
 def shorten_offers(occurrence_id: int) -> None:
     """The date has moved nearer: nobody has longer to answer than an offer made now would give."""
     date, now = standing.date(occurrence_id), clock.now()
-    until = min(offer_until(date, now), max(rules.deadline(date), now))
+    until = offer_until(date, now)
     db.session.execute(
         sa.update(_waiting)
         .where(
@@ -240,6 +236,18 @@ def tell_of_closed_position(occurrence_id: int, position_id: int) -> int:
     rows = [row for row in _live(occurrence_id) if row.position_id == position_id and row.state == WAITING]
     _tell_all(occurrence_id, rows, "line_position_closed", f"position-closed:{clock.now().isoformat()}")
     return len(rows)
+
+
+def forget_positions(occurrence_ids: Collection[int]) -> None:
+    """No position is left on these dates: who waits for one waits for any place. Offers stand.
+
+    Called under the locks of the dates.
+    """
+    those = sa.and_(_waiting.c.occurrence_id.in_(occurrence_ids), _waiting.c.position_id.is_not(None))
+    changed = sa.update(_waiting).where(those, _waiting.c.state == constant(WAITING)).values(position_id=None)
+    dates = db.session.scalars(changed.returning(_waiting.c.occurrence_id)).all()
+    for occurrence_id in sorted(set(dates)):
+        fill(occurrence_id)
 
 
 def end(found: Standing, state: str = ACCEPTED) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import messages
-from volunteer.activities.models import CANCELLED, Occurrence, Series
+from volunteer.activities import details, messages
+from volunteer.activities.models import CANCELLED
 from volunteer.activities.signing import leaving, refusals
 from volunteer.activities.signing.note_forms import LONGEST
 from volunteer.audit import service as audit
 from volunteer.core import clock, crypto, formats
-from volunteer.core.database import db
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.outbox import service as outbox
 from volunteer.outbox.kinds import register
 from volunteer.people.identity import Actor
@@ -40,7 +38,7 @@ class NobodyToReadIt(Refused):
 def write_to_charge(*, actor: Actor, occurrence_id: int, text: str) -> None:
     """Once in an hour for a date; whoever is in charge reads it, and if nobody is, whoever may publish."""
     now = clock.now()
-    row = _date(occurrence_id)
+    row = details.occurrence(occurrence_id)
     if row.state == CANCELLED:
         raise refusals.Cancelled
     if row.ends_at <= now:
@@ -56,28 +54,6 @@ def write_to_charge(*, actor: Actor, occurrence_id: int, text: str) -> None:
     audit.record(
         actor_id=actor.id, act="leader_written_to", kind="occurrence", id=occurrence_id, person=receivers[0]
     )
-
-
-def _date(occurrence_id: int) -> Any:
-    statement = (
-        sa.select(
-            Occurrence.id,
-            Occurrence.state,
-            Occurrence.starts_at,
-            Occurrence.ends_at,
-            Occurrence.place,
-            Series.title,
-            Series.title_en,
-            Series.team_id,
-            Series.person_in_charge_id,
-        )
-        .join(Series, Series.id == Occurrence.series_id)
-        .where(Occurrence.id == occurrence_id)
-    )
-    row = db.session.execute(statement).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _notes(row: Any, actor: Actor, to_id: int, text: str, now: dt.datetime) -> list[outbox.Note]:

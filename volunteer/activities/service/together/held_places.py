@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 
 from volunteer.activities import messages
-from volunteer.activities.models import CANCELLED, SIGNED_UP, Occurrence, Series, SignUp
+from volunteer.activities.models import SIGNED_UP, Occurrence, Series, SignUp
 from volunteer.activities.signing import refusals, standing
-from volunteer.activities.signing.availability import deadline
+from volunteer.activities.signing.availability import deadline, refuse_when_over
 from volunteer.activities.signing.standing import Standing
 from volunteer.activities.together import refusals as no
 from volunteer.core import clock, formats
@@ -53,7 +52,7 @@ def own_place(actor: Actor, occurrence_id: int) -> Any:
     row = _first(SignUp.occurrence_id == occurrence_id, SignUp.person_id == actor.id)
     if row is None:
         raise refusals.NotSignedUp
-    refuse_over(row, clock.now())
+    refuse_when_over(row, clock.now())
     return row
 
 
@@ -67,15 +66,8 @@ def locked_place(sign_up_id: int, person_ids: Collection[int]) -> Any:
     row = place_of(sign_up_id)
     if row is None:
         raise no.NotAskedAnyMore
-    refuse_over(row, clock.now())
+    refuse_when_over(row, clock.now())
     return row
-
-
-def refuse_over(row: Any, now: dt.datetime) -> None:
-    if row.state == CANCELLED:
-        raise refusals.Cancelled
-    if deadline(row) <= now:
-        raise refusals.Begun
 
 
 def refuse_who_may_not(row: Any, person_id: int) -> Standing:
@@ -104,8 +96,10 @@ def lock_dates(ids: Collection[int]) -> None:
         db.session.execute(found.with_for_update(key_share=True)).all()
 
 
-def tell(kind: str, *, key: str, to: int, about: Any, actor: Actor, **more: Any) -> None:
-    """One note about a place; `about` is a row of this module, `actor` whose name it says, masked."""
+def tell(kind: str, *, key: str, to: int, about: Any, actor: Actor | None, **more: Any) -> None:
+    """One note about a place; `about` is a row of this module, `actor` whose name it says, masked, if any."""
+    if actor is not None:
+        more |= {"who": formats.masked_name(actor.name), "who_number": actor.number}
     outbox.tell(
         outbox.Note(
             key=key,
@@ -114,8 +108,6 @@ def tell(kind: str, *, key: str, to: int, about: Any, actor: Actor, **more: Any)
             payload=messages.told(
                 about,
                 sign_up_id=about.sign_up_id,
-                who=formats.masked_name(actor.name),
-                who_number=actor.number,
                 **more,
             ),
             by_email=True,

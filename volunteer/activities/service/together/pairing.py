@@ -65,11 +65,12 @@ def end_pair(*, actor: Actor, sign_up_id: int) -> None:
     held_places.tell("pair_ended", key=_key(row, "ended", row.partner_id), to=to, about=row, actor=actor)
 
 
-def tell_place_gone(actor: Actor, row: Any) -> None:
-    """The place that two shared was given back: the partner is not expected any more."""
-    held_places.tell(
-        "pair_place_gone", key=_key(row, "gone", row.partner_id), to=row.partner_id, about=row, actor=actor
-    )
+def tell_place_gone(row: Any, *, to: int | None = None) -> None:
+    """The place was given back, or went `to` another: a partner is not expected any more, nor an answer."""
+    if row.partner_id not in (None, to):
+        kind = "pair_place_gone" if row.partner_state == AGREED else "pair_question_gone"
+        key = _key(row, "gone", row.partner_id)
+        held_places.tell(kind, key=key, to=row.partner_id, about=row, actor=None)
 
 
 def _shared(actor: Actor, sign_up_id: int) -> Any:

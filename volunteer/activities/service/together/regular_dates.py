@@ -31,8 +31,8 @@ def sign_up_regulars(occurrence_id: int) -> int:
     """Give a date to those who always come, who began first before the others; returns how many.
 
     At most `regular_places` of the date are theirs. Whoever has said yes or no to this
-    date already is not asked again, so the second run signs nobody up. Who may not come
-    hears of it once.
+    date already is not asked again, so the second run signs nobody up; what a pause gave
+    back was no answer. Who may not come hears of it once.
     """
     series_id = db.session.scalar(sa.select(Occurrence.series_id).where(Occurrence.id == occurrence_id))
     if series_id is None:
@@ -68,6 +68,7 @@ def _waiting_date(occurrence_id: int) -> Any:
             Series.title,
             Series.title_en,
             Series.regular_places,
+            Series.has_positions,
         )
         .join(Series, Series.id == Occurrence.series_id)
         .where(
@@ -82,20 +83,24 @@ def _waiting_date(occurrence_id: int) -> Any:
 
 
 def _asked_already(occurrence_id: int, places: int) -> tuple[set[int], int]:
-    """Who has ever held a place of the date, and how many of the regular places are free."""
+    """Who has said yes or no to the date, and how many of the regular places are free."""
     rows = db.session.execute(
-        sa.select(SignUp.person_id, SignUp.way, SignUp.state).where(SignUp.occurrence_id == occurrence_id)
+        sa.select(SignUp.person_id, SignUp.way, SignUp.state).where(
+            SignUp.occurrence_id == occurrence_id, SignUp.given_back.is_(False)
+        )
     ).all()
     taken = sum(row.way == BY_REGULAR and row.state == SIGNED_UP for row in rows)
     return {row.person_id for row in rows}, places - taken
 
 
 def _in_line(series_id: int, date: Any) -> list[Any]:
+    """Without those who are being asked for a position (`regular_positions`)."""
     starts_on = clock.local(date.starts_at).date()
     return [
         row
         for row in regulars.of_series(series_id)
-        if regulars.covers(row, original_on=date.original_on, starts_on=starts_on, shift=date.shift)
+        if not row.lacks_position
+        and regulars.covers(row, original_on=date.original_on, starts_on=starts_on, shift=date.shift)
     ]
 
 
@@ -105,7 +110,7 @@ def _take(regular: Any, occurrence_id: int, date: Any) -> bool:
             sign_up(
                 actor=identity.load(regular.person_id),
                 occurrence_id=occurrence_id,
-                position_id=regular.position_id,
+                position_id=regular.position_id if date.has_positions else None,
                 way=BY_REGULAR,
             )
     except (refusals.AlreadySignedUp, refusals.SharesPlace):

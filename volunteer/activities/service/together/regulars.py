@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,7 +26,7 @@ from volunteer.activities.models import (
 from volunteer.activities.planning import refusals
 from volunteer.activities.service.signing.signing_off import sign_off
 from volunteer.activities.service.together import held_places
-from volunteer.activities.signing import standing, states
+from volunteer.activities.signing import chains, standing, states
 from volunteer.activities.together import refusals as no
 from volunteer.activities.together import regulars
 from volunteer.audit import service as audit
@@ -68,7 +68,7 @@ def begin_regular(
     db.session.add(regular)
     db.session.flush()
     audit.record(actor_id=actor.id, act="regular_begun", kind="series", id=series_id, regular=regular.id)
-    _offer_dates_again(series_id)
+    offer_dates_again(series_id)
     return int(regular.id)
 
 
@@ -77,37 +77,41 @@ def pause_regular(
 ) -> tuple[int, int]:
     """No dates before `until`, or none until it is resumed.
 
-    With `gives_back` the places of those dates are given back as well; late ones stay, they
-    need a reason. Returns (given back, still held).
+    With `gives_back` the places of those dates are given back as well, until it goes on; late
+    ones stay, they need a reason. Returns (given back, still held).
     """
     today = clock.today()
     if until is not None and not today < until <= today + LONGEST_PAUSE:
         raise no.PauseUntilLater
-    regular = _own(actor, regular_id)
-    regular.state, regular.paused_until, regular.asked_at = PAUSED, until, None
+    parts = _parts(own_regular(actor, regular_id))
+    for regular in parts:
+        regular.state, regular.paused_until, regular.asked_at = PAUSED, until, None
+        audit.record(
+            actor_id=actor.id,
+            act="regular_paused",
+            kind="series",
+            id=regular.series_id,
+            regular=regular.id,
+            until=until.isoformat() if until else None,
+        )
     db.session.flush()
-    audit.record(
-        actor_id=actor.id,
-        act="regular_paused",
-        kind="series",
-        id=regular.series_id,
-        regular=regular_id,
-        until=until.isoformat() if until else None,
-    )
-    return _give_back(actor, regular, until) if gives_back else (0, 0)
+    return _give_back(actor, parts, until) if gives_back else (0, 0)
 
 
 def resume_regular(*, actor: Actor, regular_id: int) -> None:
-    """Take dates again, those made during the pause included."""
-    regular = _own(actor, regular_id)
-    if regular.state == RUNNING:
-        return
-    regular.state, regular.paused_until, regular.asked_at = RUNNING, None, None
+    """Take dates again, with those made during the pause and those that it gave back."""
+    regular = own_regular(actor, regular_id)
+    lacking = sa.select(Regular.id).where(Regular.id == regular_id, regulars.lacks_position)
+    if db.session.scalar(lacking) is not None:
+        raise no.ChoosePosition
+    parts = [part for part in _parts(regular) if part.state != RUNNING]
+    for part in parts:
+        part.state, part.paused_until, part.asked_at = RUNNING, None, None
+        audit.record(
+            actor_id=actor.id, act="regular_resumed", kind="series", id=part.series_id, regular=part.id
+        )
     db.session.flush()
-    audit.record(
-        actor_id=actor.id, act="regular_resumed", kind="series", id=regular.series_id, regular=regular_id
-    )
-    _offer_dates_again(regular.series_id)
+    offer_dates_again(*(part.series_id for part in parts))
 
 
 def take_regular_day(*, actor: Actor, regular_id: int, day: str) -> None:
@@ -115,7 +119,7 @@ def take_regular_day(*, actor: Actor, regular_id: int, day: str) -> None:
 
     The days that are left are kept.
     """
-    regular = _own(actor, regular_id)
+    regular = own_regular(actor, regular_id)
     series = db.session.get_one(Series, regular.series_id)
     there, before = regulars.days_of(series), regulars.own_days(regular)
     if series.state != LIVE:
@@ -134,14 +138,15 @@ def take_regular_day(*, actor: Actor, regular_id: int, day: str) -> None:
         before=",".join(before),
         after=regular.weekdays,
     )
-    _offer_dates_again(regular.series_id)
+    offer_dates_again(regular.series_id)
 
 
 def stop_regular(*, actor: Actor, regular_id: int, gives_back: bool = True) -> tuple[int, int]:
     """End it for good; returns (given back, still held) as for a pause."""
-    regular = _own(actor, regular_id)
-    end_regular(regular, by=actor.id)
-    return _give_back(actor, regular, None) if gives_back else (0, 0)
+    parts = _parts(own_regular(actor, regular_id))
+    for regular in parts:
+        end_regular(regular, by=actor.id)
+    return _give_back(actor, parts, None) if gives_back else (0, 0)
 
 
 def end_regular(regular: Regular, *, by: int | None) -> None:
@@ -189,7 +194,8 @@ def _refuse_who_never_may(series_id: int, person_id: int) -> None:
         raise answer.refusal
 
 
-def _own(actor: Actor, regular_id: int) -> Regular:
+def own_regular(actor: Actor, regular_id: int) -> Regular:
+    """The actor's own, with actor and row locked; what has stopped is refused."""
     standing.lock_people([actor.id])
     statement = sa.select(Regular).where(Regular.id == regular_id, Regular.person_id == actor.id)
     regular = db.session.scalars(
@@ -202,10 +208,21 @@ def _own(actor: Actor, regular_id: int) -> Regular:
     return regular
 
 
-def _offer_dates_again(series_id: int) -> None:
-    """The dates that are made already are asked once more by the job: somebody new stands in line."""
+def _parts(regular: Regular) -> list[Regular]:
+    """It, and what the person has in other parts of a series that was split: for a while there are two."""
+    ids = chains.parts(Series.id == regular.series_id)
+    statement = sa.select(Regular).where(
+        Regular.series_id.in_(sa.select(ids.c.id)),
+        Regular.person_id == regular.person_id,
+        Regular.state.in_(regulars.LIVE_STATES),
+    )
+    return list(db.session.scalars(statement.order_by(Regular.id).with_for_update(key_share=True)))
+
+
+def offer_dates_again(*series_ids: int) -> None:
+    """The dates that are made already are asked once more by the job: there is somebody new, or more places."""
     coming = (
-        Occurrence.series_id == series_id,
+        Occurrence.series_id.in_(series_ids),
         Occurrence.starts_at > clock.now(),
         Occurrence.regulars_at.is_not(None),
     )
@@ -215,17 +232,20 @@ def _offer_dates_again(series_id: int) -> None:
         db.session.execute(sa.update(Occurrence).where(Occurrence.id.in_(ids)).values(regulars_at=None))
 
 
-def _give_back(actor: Actor, regular: Regular, until: dt.date | None) -> tuple[int, int]:
-    """Sign off the dates that it has taken, one by one: each may go to somebody who waits."""
+def _give_back(actor: Actor, parts: Sequence[Regular], until: dt.date | None) -> tuple[int, int]:
+    """Sign off the dates that they have taken, one by one: each may go to somebody who waits.
+
+    It is said of all of them at once, so it is no answer to any single date.
+    """
     now, hours = clock.now(), current_app.config["LATE_SIGN_OFF_HOURS"]
     statement = (
-        sa.select(Occurrence.id, Occurrence.starts_at)
+        sa.select(Occurrence.id, Occurrence.starts_at, SignUp.id.label("sign_up_id"))
         .join(SignUp, SignUp.occurrence_id == Occurrence.id)
         .where(
-            SignUp.person_id == regular.person_id,
+            SignUp.person_id == parts[0].person_id,
             SignUp.state == constant(SIGNED_UP),
             SignUp.way == BY_REGULAR,
-            Occurrence.series_id == regular.series_id,
+            Occurrence.series_id.in_([part.series_id for part in parts]),
             Occurrence.state == PUBLISHED,
             Occurrence.starts_at > now,
         )
@@ -239,4 +259,6 @@ def _give_back(actor: Actor, regular: Regular, until: dt.date | None) -> tuple[i
     early = [row for row in rows if not rules.is_late(now, row.starts_at, hours)]
     for row in early:
         sign_off(actor=actor, occurrence_id=row.id)
+    ids = [row.sign_up_id for row in early]
+    db.session.execute(sa.update(SignUp).where(SignUp.id.in_(ids)).values(given_back=True))
     return len(early), len(rows) - len(early)

@@ -27,9 +27,9 @@ from volunteer.activities.models import (
     Waiting,
 )
 from volunteer.activities.service.signing.passing_on import pass_on
-from volunteer.activities.service.together import held_places
+from volunteer.activities.service.together import held_places, pairing
 from volunteer.activities.signing import refusals, standing
-from volunteer.activities.signing.availability import deadline
+from volunteer.activities.signing.availability import deadline, refuse_when_over
 from volunteer.activities.together import refusals as no
 from volunteer.activities.together import stand_ins
 from volunteer.audit import service as audit
@@ -72,7 +72,7 @@ def ask_swap(*, actor: Actor, occurrence_id: int, their_sign_up_id: int, note: s
     theirs = held_places.place_of(their_sign_up_id)
     if theirs is None or theirs.person_id == actor.id or not _are_teammates(actor, row, theirs):
         raise no.ChooseSwap
-    held_places.refuse_over(theirs, clock.now())
+    refuse_when_over(theirs, clock.now())
     if _is_not_free(theirs):
         raise no.ChooseSwap
     request = _keep(
@@ -120,10 +120,12 @@ def withdraw_stand_in(*, actor: Actor, stand_in_id: int) -> None:
 
 
 def _take(actor: Actor, request: Any) -> None:
-    held_places.refuse_over(request, clock.now())
+    refuse_when_over(request, clock.now())
     if _line_is_first(request, but=actor.id):
         raise no.LineFirst
+    place = held_places.place_of(request.sign_up_id)
     pass_on(actor=actor, sign_up_id=request.sign_up_id, to_person_id=actor.id, way=BY_STAND_IN)
+    pairing.tell_place_gone(place, to=actor.id)
     _end(request.id, ACCEPTED, actor)
     _record("stand_in_found", actor, request, request.id, before=request.holder_id)
     _tell("stand_in_found", request.id, to=request.holder_id, about=request, actor=actor)
@@ -135,7 +137,7 @@ def _swap(actor: Actor, request: Any) -> None:
     if mine is None or theirs is None or mine.person_id != actor.id:
         raise no.StandInGone
     for row in (mine, theirs):
-        held_places.refuse_over(row, clock.now())
+        refuse_when_over(row, clock.now())
     if _is_not_free(mine) or _is_not_free(theirs):
         raise no.NotYoursAlone
     pass_on(
@@ -155,6 +157,8 @@ def _swap(actor: Actor, request: Any) -> None:
         )
     except Refused as refusal:  # it concerns the other one, and undoes the first half with it
         raise no.SwapCannotBe(reason=refusal.message) from refusal
+    pairing.tell_place_gone(theirs, to=actor.id)
+    pairing.tell_place_gone(mine, to=request.holder_id)
     _end(request.id, ACCEPTED, actor)
     _record("swapped", actor, theirs, request.id, other_sign_up=mine.sign_up_id)
     _tell_swapped(actor, request, mine, theirs)
@@ -167,7 +171,7 @@ def _tell_swapped(actor: Actor, request: Any, mine: Any, theirs: Any) -> None:
 
 
 def _lock(actor: Actor, request: Any) -> None:
-    """People, then dates, by id: as everybody does who changes held_places."""
+    """People, then dates, by id: as everybody does who changes a place that is held."""
     standing.lock_people({actor.id, request.holder_id})
     dates = [request.occurrence_id, request.their_occurrence_id]
     held_places.lock_dates([id for id in dates if id is not None])
@@ -241,10 +245,7 @@ def _end(stand_in_id: int, state: str, actor: Actor) -> None:
 
 def _call_out(row: Any, stand_in_id: int) -> None:
     """Open to all: those who know the activity hear of it, in the inbox alone; the page names the asker."""
-    payload = messages.told(
-        row,
-        sign_up_id=row.sign_up_id,
-    )
+    payload = messages.told(row, sign_up_id=row.sign_up_id)
     outbox.tell(
         *(
             outbox.Note(

@@ -1,22 +1,24 @@
-"""What is arranged for a series after it was published: positions and limits."""
+"""Positions of a series, arranged after it was published."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import wtforms
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
-from volunteer.activities import details, policy, service
+from volunteer.activities import managed, service
 from volunteer.activities.models import Position
-from volunteer.activities.planning import fitting, plan_words, plans, requirements, who_parts
+from volunteer.activities.planning import plan_words, plans, requirements, who_parts
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.planning.post_form import PositionForm
+from volunteer.activities.planning.requirements import Requirement
 from volunteer.activities.planning.series_form import UNITS
-from volunteer.activities.planning.who_form import LimitsForm, needs_choices
+from volunteer.activities.planning.who_form import needs_choices
 from volunteer.activities.service.planning import positions as positions_of
 from volunteer.activities.views import pages
 from volunteer.core import transaction
@@ -29,28 +31,21 @@ from volunteer.credentials import queries as credentials
 
 
 class QuotaForm(Form):
-    quota = WholeNumber(_l("改成几个人"), least=1, most=100_000, validators=[required()])
+    quota = WholeNumber(_l("改成几个人"), least=1, most=plans.MOST_PLACES, validators=[required()])
     with_dates = wtforms.BooleanField(_l("已经排好的日期也照着改"), default=True)
 
 
-def managed(series_id: int) -> Any:
-    """The series, for who manages it; nobody else learns that there is such a page."""
-    row = details.series(series_id)
-    if not policy.may_manage(current_user, team_path=row.team_path, area_path=row.area_path):
-        raise NotFound
-    return row
-
-
-def known(row: Any) -> Any:
-    return needs_choices(credentials.known_names(row.area_path))
+def offer_needs(form: Any, row: Any, asked: Sequence[Requirement] = ()) -> None:
+    """What can be asked for in the area of the series, and what is asked for already."""
+    form.needs.choices = needs_choices(credentials.known_names(row.area_path), asked)
 
 
 @pages.route("/series/<int:series_id>/positions", methods=["GET", "POST"])
 @login_required
 def positions(series_id: int) -> ResponseReturnValue:
-    row = managed(series_id)
+    row = managed.series(current_user, series_id)
     form = PositionForm()
-    form.needs.choices = known(row)
+    offer_needs(form, row)
     if form.validate_on_submit():
         try:
             service.add_position(actor=current_user, series_id=series_id, post=_post(form))
@@ -110,7 +105,7 @@ def _quota_form(position: Position) -> QuotaForm:
 @pages.post("/positions/<int:position_id>/quota")
 @login_required
 def change_quota(position_id: int) -> ResponseReturnValue:
-    row = managed(series_of(position_id))
+    row = managed.series(current_user, series_of(position_id))
     form = QuotaForm()
     if form.validate_on_submit():
         try:
@@ -138,14 +133,14 @@ def change_quota(position_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
     transaction.give_up()
     fresh = PositionForm(formdata=None)
-    fresh.needs.choices = known(row)
+    offer_needs(fresh, row)
     return _positions_page(row, fresh, form, position_id), 422
 
 
 @pages.post("/positions/<int:position_id>/end")
 @login_required
 def end_position(position_id: int) -> ResponseReturnValue:
-    row = managed(series_of(position_id))
+    row = managed.series(current_user, series_of(position_id))
     try:
         service.end_position(actor=current_user, position_id=position_id)
         flash(_("这个岗位不再招人了，已经报上的照旧。"), "success")
@@ -160,61 +155,3 @@ def series_of(position_id: int) -> int:
     if position is None:
         raise NotFound
     return position.series_id
-
-
-@pages.route("/series/<int:series_id>/limits", methods=["GET", "POST"])
-@login_required
-def limits(series_id: int) -> ResponseReturnValue:
-    """Change who may come; before it is done the page says who no longer fits, and nobody is dropped (R022)."""
-    row = managed(series_id)
-    form = _limits_form(row)
-    if form.validate_on_submit():
-        wanted = form.requirements()
-        brings = row.most_companions
-        coming = fitting.who_no_longer_fits(series_id, form.limits(), wanted)
-        if coming and not request.form.get("seen"):
-            transaction.give_up()
-            return render_template(
-                "activities/arranging/limits.html", form=form, series=row, misfits=coming, is_preview=True
-            )
-        try:
-            service.change_limits(
-                actor=current_user,
-                series_id=series_id,
-                limits=form.limits(),
-                wanted=wanted,
-                sex_reason=form.sex_reason.data or "",
-            )
-            flash(_("条件改好了，以后报名按新的来。"), "success")
-            if brings and form.limits().is_dangerous:
-                flash(_("有危险的活动不能带同伴，“同伴”也改成 0 了。"), "info")
-            return redirect(url_for("activities.limits", series_id=series_id), 303)
-        except Refused as refusal:
-            form.refuse(refusal)
-    if form.is_submitted():
-        transaction.give_up()
-    page = render_template(
-        "activities/arranging/limits.html",
-        form=form,
-        series=row,
-        misfits=fitting.who_no_longer_fits(series_id),
-        is_preview=False,
-        who_parts=who_parts.parts(form),
-        units=UNITS,
-    )
-    return page, 422 if form.errors else 200
-
-
-def _limits_form(row: Any) -> LimitsForm:
-    asked = requirements.of_series(row.id) if row.has_requirements else []
-    values = {name: getattr(row, name) or None for name in fitting.LIMITS}
-    values["sex_needed"] = row.sex_needed or ""
-    form = LimitsForm(data={**values, "needs": [f"{one.kind}:{one.name}" for one in asked]})
-    form.sex_before = row.sex_needed
-    offered = {choice.value: choice for choice in known(row)}
-    own = {f"{one.kind}:{one.name}": requirements.words([one]) for one in asked}
-    form.needs.choices = [
-        *((value, text) for value, text in own.items() if value not in offered),
-        *((choice.value, choice.label) for choice in offered.values()),
-    ]
-    return form

@@ -1,0 +1,83 @@
+"""A date or a series for who may manage it; nobody else learns that there is such a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from volunteer.activities import details, policy
+from volunteer.activities.models import LIVE, Occurrence, Series
+from volunteer.activities.planning.refusals import SeriesEnded
+from volunteer.activities.policy import Visitor
+from volunteer.areas.models import Area
+from volunteer.core.database import db
+from volunteer.core.errors import NotFound
+from volunteer.people.identity import Actor
+from volunteer.teams.models import Team
+
+
+def date(actor: Visitor, occurrence_id: int) -> Any:
+    """A row of `details.occurrence`."""
+    return _guarded(actor, details.occurrence(occurrence_id))
+
+
+def series(actor: Visitor, series_id: int) -> Any:
+    """A row of `details.series`."""
+    return _guarded(actor, details.series(series_id))
+
+
+def live_series(actor: Visitor, series_id: int) -> Any:
+    """The same while it goes on: of what is over nothing is changed."""
+    row = series(actor, series_id)
+    if row.state != LIVE:
+        raise SeriesEnded
+    return row
+
+
+def _guarded(actor: Visitor, row: Any) -> Any:
+    if not policy.may_manage(actor, team_path=row.team_path, area_path=row.area_path):
+        raise NotFound
+    return row
+
+
+def locked_date(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
+    """The occurrence, locked, with its series."""
+    statement = (
+        sa.select(Occurrence, Series, Team.path.label("team_path"), Area.path.label("area_path"))
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Team, Team.id == Series.team_id)
+        .join(Area, Area.id == Series.area_id)
+        .where(Occurrence.id == occurrence_id)
+        .with_for_update(of=Occurrence, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise NotFound
+    _guarded(actor, row)
+    return row.Occurrence, row.Series
+
+
+def locked_series(actor: Actor, series_id: int) -> Series:
+    """The series, locked."""
+    statement = (
+        sa.select(Series, Team.path.label("team_path"), Area.path.label("area_path"))
+        .join(Team, Team.id == Series.team_id)
+        .join(Area, Area.id == Series.area_id)
+        .where(Series.id == series_id)
+        .with_for_update(of=Series, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise NotFound
+    return _guarded(actor, row).Series  # type: ignore[no-any-return]
+
+
+def locked_live_series(actor: Actor, series_id: int) -> Series:
+    """The same while it goes on."""
+    found = locked_series(actor, series_id)
+    if found.state != LIVE:
+        raise SeriesEnded
+    return found
