@@ -98,6 +98,7 @@ def environment(database: Path) -> dict[str, str]:
         "SECRET_KEY": SECRET_KEY,
         "LOG_LEVEL": "WARNING",
         "DAY_LIMIT_HOURS": "0",  # a dozen sign-ups of one person: the limit is asked all the same
+        "OLDER_DAY_LIMIT_HOURS": "0",
     }
 
 
