@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from volunteer.activities.models import (
     CANCELLED,
+    DEADLINE,
     OFFERED,
     PUBLISHED,
     SIGNED_UP,
@@ -24,7 +25,8 @@ from volunteer.core.checks import Check
 from volunteer.core.database import db
 from volunteer.people.models import CLOSED, MERGED, Consent, Person
 from volunteer.people.models import WAITING as WAITS
-from volunteer.people.rules import ADULT_FROM, GUARDIAN, is_minor
+from volunteer.people.queries import guardian_agrees
+from volunteer.people.rules import ADULT_FROM, is_minor
 
 MOST = 20  # faults of one kind are enough to know
 
@@ -112,13 +114,12 @@ def _positions() -> list[str]:
 def _lacking() -> list[str]:
     """Without one of the open positions nobody can sign up for it."""
     post = OccurrencePosition
-    deadline = sa.case((Occurrence.is_flexible, Occurrence.ends_at), else_=Occurrence.starts_at)
     has_it = sa.exists().where(post.occurrence_id == Occurrence.id, post.position_id == Position.id)
     statement = (
         sa.select(Occurrence.id, Position.id)
         .join(Position, Position.series_id == Occurrence.series_id)
         .where(Position.closed_at.is_(None), Occurrence.state != CANCELLED, Occurrence.recorded_at.is_(None))
-        .where(deadline > clock.now(), ~has_it)
+        .where(clock.now() < DEADLINE, ~has_it)
         .order_by(Occurrence.id, Position.id)
         .limit(MOST)
     )
@@ -178,9 +179,7 @@ def _twice() -> list[str]:
 def _unagreed() -> list[str]:
     """R007, R008; an account that is only disabled for the time being keeps its places."""
     today = clock.today()
-    agreed = sa.exists().where(
-        Consent.person_id == Person.id, Consent.kind == GUARDIAN, Consent.withdrawn_at.is_(None)
-    )
+    agreed = sa.exists().where(Consent.person_id == Person.id, guardian_agrees)
     may_be_minor = Person.born_on > today - dt.timedelta(days=366 * ADULT_FROM)
     statement = (
         sa.select(SignUp.id, Person.status, Person.born_on)

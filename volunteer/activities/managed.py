@@ -43,36 +43,30 @@ def _guarded(actor: Visitor, row: Any) -> Any:
 
 def locked_date(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
     """The occurrence, locked, with its series."""
-    statement = (
-        sa.select(Occurrence, Series, Team.path.label("team_path"), Area.path.label("area_path"))
-        .join(Series, Series.id == Occurrence.series_id)
-        .join(Team, Team.id == Series.team_id)
-        .join(Area, Area.id == Series.area_id)
-        .where(Occurrence.id == occurrence_id)
-        .with_for_update(of=Occurrence, key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    row = db.session.execute(statement).first()
-    if row is None:
-        raise NotFound
-    _guarded(actor, row)
+    its_series = sa.select(Occurrence, Series).join(Series, Series.id == Occurrence.series_id)
+    row = _locked(actor, its_series.where(Occurrence.id == occurrence_id), Occurrence)
     return row.Occurrence, row.Series
 
 
 def locked_series(actor: Actor, series_id: int) -> Series:
     """The series, locked."""
-    statement = (
-        sa.select(Series, Team.path.label("team_path"), Area.path.label("area_path"))
+    found: Series = _locked(actor, sa.select(Series).where(Series.id == series_id), Series).Series
+    return found
+
+
+def _locked(actor: Actor, statement: Any, of: Any) -> Any:
+    """The one row of a statement that knows the series, with `of` locked."""
+    found = db.session.execute(
+        statement.add_columns(Team.path.label("team_path"), Area.path.label("area_path"))
         .join(Team, Team.id == Series.team_id)
         .join(Area, Area.id == Series.area_id)
-        .where(Series.id == series_id)
-        .with_for_update(of=Series, key_share=True)
+        .with_for_update(of=of, key_share=True)
         .execution_options(populate_existing=True)
     )
-    row = db.session.execute(statement).first()
+    row = found.first()
     if row is None:
         raise NotFound
-    return _guarded(actor, row).Series  # type: ignore[no-any-return]
+    return _guarded(actor, row)
 
 
 def locked_live_series(actor: Actor, series_id: int) -> Series:

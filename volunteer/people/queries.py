@@ -195,19 +195,18 @@ def has_staff_role(person_id: int) -> bool:
     return db.session.scalar(statement.limit(1)) is not None
 
 
+guardian_agrees = sa.and_(Consent.kind == rules.GUARDIAN, Consent.withdrawn_at.is_(None))
+
+
 def has_guardian(person_id: int) -> bool:
     """Whether a guardian's consent is recorded and stands (R007, R008); name and phone come with it."""
-    statement = sa.select(Consent.id).where(
-        Consent.person_id == person_id, Consent.kind == rules.GUARDIAN, Consent.withdrawn_at.is_(None)
-    )
+    statement = sa.select(Consent.id).where(Consent.person_id == person_id, guardian_agrees)
     return db.session.scalar(statement.limit(1)) is not None
 
 
 def with_guardian(person_ids: Sequence[int]) -> set[int]:
     """Those of the people for whom a guardian's consent stands."""
-    statement = sa.select(Consent.person_id).where(
-        Consent.person_id.in_(person_ids), Consent.kind == rules.GUARDIAN, Consent.withdrawn_at.is_(None)
-    )
+    statement = sa.select(Consent.person_id).where(Consent.person_id.in_(person_ids), guardian_agrees)
     return set(db.session.scalars(statement))
 
 

@@ -72,6 +72,12 @@ class Occurrence(Model):
     recorded_at: Mapped[dt.datetime | None]  # hours were recorded; NULL again after a reversal
 
 
+# `signing.availability.deadline` as a column: until then one may sign up and off.
+DEADLINE: sa.ColumnElement[dt.datetime] = sa.case(
+    (Occurrence.is_flexible, Occurrence.ends_at), else_=Occurrence.starts_at
+)
+
+
 class OccurrencePosition(Model):
     """The places of one position on one date; their sum need not be the date's capacity, which holds as well."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import PUBLISHED, Occurrence, Position, Series, SignUp
+from volunteer.activities.models import DEADLINE, PUBLISHED, Occurrence, Position, Series, SignUp
 from volunteer.activities.planning import plan_words, requirements
 from volunteer.activities.signing import seats
 from volunteer.core import clock, formats
@@ -89,9 +89,8 @@ def _rows(series: Series) -> list[Any]:
         Membership.person_id == Person.id,
         Membership.state == MEMBER,
     )
-    deadline = sa.case((Occurrence.is_flexible, Occurrence.ends_at), else_=Occurrence.starts_at)
     dates = sa.select(Occurrence.id).where(
-        Occurrence.series_id == series.id, Occurrence.state == PUBLISHED, deadline > clock.now()
+        Occurrence.series_id == series.id, Occurrence.state == PUBLISHED, clock.now() < DEADLINE
     )
     coming = seats.people(SignUp.occurrence_id.in_(dates))
     statement = (

@@ -15,7 +15,7 @@ from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import COUNT_ROWS, db
 from volunteer.core.errors import NotFound, Refused
-from volunteer.people import personal, phones, policy, rules
+from volunteer.people import personal, phones, policy, queries, rules
 from volunteer.people.identity import Actor
 from volunteer.people.models import (
     ACTIVE,
@@ -196,7 +196,7 @@ def _end_consents(person_id: int) -> bool:
     """The consents of earlier guardians end now; whether there was one."""
     result: Any = db.session.execute(
         sa.update(Consent)
-        .where(Consent.person_id == person_id, Consent.kind == rules.GUARDIAN, Consent.withdrawn_at.is_(None))
+        .where(Consent.person_id == person_id, queries.guardian_agrees)
         .values(withdrawn_at=clock.now()),
         execution_options=COUNT_ROWS,
     )

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from volunteer.activities import differences, managed
-from volunteer.activities.models import CANCELLED, Occurrence, OccurrencePosition, Position, Series
+from volunteer.activities.models import CANCELLED, DEADLINE, Occurrence, OccurrencePosition, Position, Series
 from volunteer.activities.planning import fitting, plans, requirements
 from volunteer.activities.planning.fitting import LIMITS, Limits, Misfit
 from volunteer.activities.planning.plans import Post
@@ -159,14 +159,11 @@ def _open(actor: Actor, position_id: int) -> tuple[Position, Series]:
 
 def _coming(series_id: int, position_id: int | None = None) -> Sequence[Any]:
     """Dates to sign up for, locked in the order of their ids; of a position those that have it."""
-    is_coming = (
-        sa.case((Occurrence.is_flexible, Occurrence.ends_at), else_=Occurrence.starts_at) > clock.now()
-    )
     statement = (
         sa.select(Occurrence.id, Occurrence.capacity, Occurrence.edited)
         .where(
             Occurrence.series_id == series_id,
-            is_coming,
+            clock.now() < DEADLINE,
             Occurrence.state != CANCELLED,
             Occurrence.recorded_at.is_(None),
         )
