@@ -13,6 +13,8 @@ from typing import Any
 
 from volunteer.acting.models import Card, Delegation
 from volunteer.activities.models import ActivityPhoto, Occurrence, Regular, Series, SignUp, StandIn
+from volunteer.activities.repeating.rrule import WEEKDAYS
+from volunteer.activities.service import extend
 from volunteer.areas.models import COMMUNITY, GRID, SUBDISTRICT, Area
 from volunteer.attendance.models import TaskReport
 from volunteer.core import clock, crypto, files
@@ -327,6 +329,16 @@ def pair(occurrence: Occurrence, holder: Person, partner: Person, *, state: str 
     row = sign_up(occurrence, holder)
     row.partner_id, row.partner_state = partner.id, state
     return _keep(row)
+
+
+def weekly(starts_on: dt.date, **more: Any) -> Series:
+    """Every week on that day, its dates made for weeks ahead, with a leader in charge; standing sign-ups welcome."""
+    of = team()
+    values = {"regular_places": 5, "recurrence": f"FREQ=WEEKLY;BYDAY={WEEKDAYS[starts_on.weekday()]}"}
+    row = series(of, person_in_charge=leader(of), starts_on=starts_on, **values | more)
+    extend([row.id])
+    db.session.commit()
+    return row
 
 
 def regular(series: Series, someone: Person, **more: Any) -> Regular:

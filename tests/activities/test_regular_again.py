@@ -22,17 +22,7 @@ TUESDAY = dt.date(2026, 11, 24)
 @pytest.fixture
 def series(db: Any) -> Series:
     """Every Tuesday, eight weeks ahead."""
-    team = make.team()
-    made = make.series(
-        team,
-        person_in_charge=make.leader(team),
-        starts_on=TUESDAY,
-        recurrence="FREQ=WEEKLY;BYDAY=TU",
-        regular_places=1,
-    )
-    service.extend([made.id])
-    db.session.commit()
-    return made
+    return make.weekly(TUESDAY, regular_places=1)
 
 
 @pytest.fixture

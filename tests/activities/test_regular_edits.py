@@ -30,19 +30,7 @@ TEN = {0: (dt.time(10), 120)}
 @pytest.fixture
 def series(db: Any) -> Series:
     """On Sundays at nine, eight weeks ahead."""
-    team = make.team()
-    row = make.series(
-        team,
-        person_in_charge=make.leader(team),
-        starts_on=SUNDAY,
-        start_time=dt.time(9),
-        recurrence="FREQ=WEEKLY;BYDAY=SU",
-        content="打扫",
-        regular_places=5,
-    )
-    service.extend([row.id])
-    db.session.commit()
-    return row
+    return make.weekly(SUNDAY, start_time=dt.time(9), content="打扫")
 
 
 def leader(series: Series) -> Any:

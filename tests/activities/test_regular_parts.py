@@ -26,19 +26,7 @@ WEEK = dt.timedelta(weeks=1)
 @pytest.fixture
 def series(db: Any) -> Series:
     """On Sundays at nine, eight weeks ahead."""
-    team = make.team()
-    row = make.series(
-        team,
-        person_in_charge=make.leader(team),
-        starts_on=SUNDAY,
-        start_time=dt.time(9),
-        recurrence="FREQ=WEEKLY;BYDAY=SU",
-        content="打扫",
-        regular_places=5,
-    )
-    service.extend([row.id])
-    db.session.commit()
-    return row
+    return make.weekly(SUNDAY, start_time=dt.time(9), content="打扫")
 
 
 def dates(series_id: int) -> list[Occurrence]:

@@ -29,17 +29,7 @@ TUESDAY = dt.date(2026, 11, 24)
 @pytest.fixture
 def series(db: Any) -> Series:
     """Every Tuesday, eight weeks ahead, nobody in any post."""
-    team = make.team()
-    made = make.series(
-        team,
-        person_in_charge=make.leader(team),
-        starts_on=TUESDAY,
-        recurrence="FREQ=WEEKLY;BYDAY=TU",
-        regular_places=5,
-    )
-    service.extend([made.id])
-    db.session.commit()
-    return made
+    return make.weekly(TUESDAY)
 
 
 def leader(series: Series) -> Any:
