@@ -55,9 +55,27 @@ class World:
     sink: Sink
     moment: dt.datetime = dt.datetime(2026, 11, 21, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
     problems: list[str] = field(default_factory=list)
+    is_reachable: bool = True
 
     def go_to(self, moment: dt.datetime) -> None:
         self.moment = moment.astimezone(dt.UTC)
+
+    def lose_network(self, page: Page) -> None:
+        """The browser is told that it is offline, and the server hangs up on everybody.
+
+        Chromium's switch alone is not enough: while a page is loading, a request of it may still get through.
+        """
+        self.is_reachable = False
+        page.context.set_offline(True)
+
+    def find_network(self, page: Page) -> None:
+        self.is_reachable = True
+        page.context.set_offline(False)
+
+    def answer(self, environ: Any, start_response: Any) -> Any:
+        if not self.is_reachable:
+            raise ConnectionAbortedError("without network")
+        return self.app(environ, start_response)
 
     def tick(self, owner: str = "journey") -> dict[str, int] | None:
         """One round of the scheduler at the present moment."""
@@ -89,7 +107,7 @@ def world(fresh_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     )
     made = World(app, address, sink)
     monkeypatch.setattr(clock, "now", lambda: made.moment.astimezone(dt.UTC))
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, made.answer, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

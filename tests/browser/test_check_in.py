@@ -148,12 +148,12 @@ def test_a_press_without_network_waits_on_the_page(world: World, visitors: Visit
     phone.open(address_on_screen(world, leader, at, tmp_path))
     notice = phone.page.locator("[data-no-network]")
     expect(notice).to_be_hidden()
-    phone.page.context.set_offline(True)
+    world.lose_network(phone.page)
     phone.page.locator(".check-in button").click()
     expect(notice).to_be_visible()
     assert axe_faults(phone.page) == []
     with phone.page.expect_navigation(timeout=40_000):  # it tries again by itself
-        phone.page.context.set_offline(False)
+        world.find_network(phone.page)
     expect(phone.page.locator(".check-in button")).to_have_count(0)
     with world.app.app_context():
         assert db.session.query(CheckIn).filter_by(person_id=at.neighbour_id).count() == 1
