@@ -72,7 +72,7 @@ def address_on_screen(world: World, leader: Person, at: Afternoon, folder: Path)
         db.session.remove()
     if shutil.which("zbarimg"):
         picture = folder / "code.png"
-        image.screenshot(path=str(picture))
+        leader.page.screenshot(path=str(picture), full_page=True)  # the code alone may renew itself meanwhile
         read = subprocess.run(
             ["zbarimg", "-q", "--raw", str(picture)], capture_output=True, text=True, check=True
         )
