@@ -18,6 +18,7 @@ from volunteer.people.models import (
     COMMUNITY_STAFF,
     DISABLED,
     PUBLISH,
+    WAITING,
     Consent,
     Grant,
     Guardian,
@@ -32,6 +33,7 @@ from volunteer.teams import retention as declared
 from volunteer.teams.intake_flags import (
     AT_DESK,
     DOUBLE,
+    GUARDIAN_AT_DESK,
     MINOR,
     NO_GUARDIAN,
     OVERDUE,
@@ -403,6 +405,52 @@ def test_a_child_without_guardian_is_left_to_the_desk(hall):
     row.born_on = dt.date(2020, 1, 1)
     make.db.session.commit()
     assert hall.accept().for_the_desk == [row.id]
+
+
+def test_the_guardians_phone_is_not_the_childs(hall):
+    """R007: staff could reach nobody but the child."""
+    own = GuardianWords("陈建国", "parent", "138 1234 5678")
+    with pytest.raises(people.WardsOwnPhone):
+        hall.apply(born_on=dt.date(2014, 1, 1), phone="13812345678", guardian=own)
+    assert count(Application) == 0
+
+
+def test_a_form_of_before_with_the_childs_phone_is_left_to_the_desk(hall):
+    hall.apply(born_on=dt.date(2014, 1, 1), phone="13812345678", guardian=GUARDIAN)
+    row = make.db.session.scalars(sa.select(Application)).one()
+    row.guardian = GuardianWords("陈建国", "parent", row.phone).as_text()
+    make.db.session.commit()
+    assert hall.flags() == [{GUARDIAN_AT_DESK, MINOR}]
+    assert hall.accept().for_the_desk == hall.ids()
+
+
+def test_a_child_who_waits_for_a_guardian_is_left_to_the_desk_until_the_guardian_was_there(hall):
+    child = make.person(
+        hall.community, name="陈小明", phone="+8613812345678", born_on=dt.date(2014, 1, 1), status=WAITING
+    )
+    hall.apply(name="陈小明", phone="13812345678", born_on=dt.date(2014, 1, 1), guardian=GUARDIAN)
+    assert hall.flags() == [{GUARDIAN_AT_DESK, MINOR}]
+    assert hall.accept().for_the_desk == hall.ids()
+    assert count(Membership, Membership.person_id == child.id) == 0
+    child.status = ACTIVE
+    make.guardian(child)
+    assert hall.flags() == [{REGISTERED, MINOR}]
+    assert hall.accept().accepted == hall.ids()
+
+
+def test_a_guardian_on_the_form_of_a_registered_youth_is_not_lost(hall):
+    """R008: the consent belongs into the record, and only the counter puts it there."""
+    make.person(hall.community, name="陈小明", phone="+8613812345678", born_on=dt.date(2010, 1, 1))
+    hall.apply(name="陈小明", phone="13812345678", born_on=dt.date(2010, 1, 1), guardian=GUARDIAN)
+    assert hall.flags() == [{GUARDIAN_AT_DESK, MINOR}]
+    assert hall.accept().for_the_desk == hall.ids()
+
+
+def test_a_registered_youth_without_a_word_of_a_guardian_joins(hall):
+    make.person(hall.community, name="陈小明", phone="+8613812345678", born_on=dt.date(2010, 1, 1))
+    hall.apply(name="陈小明", phone="13812345678", born_on=dt.date(2010, 1, 1))
+    assert hall.flags() == [{REGISTERED, MINOR, NO_GUARDIAN}]
+    assert hall.accept().accepted == hall.ids()
 
 
 def test_what_was_decided_meanwhile_is_told_and_the_others_go_through(hall):

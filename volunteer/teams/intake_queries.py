@@ -19,8 +19,8 @@ from volunteer.people.models import ACCEPT, Person
 from volunteer.people.rules import age_on, is_minor
 from volunteer.teams import todos
 from volunteer.teams.intake_flags import (
-    AT_DESK,
     DOUBLE,
+    GUARDIAN_AT_DESK,
     MINOR,
     NO_GUARDIAN,
     OVERDUE,
@@ -116,11 +116,12 @@ def waiting(intake_id: int, *, reader_id: int, after: int | None = None) -> list
     lines = []
     for place, (application, area) in enumerate(rows):
         match = registered.match(applicants[place])
+        for_the_desk = match.for_the_desk(application)
         is_double = first_alike(applicants[place], applicants[:place]) is not None
         flags = {
             OWN: decider.is_partial(application, match),
-            AT_DESK: not match.is_present,
-            REGISTERED: match.is_present and match.person_id not in (None, reader_id),
+            for_the_desk: for_the_desk is not None,
+            REGISTERED: for_the_desk is None and match.person_id not in (None, reader_id),
             PHONE_TAKEN: match.person_id is None and match.phone_is_taken,
             PHONE_SHARED: match.person_id is None and not is_double and _shares_phone(applicants, place),
             DOUBLE: is_double,
@@ -198,13 +199,13 @@ def _shares_phone(applicants: list[Known], place: int) -> bool:
     return phone is not None and any(other.phone_hash == phone for other in applicants[:place])
 
 
-def _line(application: Application, area: Area, flags: dict[str, bool]) -> Line:
+def _line(application: Application, area: Area, flags: dict[str | None, bool]) -> Line:
     today, born_on = clock.today(), application.born_on
     assert born_on is not None, "what waits is not forgotten"
     below_18 = is_minor(born_on, today)
     flags = flags | {
         MINOR: below_18,
-        NO_GUARDIAN: below_18 and application.guardian is None,
+        NO_GUARDIAN: below_18 and application.guardian is None and not flags.get(GUARDIAN_AT_DESK),
         PAPER: application.applied_by_id is not None,
         OVERDUE: application.answer_by_on < today,
     }
@@ -216,5 +217,5 @@ def _line(application: Application, area: Area, flags: dict[str, bool]) -> Line:
         area.label,
         application.applied_at,
         application.answer_by_on,
-        tuple(flag for flag, stands in flags.items() if stands),
+        tuple(flag for flag, stands in flags.items() if flag is not None and stands),
     )

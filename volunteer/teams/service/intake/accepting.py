@@ -89,7 +89,7 @@ def _sorted_out(actor: Actor, applications: list[Application], outcome: Outcome)
         match = registered.match(applicant)
         if decider.is_partial(application, match):
             outcome.own.append(application.id)
-        elif not match.is_present or _lacks_guardian(application):
+        elif match.for_the_desk(application):
             outcome.for_the_desk.append(application.id)
         else:
             admissions.append(_admission(application, applicant, match, new))
@@ -107,11 +107,6 @@ def _admission(application: Application, applicant: Known, match: Match, new: li
     )
     new.append(applicant)
     return _Admission(application, place=len(new) - 1, phone_is_taken=taken)
-
-
-def _lacks_guardian(application: Application) -> bool:
-    assert application.born_on is not None, "only what was decided is forgotten"
-    return application.guardian is None and people_rules.needs_guardian(application.born_on, clock.today())
 
 
 def _take_in(actor: Actor, team: Team, admissions: list[_Admission]) -> None:

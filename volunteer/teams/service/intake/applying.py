@@ -135,7 +135,7 @@ def _row(intake: Intake, form: Form, applied_by: int | None) -> dict[str, Any]:
         "area_id": _community(form.area_id),
         "language": form.language,
         "skills": " ".join(rules.skills(list(form.skills))),
-        "guardian": _guardian(form.guardian, born_on, today),
+        "guardian": _guardian(form.guardian, born_on, today, wards_phone=phone),
         "notice_version": rules.NOTICE_VERSION,
         "applied_at": now,
         "applied_by_id": applied_by,
@@ -159,15 +159,18 @@ def _community(area_id: int) -> int:
     return area.id
 
 
-def _guardian(words: GuardianWords | None, born_on: dt.date, today: dt.date) -> str | None:
-    """A guardian is kept for minors only; under 14 there must be one."""
+def _guardian(
+    words: GuardianWords | None, born_on: dt.date, today: dt.date, *, wards_phone: str | None
+) -> str | None:
+    """A guardian is kept for minors only; under 14 there must be one, with a phone other than the child's."""
     if words is None or not rules.is_minor(born_on, today):
         if rules.needs_guardian(born_on, today):
             raise GuardianMissing
         return None
-    return GuardianWords(
-        rules.name(words.name), rules.relation(words.relation), _guardian_phone(words.phone)
-    ).as_text()
+    phone = _guardian_phone(words.phone)
+    if phone == wards_phone:
+        raise people.WardsOwnPhone
+    return GuardianWords(rules.name(words.name), rules.relation(words.relation), phone).as_text()
 
 
 def _guardian_phone(text: str) -> str:

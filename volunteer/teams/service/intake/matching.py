@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from volunteer.areas.models import Area
 from volunteer.areas.rules import community_path
+from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.people import finding, phones
+from volunteer.people import finding, phones, queries, rules
 from volunteer.people.models import ACTIVE, WAITING, Person
+from volunteer.teams.intake_flags import AT_DESK, GUARDIAN_AT_DESK, NO_GUARDIAN
 from volunteer.teams.intake_rules import GuardianWords, Known
 from volunteer.teams.models import Application
 
@@ -23,8 +25,28 @@ class Match:
     """The person an application is of, if registered; whether the phone stands under another name."""
 
     person_id: int | None = None
-    is_present: bool = True  # False: disabled; the counter must look at it
+    status: str = ACTIVE
+    lacks_consent: bool = False  # a minor for whom no guardian's consent stands
     phone_is_taken: bool = False
+
+    def for_the_desk(self, application: Application) -> str | None:
+        """The flag of what only the counter can settle: R007, R008 ask for the guardian in person there."""
+        if self.person_id is None:
+            return _lacks_on_form(application)
+        if self.status not in _PRESENT:
+            return AT_DESK
+        if self.status == WAITING or (self.lacks_consent and application.guardian is not None):
+            return GUARDIAN_AT_DESK
+        return None
+
+
+def _lacks_on_form(application: Application) -> str | None:
+    """Who grew no older while the form waited; and a guardian who could be reached through the child alone."""
+    assert application.born_on is not None, "only what was decided is forgotten"
+    words = GuardianWords.from_text(application.guardian)
+    if words is None:
+        return NO_GUARDIAN if rules.needs_guardian(application.born_on, clock.today()) else None
+    return GUARDIAN_AT_DESK if words.phone == application.phone else None
 
 
 class Registered:
@@ -34,19 +56,32 @@ class Registered:
         wanted = list(applicants)
         phones = sorted({known.phone_hash for known in wanted if known.phone_hash is not None})
         names = sorted({(known.name_hash, known.born_on) for known in wanted if known.born_on is not None})
-        self._people: dict[int, tuple[Known, bool]] = {}
+        self._people: dict[int, tuple[Known, str]] = {}
         self._holders: dict[str, int] = {}
+        self._lacking: set[int] = set()
         if phones:
             self._read(Person.phone_hash.in_(phones))
         if names:
             self._read(sa.tuple_(Person.name_hash, Person.born_on).in_(names), Person.status.in_(_PRESENT))
+        today = clock.today()
+        minors = {
+            id for id, (one, _) in self._people.items() if one.born_on and rules.is_minor(one.born_on, today)
+        }
+        if minors:
+            self._lacking = minors - queries.with_guardian(sorted(minors))
 
     def match(self, known: Known) -> Match:
         holder = self._holders.get(known.phone_hash or "")
         if holder is not None and known.is_probably(self._people[holder][0]):
-            return Match(holder, self._people[holder][1])
+            return self._match(holder)
         same = next((id for id, (other, _) in self._people.items() if known.is_probably(other)), None)
-        return Match(same, phone_is_taken=holder is not None)
+        if same is not None:
+            return self._match(same, phone_is_taken=holder is not None)
+        return Match(phone_is_taken=holder is not None)
+
+    def _match(self, person_id: int, *, phone_is_taken: bool = False) -> Match:
+        status = self._people[person_id][1]
+        return Match(person_id, status, person_id in self._lacking, phone_is_taken)
 
     def _read(self, *conditions: sa.ColumnElement[bool]) -> None:
         statement = (
@@ -59,7 +94,7 @@ class Registered:
         )
         for id, name_hash, born_on, phone_hash, status, path in db.session.execute(statement):
             known = Known(name_hash, born_on, phone_hash, community_path(path))
-            self._people[id] = known, status in _PRESENT
+            self._people[id] = known, status
             if phone_hash is not None:
                 self._holders[phone_hash] = id
 
