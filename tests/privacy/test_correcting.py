@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests import make
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
-from volunteer.people import queries, rules
+from volunteer.people import documents, queries, rules
 from volunteer.people.models import Person, SignInSession
 from volunteer.privacy.service import correcting
 
@@ -100,3 +100,15 @@ def test_what_was_typed_stays_after_a_refusal(db, person, client_for):
     assert answer.status_code == 422
     assert 'value="12"' in answer.text
     assert "麓山路1号" in answer.text
+
+
+def test_the_sex_does_not_contradict_the_own_document(db):
+    """R005: otherwise the check at the counter fails after the person's way there."""
+    person = make.person(
+        sex="male", born_on=dt.date(1970, 5, 4), document_kind="id_card", document="430104197005041235",
+        verified_at=None,
+    )  # fmt: skip
+    with pytest.raises(documents.SexDisagrees):
+        correct(person, sex="female")
+    db.session.rollback()
+    assert correct(person, sex="") == ["sex"]

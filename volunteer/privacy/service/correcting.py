@@ -13,7 +13,7 @@ from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
-from volunteer.people import finding, phones, sessions
+from volunteer.people import documents, finding, phones, sessions
 from volunteer.people import rules as people_rules
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
@@ -102,6 +102,9 @@ def _checked(person: Person, wanted: Correction) -> dict[str, object]:
         raise Verified
     if person.born_on != new["born_on"]:
         raise BirthDateFixed
+    if person.document and person.document_kind and person.sex != new["sex"]:
+        said = documents.read(person.document_kind, person.document)
+        documents.agree(said, born_on=person.born_on, sex=wanted.sex or None)
     return new
 
 
