@@ -16,13 +16,13 @@ from flask import Flask
 
 from volunteer.core import database
 from volunteer.core.database import db
-from volunteer.core.errors import Refused
+from volunteer.core.errors import NotDone
 from volunteer.core.transaction import transaction
 
 AT_ONCE = 10  # the connections of one process
 Deed = Callable[[], Any]
 FIRST_WRITE = re.compile(r"\s*(INSERT INTO (transfer|batch)|UPDATE (item|redemption|wish|occurrence))\b")
-ROW_LOCK = re.compile(r"\s+FOR (NO KEY )?UPDATE( OF \w+)?")
+ROW_LOCK = re.compile(r"\s+FOR ((NO KEY )?UPDATE|SHARE)( OF \w+)?")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Race:
 
     deeds: list[Deed]
     winners: int
-    refusal: type[Refused]
+    refusal: type[NotDone]
     effects: Callable[[], int]  # how often it really happened
 
 
@@ -51,7 +51,7 @@ def at_once(app: Flask, deeds: list[Deed]) -> list[Any]:
             try:
                 with transaction():
                     return deed()
-            except (Refused, sa.exc.DBAPIError) as failure:
+            except (NotDone, sa.exc.DBAPIError) as failure:
                 return failure
             finally:
                 db.session.remove()

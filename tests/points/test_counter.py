@@ -69,14 +69,14 @@ def test_the_order_is_found_by_digits_and_by_token_as_typed(world: World) -> Non
 
 @pytest.mark.parametrize("text", ["", "1234567", "abc", "0" * 500, "😀", "123456789"])
 def test_nonsense_is_not_found(world: World, text: str) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(service.UnknownCode):
         find(world, text)
 
 
 def test_another_communitys_counter_does_not_find_it(world: World) -> None:
     stranger = make.actor(make.staff(COUNTER_CLERK, make.community()))
     for text in (world.order.code, world.order.token):
-        with pytest.raises(NotFound):
+        with pytest.raises(service.UnknownCode):
             service.find_by_code(actor=stranger, text=text)
     with pytest.raises(NotFound):
         service.hand_over(actor=stranger, order_id=world.order.id)
@@ -103,7 +103,7 @@ def test_after_thirty_wrong_codes_even_the_right_one_is_refused_for_a_while(worl
     wrong = "00000000" if world.order.code != "00000000" else "00000001"
     for _time in range(30):
         find(world, world.order.code)  # right ones are not counted
-        with pytest.raises(NotFound):
+        with pytest.raises(service.UnknownCode):
             find(world, wrong)
     with pytest.raises(TooManyAttempts):
         find(world, world.order.code)

@@ -174,6 +174,15 @@ def test_wrong_codes_are_answered_in_words_and_the_field_is_empty(
     assert 'role="alert"' in text(answer)
 
 
+def test_an_unknown_code_is_answered_at_the_counter_with_what_was_typed(
+    world: World, client_for: Any
+) -> None:
+    answer = client_for(world.clerk).post("/counter", data={"code": "0000 0000"})
+    assert answer.status_code == 404
+    assert "没有找到这个取货码" in text(answer)
+    assert "输入的是：0000 0000" in text(answer)
+
+
 def test_another_communitys_counter_gets_404(world: World, client_for: Any) -> None:
     order = world.place()
     elsewhere = client_for(make.staff(COUNTER_CLERK, make.community()))

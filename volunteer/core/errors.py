@@ -1,4 +1,8 @@
-"""Refusals: what a person asked for cannot be done, said in one sentence that helps."""
+"""What a person asked for is not done: refused or not there, said in one sentence that helps.
+
+A view catches `Refused` and shows the page again; `NotFound` it lets pass, so that nobody
+learns from a form what the address already keeps to itself.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 
-class Refused(Exception):
-    """Base of all refusals. `sentence` is translated when shown; `values` fill its placeholders."""
+class NotDone(Exception):
+    """Base of both kinds. `sentence` is translated when shown; `values` fill its placeholders."""
 
-    sentence: Any = _l("这件事现在办不了，请联系社区工作人员。")
-    status = 409
-    field: str | None = None
+    sentence: Any
+    status: int
 
     def __init__(self, **values: Any) -> None:
         super().__init__(type(self).__name__)
@@ -24,6 +27,14 @@ class Refused(Exception):
         return text % self.values if self.values else text
 
 
+class Refused(NotDone):
+    """Said at the form (at `field`, when it speaks of one) or on the page, with what was typed still there."""
+
+    sentence = _l("这件事现在办不了，请联系社区工作人员。")
+    status = 409
+    field: str | None = None
+
+
 class NotAllowed(Refused):
     """The person may know of it, but may not do it."""
 
@@ -31,8 +42,11 @@ class NotAllowed(Refused):
     status = 403
 
 
-class NotFound(Refused):
-    """It does not exist, or the person may not know that it does."""
+class NotFound(NotDone):
+    """It does not exist, or the person may not know that it does: always the page that says so.
+
+    A number or a code that somebody typed is answered where it was typed, with a `Refused`.
+    """
 
     sentence = _l("没有找到您要的内容。")
     status = 404

@@ -30,8 +30,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         return bool(super().validate(extra_validators)) and all(clean)
 
     def refuse(self, refusal: Refused) -> None:
-        """Show a refusal at the field it speaks of, else on top of the form; what hides the page itself goes on."""
-        if refusal.status in {403, 404}:
+        """Show a refusal at the field it speaks of, else on top of the form; what closes the page itself goes on."""
+        if refusal.status == 403:
             raise refusal
         if refusal.field is not None and refusal.field in self:
             field = self[refusal.field]
@@ -137,6 +137,10 @@ class Hours(wtforms.StringField):  # type: ignore[misc]
     def __init__(self, label: Any = None, *, most_minutes: int, validators: Sequence[Any] = (), **more: Any):
         super().__init__(label, validators, **more)
         self.most_minutes = most_minutes
+
+    def process_data(self, value: Any) -> None:
+        self.text = ""
+        super().process_data(value)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data, self.text = None, (valuelist[0] if valuelist else "").strip()

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Operationa
 from werkzeug.exceptions import HTTPException
 
 from volunteer.core import mode, transaction
-from volunteer.core.errors import Refused
+from volunteer.core.errors import NotDone
 from volunteer.core.i18n import gettext as _
 
 CONTENT_SECURITY_POLICY = (
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 def init(app: Flask) -> None:
     app.after_request(_headers)
     app.url_defaults(_version_static)
-    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(NotDone, _not_done)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
@@ -130,10 +130,10 @@ def _page(status: int, message: str | None = None) -> tuple[str, int, dict[str, 
     return page, status, {"Retry-After": "30"} if status == 503 else {}
 
 
-def _refused(refusal: Refused) -> Any:
-    if refusal.status in {403, 404}:
-        log.info("refused", reason=type(refusal).__name__, endpoint=request.endpoint, person=_person())
-    return _page(refusal.status, refusal.message)
+def _not_done(answer: NotDone) -> Any:
+    if answer.status in {403, 404}:
+        log.info("refused", reason=type(answer).__name__, endpoint=request.endpoint, person=_person())
+    return _page(answer.status, answer.message)
 
 
 def _http_error(error: HTTPException) -> Any:

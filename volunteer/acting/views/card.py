@@ -75,8 +75,6 @@ def enter(token: str) -> ResponseReturnValue:
                 raise NotFound
             sessions.begin(holder.person_id, way=sessions.CARD)
             return redirect(door.address, 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             form.pin.errors = [refusal.message]
             status = refusal.status

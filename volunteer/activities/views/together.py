@@ -208,8 +208,6 @@ def _ask(occurrence_id: int, form: Any, deed: Callable[[], None], name: str) -> 
         try:
             deed()
             return to_date(occurrence_id)
-        except NotFound:
-            raise
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status
@@ -223,8 +221,6 @@ def _answer(occurrence_id: int, deed: Callable[[], None], said: str) -> Response
     """Do it; refused, the sentence stands on the date's page."""
     try:
         deed()
-    except NotFound:
-        raise
     except Refused as refusal:
         problem = refusal.message
         transaction.give_up()

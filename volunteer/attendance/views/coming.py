@@ -13,7 +13,7 @@ from volunteer.attendance.forms import CodeForm
 from volunteer.attendance.models import CODE
 from volunteer.attendance.views import carried, pages
 from volunteer.core import clock, throttle, transaction
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
 
 WRONG_CODES = 10  # of one person in a quarter of an hour; a million codes, a handful of open doors
@@ -74,8 +74,6 @@ def mark(occurrence_id: int) -> ResponseReturnValue:
         if carried_pass is None:
             raise refusals.NoPass
         _deed(occurrence_id, carried_pass.way)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         return _page(occurrence_id, problem=refusal.message), refusal.status

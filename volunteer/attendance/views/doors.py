@@ -28,6 +28,7 @@ def door(occurrence_id: int) -> ResponseReturnValue:
         door=found,
         window=window,
         closed=closed,
+        needless=standing.refusal_for_good(row),
         picture=_picture(found, codes.rotating(found.secret, found.occurrence_id, now)) if found else None,
         seconds=codes.seconds_left(now) if closed is None else 60,
         is_here=is_here,
@@ -51,7 +52,8 @@ def door_paper(occurrence_id: int) -> ResponseReturnValue:
     row = service.date_to_lead(current_user, occurrence_id)
     found = queries.door(occurrence_id)
     if found is None:
-        return render_template("attendance/door_closed.html", date=row)
+        needless = standing.refusal_for_good(row)
+        return render_template("attendance/door_closed.html", date=row, needless=needless)
     mark = codes.printed(found.secret, occurrence_id)
     return render_template(
         "attendance/door_paper.html",

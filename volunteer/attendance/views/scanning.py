@@ -48,8 +48,6 @@ def take_back(occurrence_id: int, check_in_id: int) -> ResponseReturnValue:
     date = service.date_to_lead(current_user, occurrence_id)
     try:
         service.take_back(actor=current_user, occurrence_id=occurrence_id, check_in_id=check_in_id)
-    except NotFound:
-        raise
     except Refused as refusal:
         problem = refusal.message
         transaction.give_up()
@@ -91,6 +89,7 @@ def _page(date: Any, form: CardForm, *, problem: str | None = None) -> str:
         form=form,
         problem=problem,
         closed=standing.refusal_of_date(date, now),
+        now=now,
         marks=marks,
         is_fresh=bool(marks) and not form.errors and now - marks[0].at < rules.JUST_NOW,
         is_here=is_here,

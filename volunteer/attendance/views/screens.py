@@ -40,8 +40,6 @@ def screens() -> ResponseReturnValue:
             )
             shown_once.keep(_SHOWN, current_user.id, token)
             return redirect(url_for("attendance.screens"), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             form.refuse(refusal)
             transaction.give_up()

@@ -90,8 +90,6 @@ def _answered(
         try:
             deed()
             return redirect(url_for("attendance.task_reports", occurrence_id=row.id), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             status = refusal.status
             if form is not None and refusal.field is not None:

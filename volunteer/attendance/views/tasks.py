@@ -108,8 +108,6 @@ def _written(form: TaskForm) -> dict[str, Any]:
 def _own_refused(
     occurrence_id: int, form: TaskForm | None, refusal: Refused, report_id: int | None = None
 ) -> ResponseReturnValue:
-    if isinstance(refusal, NotFound):
-        raise refusal
     transaction.give_up()
     problem = None
     if form is not None and refusal.field is not None:

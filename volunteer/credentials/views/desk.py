@@ -78,8 +78,6 @@ def record(person_id: int) -> ResponseReturnValue:
             service.record(actor=current_user, person_id=person_id, entry=entry, proof=uploads.sent())
             flash(_("登记好了，本人会收到消息。"), "success")
             return redirect(url_for("credentials.of_person", person_id=person_id), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status
@@ -104,8 +102,6 @@ def decide(credential_id: int) -> ResponseReturnValue:
             )
             flash(_("已经确认，本人会收到消息。") if accept else _("已经答复，本人会看到原因。"), "success")
             return redirect(url_for("credentials.desk"), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status
@@ -126,8 +122,6 @@ def withdraw(credential_id: int) -> ResponseReturnValue:
             service.withdraw(actor=current_user, credential_id=credential_id, reason=form.reason.data or "")
             flash(_("已经收回，本人会看到原因。"), "success")
             return redirect(url_for("credentials.of_person", person_id=person_id), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status

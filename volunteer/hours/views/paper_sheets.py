@@ -38,8 +38,6 @@ def roster(occurrence_id: int) -> ResponseReturnValue:
         try:
             made = service.print_roster(actor=current_user, occurrence_id=occurrence_id)
             return redirect(url_for("hours.roster_sheet", roster_id=made.id), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             transaction.give_up()
             return _start_page(plan, problem=refusal.message), refusal.status
@@ -92,8 +90,6 @@ def roster_entry(roster_id: int) -> ResponseReturnValue:
         )
         flash(_("记好了，每个人都会收到消息。"), "success")
         return redirect(url_for("hours.batch", batch_id=batch.id), 303)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         needs = isinstance(refusal, NeedsApproval)
@@ -121,8 +117,6 @@ def propose_sheet(roster_id: int) -> ResponseReturnValue:
         )
         flash(_("已经交给社区，批准以后自动记上，结果会告诉您。"), "success")
         return redirect(url_for("activities.occurrence", occurrence_id=plan.id), 303)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         page = _preview_page(

@@ -74,8 +74,6 @@ def suspicion(key: str, subject_id: int, mark_id: int) -> ResponseReturnValue:
                 )
                 flash(_("记下了，这一条不再列出来。"), "success")
                 return redirect(url_for("oversight.suspicions", kind=key), 303)
-            except NotFound:
-                raise
             except Refused as refusal:
                 form.refuse(refusal)
                 status = refusal.status

@@ -29,8 +29,6 @@ def ask_access(person_id: int) -> ResponseReturnValue:
             access.ask(actor=current_user, person_id=person_id, reason=form.reason.data)
             flash(_("申请已经记下，等另一位工作人员答复。有了答复会在“消息”里告诉您。"), "success")
             return redirect(url_for("people.record", person_id=person_id), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
@@ -56,8 +54,6 @@ def decide_access(access_id: int) -> ResponseReturnValue:
     approve = form.decision.data == "approve"
     try:
         access.decide(actor=current_user, access_id=access_id, approve=approve)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         form.refuse(refusal)

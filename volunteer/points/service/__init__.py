@@ -1,10 +1,10 @@
 """What can be done in the love supermarket, one file per verb."""
 
 from volunteer.points.service.counter import (
-    CodeNotFound,
     OwnErrand,
     OwnOrder,
     TooEarly,
+    UnknownCode,
     find_by_code,
     hand_over,
 )
@@ -17,7 +17,6 @@ from volunteer.points.service.stock import CodeTaken, TooMuchStock, add_item, ow
 
 __all__ = [
     "AlreadyCollected",
-    "CodeNotFound",
     "CodeTaken",
     "NotEnoughPoints",
     "NotHeld",
@@ -29,6 +28,7 @@ __all__ = [
     "SoldOut",
     "TooEarly",
     "TooMuchStock",
+    "UnknownCode",
     "add_item",
     "cancel_order",
     "due_order_ids",

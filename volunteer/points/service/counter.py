@@ -22,8 +22,9 @@ from volunteer.points.service import codes, ending, holding, shelf
 WRONG_CODES = 30  # to a clerk in a quarter of an hour
 
 
-class CodeNotFound(NotFound):
+class UnknownCode(Refused):
     sentence = _l("没有找到这个取货码。请核对 8 位数字，或者重新扫一次。")
+    status = 404
 
 
 class TooEarly(Refused):
@@ -58,7 +59,7 @@ def find_by_code(*, actor: Any, text: str) -> int:
     order_id = _look_up(actor, rules.as_typed(text))
     if order_id is None:
         throttle.count("counter", str(actor.id), limit=WRONG_CODES)
-        raise CodeNotFound
+        raise UnknownCode
     return order_id
 
 

@@ -36,7 +36,7 @@ class NotOffered(Refused):
 class PinNeeded(Refused):
     """A sign-in by card spends points only with the PIN, each time."""
 
-    sentence = _l("用卡打开的页面，兑换时请再输一次六位密码。")
+    sentence = _l("用邻里卡打开的页面，兑换时请再输一次六位密码。")
     status = 422
     field = "pin"
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from volunteer.acting import endings
 from volunteer.acting import messages as acts
 from volunteer.acting.service import leave_receipt
 from volunteer.audit import service as audit
@@ -44,6 +45,28 @@ def cancel_all(order_ids: list[int], *, by: int | None) -> None:
         row = ending.load(order_id)
         assert row is not None, "an order is never deleted"
         _give_back(row, CANCELLED, now=clock.now(), by=by)
+
+
+@endings.register
+def cancel_of_helper(person_id: int, helper_id: int, by: int) -> int:
+    """What the helper ordered without the person's PIN and nobody has collected; how many orders it was."""
+    statement = sa.select(Order.id).where(
+        Order.person_id == person_id,
+        Order.placed_by_id == helper_id,
+        Order.state == HELD,
+        Order.collect_from.is_not(None),
+    )
+    return sum(_is_cancelled(order_id, by) for order_id in db.session.scalars(statement.order_by(Order.id)))
+
+
+def _is_cancelled(order_id: int, by: int) -> bool:
+    row = ending.load(order_id)
+    assert row is not None, "an order is never deleted"
+    try:
+        _give_back(row, CANCELLED, now=clock.now(), by=by)
+    except Refused:  # handed over or cancelled between the look and the update: nothing was written
+        return False
+    return True
 
 
 def due_order_ids(now: dt.datetime) -> list[int]:

@@ -43,8 +43,6 @@ def hand_over(order_id: int) -> ResponseReturnValue:
         raise NotFound
     try:
         service.hand_over(actor=current_user, order_id=order_id)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         return _counter(found=queries.slip(order_id), problem=refusal.message), refusal.status

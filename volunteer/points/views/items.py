@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from volunteer.core import transaction
-from volunteer.core.errors import NotAllowed, NotFound, Refused
+from volunteer.core.errors import NotAllowed, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.points import policy, queries, service
 from volunteer.points.forms import ItemForm, OfferedForm, StockForm
@@ -41,8 +41,6 @@ def stock_in(item_id: int) -> ResponseReturnValue:
             )
             flash(_("已入库 %(quantity)s 份。", quantity=form.quantity.data), "success")
             return redirect(url_for("points.items"), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)

@@ -31,8 +31,6 @@ def cancel_order(order_id: int) -> ResponseReturnValue:
     _own_slip(order_id)
     try:
         service.cancel_order(actor=current_user, order_id=order_id)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         return _my_order(order_id, refusal.message), refusal.status

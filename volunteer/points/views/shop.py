@@ -52,8 +52,6 @@ def order(item_id: int) -> ResponseReturnValue:
             person_id=ward.person_id if ward else None,
             pin=g.get("pin"),
         )
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         typed = (item_id, form.quantity.data)
