@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from typing import TypeVar
 
 import structlog
 from flask import current_app
@@ -17,6 +18,7 @@ LANES = (
     2  # chunks at once where the database takes several writers: while it writes one, the next is worked out
 )
 log = structlog.get_logger()
+Item = TypeVar("Item", int, str)
 
 
 def in_bulk(ids: Sequence[int], deed: Callable[[Sequence[int]], object]) -> int:
@@ -39,7 +41,7 @@ def in_bulk(ids: Sequence[int], deed: Callable[[Sequence[int]], object]) -> int:
         return sum(one.result() for one in begun)
 
 
-def each(ids: Iterable[int], deed: Callable[[int], object]) -> int:
+def each(ids: Iterable[Item], deed: Callable[[Item], object]) -> int:
     """One transaction for each item; a failing one is logged and left for the next round."""
     done = 0
     for id_ in ids:

@@ -1,4 +1,4 @@
-"""The lease that keeps a second scheduler idle."""
+"""The lease that keeps a second scheduler idle, and what ran in which night."""
 
 from __future__ import annotations
 
@@ -18,3 +18,15 @@ class Lease(Model):
     name: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
     owner: Mapped[str] = mapped_column(sa.String(80))
     until: Mapped[dt.datetime]
+
+
+class NightlyRun(Model):
+    """One job of one night: begun, and done when it has an end."""
+
+    __tablename__ = "nightly_run"
+
+    kind: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    began_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    fault_count: Mapped[int]

@@ -13,7 +13,8 @@ from volunteer.points import personal as points  # noqa: F401  # isort: skip
 from volunteer.wishes import personal as wishes  # noqa: F401  # isort: skip
 from volunteer.oversight import personal as oversight  # noqa: F401  # isort: skip
 
-from volunteer.jobs.models import Lease
+from volunteer.jobs.models import Lease, NightlyRun
 from volunteer.people.personal import nothing_personal
 
 nothing_personal("which scheduler works", Lease)
+nothing_personal("what ran in which night", NightlyRun)

@@ -1,5 +1,6 @@
 """Import every slice's declarations of how long its data are kept."""
 
+from volunteer.activities import retention as activities  # noqa: F401
 from volunteer.attendance import retention as attendance  # noqa: F401
 from volunteer.people import retention as people  # noqa: F401
 from volunteer.privacy.service import retention as privacy  # noqa: F401

@@ -15,15 +15,18 @@ from volunteer.activities.service.signing import waiting
 from volunteer.activities.service.together import regular_positions
 from volunteer.activities.together import regulars, stand_ins
 from volunteer.attendance import service as attendance
+from volunteer.audit import anchors
 from volunteer.audit import service as audit
 from volunteer.core import clock, files, formkey, throttle
 from volunteer.core.transaction import reading, transaction
 from volunteer.credentials import service as credentials
+from volunteer.jobs import nightly
 from volunteer.jobs import retention as declared  # noqa: F401 - every kind that is kept for a time
 from volunteer.jobs.addresses import recipients
 from volunteer.jobs.bulk import each, in_bulk
 from volunteer.ledger import seals
 from volunteer.outbox import dispatch
+from volunteer.people import service as people
 from volunteer.points import service as points
 from volunteer.privacy import service as privacy
 from volunteer.privacy.service import retention
@@ -58,6 +61,13 @@ def answer_forgotten_passwords() -> int:
     with reading():
         waiting = safety.waiting_requests()
     return each(waiting, safety.answer)
+
+
+def let_in_grown() -> int:
+    """Who turned 14 while waiting for a guardian (R007)."""
+    with reading():
+        due = people.grown_ids()
+    return each(due, people.let_in)
 
 
 def give_back_uncollected() -> int:
@@ -151,12 +161,14 @@ def tell_expiring_credentials() -> int:
 
 
 def sweep_files() -> int:
-    """Once a night: uploaded files that no row names any more."""
+    """Once a night, from two: uploaded files that no row names any more."""
     now = clock.now()
-    if clock.local(now).hour != 2 or clock.local(now).minute >= 2:
+    if not nightly.begin(nightly.FILES, from_hour=2):
         return 0
     with reading():
-        return files.sweep(now)
+        count = files.sweep(now)
+    nightly.end(nightly.FILES, now)
+    return count
 
 
 def seal_books() -> int:
@@ -166,9 +178,14 @@ def seal_books() -> int:
 
 
 def seal_audit() -> int:
-    """Close the settled entries of the audit log."""
+    """Close the settled entries of the audit log, and write the seals down outside of the database as well."""
     with transaction():
-        return audit.seal(clock.now())
+        count = audit.seal(clock.now())
+    with reading():
+        lines = anchors.missing()
+    if lines:
+        anchors.append(lines)
+    return count
 
 
 def forget() -> int:
@@ -198,14 +215,18 @@ def forget_merged() -> int:
 
 
 def check_books_nightly() -> int:
-    """Once a night, after the day before was sealed: faults go to the log as errors."""
+    """Once a night, from three, when the day before is sealed: faults go to the log as errors.
+
+    Seals that a night without a fault has seen are left to `check-books`.
+    """
     now = clock.now()
-    if clock.local(now).hour != 3 or clock.local(now).minute >= 2:
+    if not nightly.begin(nightly.BOOKS, from_hour=3):
         return 0
     with reading():
-        result = books.check()
+        result = books.check(sealed_since=nightly.last_sound(nightly.BOOKS))
     for fault in result.faults:
         log.error("books", fault=fault)
+    nightly.end(nightly.BOOKS, now, fault_count=len(result.faults))
     return len(result.faults)
 
 
@@ -216,11 +237,9 @@ def retain() -> int:
         return 0
     with reading():
         due = retention.not_run_since(clock.start_of(clock.today()))
-    count = 0
-    for kind in due:
-        with transaction():
-            count += retention.run(kind, now)
-    return count
+    counts: list[int] = []
+    each(due, lambda kind: counts.append(retention.run(kind, now)))
+    return sum(counts)
 
 
 def send() -> int:
@@ -236,6 +255,7 @@ EVERY_MINUTE: tuple[tuple[str, Task], ...] = (
     ("answer forgotten passwords", answer_forgotten_passwords),
     ("write reminders", write_reminders),
     ("warn of short dates", warn_of_short_dates),
+    ("let in who turned fourteen", let_in_grown),
     ("give back uncollected orders", give_back_uncollected),
     ("recheck the calendar", recheck_calendar),
     ("extend series", extend_series),

@@ -35,7 +35,7 @@ def seal_days() -> int:
     """Seal each day with transfers that is over and settled; returns how many seals are new."""
     last = db.session.scalars(sa.select(Seal).order_by(Seal.day.desc()).limit(1)).first()
     previous = last.digest if last else START
-    after = clock.start_of(last.day + dt.timedelta(days=1)) if last else None
+    after = _end_of(last) if last else None
     before = clock.start_of(clock.local(clock.now() - SETTLED).date())
     made = 0
     for day, digest, count in _digests(previous, after, before):
@@ -54,15 +54,15 @@ def seal_days() -> int:
     return made
 
 
-def check() -> tuple[int, list[str]]:
-    """Recompute every seal: (seals checked, faults in words)."""
+def check(since: dt.datetime | None = None) -> tuple[int, list[str]]:
+    """Recompute every seal, or those made since then on top of the ones before: (seals checked, faults in words)."""
     faults: list[str] = []
-    stored = list(db.session.scalars(sa.select(Seal).order_by(Seal.day)))
+    stored = list(db.session.scalars(_made_since(since)))
     if not stored:
         return 0, []
-    end = clock.start_of(stored[-1].day + dt.timedelta(days=1))
-    computed = {day: (digest, count) for day, digest, count in _digests(START, None, end)}
-    previous = START
+    before = _before(stored[0])
+    previous, start = (before.digest, _end_of(before)) if before else (START, None)
+    computed = {day: (digest, count) for day, digest, count in _digests(previous, start, _end_of(stored[-1]))}
     for seal in stored:
         digest, count = computed.pop(seal.day, (_empty(seal), 0))
         if seal.previous_digest != previous:
@@ -72,6 +72,21 @@ def check() -> tuple[int, list[str]]:
         previous = seal.digest
     faults += [f"transfers of {day} stand before the newest seal but are not sealed" for day in computed]
     return len(stored), faults
+
+
+def _made_since(since: dt.datetime | None) -> sa.Select[Seal]:
+    statement = sa.select(Seal).order_by(Seal.day)
+    return statement if since is None else statement.where(Seal.sealed_at >= since)
+
+
+def _before(seal: Seal) -> Seal | None:
+    return db.session.scalars(
+        sa.select(Seal).where(Seal.day < seal.day).order_by(Seal.day.desc()).limit(1)
+    ).first()
+
+
+def _end_of(seal: Seal) -> dt.datetime:
+    return clock.start_of(seal.day + dt.timedelta(days=1))
 
 
 def _empty(seal: Seal) -> str:
