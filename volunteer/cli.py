@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import click
 from flask import Flask, current_app
 
+from volunteer.audit import anchors
 from volunteer.audit import service as audit
 from volunteer.core.checks import Check
-from volunteer.core.errors import Refused
+from volunteer.core.errors import NotDone
 from volunteer.core.transaction import reading, transaction
 from volunteer.outbox import dispatch
 
@@ -20,6 +22,7 @@ def init(app: Flask) -> None:
     """Register all commands."""
     for command in (
         create_admin,
+        set_rate,
         scheduler,
         send,
         outbox,
@@ -55,9 +58,28 @@ def create_admin(name: str, phone: str, area_name: str, password: str | None) ->
         hashed = hash_password(secret)
         with transaction():
             number = people.create_admin(name=name, phone=phone, password_hash=hashed, area_name=area_name)
-    except Refused as refusal:
-        raise click.ClickException(refusal.message) from refusal
+    except NotDone as answer:
+        raise click.ClickException(answer.message) from answer
     click.echo(f"{name}: {number}")
+
+
+@click.command("set-rate")
+@click.option("--points-per-hour", type=int, prompt=True, help="what an hour of service earns; 0: nothing")
+@click.option(
+    "--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), help="first day; today when not given"
+)
+def set_rate(points_per_hour: int, valid_from: dt.datetime | None) -> None:
+    """Say how many points an hour earns from a day on; staff of the sub-district have a page for it."""
+    from volunteer.core import clock
+    from volunteer.hours import service as hours
+
+    try:
+        with transaction():
+            day = valid_from.date() if valid_from else clock.today()
+            hours.set_rate(actor_id=None, points_per_hour=points_per_hour, valid_from=day)
+    except NotDone as answer:
+        raise click.ClickException(answer.message) from answer
+    click.echo(f"{day}: {points_per_hour} points an hour")
 
 
 @click.command("scheduler")
@@ -95,6 +117,14 @@ def outbox_status() -> None:
         click.echo("no messages")
 
 
+@outbox.command("retry")
+def outbox_retry() -> None:
+    """Send anew what failed or waits for the mail server, if it is still useful; say how many."""
+    with transaction():
+        count = dispatch.retry()
+    click.echo(f"to be sent again: {count}")
+
+
 @click.command("check-books")
 def check_books() -> None:
     """Check accounts, transfers, sign-ups, records, orders and wishes; exit 1 on any fault."""
@@ -107,10 +137,12 @@ def check_books() -> None:
 
 @click.command("check-audit")
 def check_audit() -> None:
-    """Recompute the audit log's chain of seals; exit 1 on any fault."""
+    """Recompute the audit log's chain of seals, compare it with the file; exit 1 on any fault."""
+    from volunteer.reports import trail
+
     with reading():
-        entries, seals, faults = audit.check()
-    _report(Check({"sealed audit entries": entries, "audit seals": seals}, faults))
+        result = trail.check()
+    _report(result)
 
 
 @click.command("retention")
@@ -147,11 +179,12 @@ def backup(archive: Path) -> None:
 @click.command("restore")
 @click.argument("archive", type=click.Path(path_type=Path, exists=True))
 def restore(archive: Path) -> None:
-    """Put an archive into an empty database, bring it up to date, erase again who was erased since, check."""
+    """Put an archive into an empty place: up to date, the erased erased again, nobody signed in, all checked."""
     from volunteer.core import backup as backups
     from volunteer.core import migrations
     from volunteer.privacy import service as privacy
     from volunteer.reports import books
+    from volunteer.safety import service as safety
 
     try:
         done = backups.restore(archive)
@@ -161,7 +194,9 @@ def restore(archive: Path) -> None:
     migrations.upgrade()
     with transaction():
         click.echo(f"{privacy.reapply_erasures()} erased again")
+        click.echo(f"{safety.end_all_ways_in()} sign-ins ended")
     with reading():
+        anchors.begin(at=audit.last_seal_id())
         result = books.check()
     _report(result)
 

@@ -73,3 +73,11 @@ class DecideBlockForm(forms.Form):
 
 class RefusalForm(forms.Form):
     answer = wtforms.TextAreaField(_l("不批准的理由"), [forms.at_most(300)])
+
+
+class RateForm(forms.Form):
+    points_per_hour = forms.WholeNumber(_l("每小时得几分"), least=0, most=1000, validators=[forms.required()])
+    most = forms.Hours(
+        _l("一次活动最多算几小时"), most_minutes=24 * 60, validators=[wtforms.validators.Optional()]
+    )
+    valid_from = forms.Day(_l("从哪天起"), [forms.required()])

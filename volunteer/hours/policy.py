@@ -6,7 +6,7 @@ import datetime as dt
 
 from volunteer.core import clock
 from volunteer.people.identity import Actor
-from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, RECORD, SUBDISTRICT_STAFF
+from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, COUNTER_CLERK, RECORD, SUBDISTRICT_STAFF
 
 LEADER_MAY_REVERSE_FOR = dt.timedelta(hours=24)
 _STAFF = (COMMUNITY_STAFF, SUBDISTRICT_STAFF)
@@ -54,3 +54,13 @@ def answering_paths(actor: Actor) -> tuple[str, ...]:
 def may_approve(actor: Actor, *, area_path: str, is_high: bool) -> bool:
     """Hours that need approval (R036, R038, R039): staff over the team's area; the higher yes is the sub-district's."""
     return actor.has_role_over(area_path, *((SUBDISTRICT_STAFF,) if is_high else _STAFF))
+
+
+def may_see_rates(actor: Actor) -> bool:
+    """How hours earn points: whoever answers for it at the desk or the counter."""
+    return bool(actor.scope_paths(*_STAFF, COUNTER_CLERK, AUDITOR))
+
+
+def may_set_rates(actor: Actor) -> bool:
+    """One rule for the whole installation, as with the holidays: sub-district staff and administrators."""
+    return bool(actor.scope_paths(SUBDISTRICT_STAFF))

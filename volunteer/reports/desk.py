@@ -25,6 +25,7 @@ from volunteer.core import clock, i18n
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed
 from volunteer.credentials import policy as credentials
+from volunteer.hours import policy as hours
 from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, POINTS, Account, Transfer
 from volunteer.people import policy as people
@@ -100,6 +101,7 @@ def _doors(actor: Any) -> list[Door]:
         (activities.may_cancel_days(actor), _l("当日全部取消"), "activities.storm", "calendar"),
         (bool(activities.health_paths(actor)), _l("活动排期检查"), "activities.health", "check"),
         (bool(attendance.screen_paths(actor)), _l("现场看板"), "attendance.screens", "desk"),
+        (hours.may_see_rates(actor), _l("积分规则"), "hours.earning", "gift"),
         (points.may_keep_some_stock(actor), _l("货架和库存"), "points.items", "gift"),
         (True, _lp("list", "志愿服务队"), "teams.list_teams", "star"),
         (bool(privacy.request_paths(actor)), _l("信息权利申请"), "privacy.requests_waiting", "look"),

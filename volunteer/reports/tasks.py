@@ -18,7 +18,7 @@ from volunteer.core.i18n import gettext as _
 from volunteer.credentials import policy as credentials
 from volunteer.credentials import queries as credential_lists
 from volunteer.credentials.rules import EXPIRES_SOON
-from volunteer.hours import blocked, to_answer
+from volunteer.hours import blocked, rates, to_answer
 from volunteer.hours import policy as hours
 from volunteer.people import access_queries
 from volunteer.people import policy as people
@@ -104,7 +104,7 @@ def of(actor: Any) -> list[Task]:
         Task(text, int(count), href, is_urgent)
         for (text, _query, href, is_urgent), count in zip(kinds, counts, strict=True)
     ]
-    return sorted([*tasks, *_missing_plan(actor)], key=lambda task: not task.is_urgent)
+    return sorted([*tasks, *_missing_plan(actor), *_missing_rate(actor)], key=lambda task: not task.is_urgent)
 
 
 def _of_hours(actor: Any) -> list[Kind]:
@@ -121,6 +121,13 @@ def _of_hours(actor: Any) -> list[Kind]:
         href = url_for("hours.blocked_people")
         kinds += [(_l("报名暂停、等着问情况的人"), blocked.in_force(deciding), href, False)]
     return kinds
+
+
+def _missing_rate(actor: Any) -> list[Task]:
+    """Until somebody has said what an hour is worth, nobody earns a point (R100)."""
+    if not hours.may_set_rates(actor) or rates.is_any():
+        return []
+    return [Task(_l("还没有定积分规则，时长照记但不得积分"), 1, url_for("hours.earning"), True)]
 
 
 def _missing_plan(actor: Any) -> list[Task]:

@@ -14,6 +14,7 @@ from volunteer.hours.views import (  # noqa: E402 - they add their routes to `pa
     own,  # noqa: F401
     paper_sheets,  # noqa: F401
     proposals,  # noqa: F401
+    rates,  # noqa: F401
     ratings,  # noqa: F401
     roll_call,  # noqa: F401
 )
