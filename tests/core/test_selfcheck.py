@@ -63,12 +63,28 @@ def test_a_good_configuration_starts(good):
             {"FILES_DIR": str(ROOT / "static" / "files")},
             "FILES_DIR lies below static/, which everybody can read",
         ),
+        (
+            {"SMTP_HOST": "mail.example.org", "SMTP_USER": "linli"},
+            "SMTP_STARTTLS is off, so the mail password would travel readable",
+        ),
     ],
 )
 def test_one_bad_setting_is_refused_and_named(good, wrong, named):
     with pytest.raises(UnsafeConfiguration) as refusal:
         start({**good, **wrong})
     assert str(refusal.value) == f"refusing to start: {named}"
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        {"SMTP_HOST": "localhost", "SMTP_USER": "linli"},
+        {"SMTP_HOST": "mail.example.org", "SMTP_USER": "linli", "SMTP_STARTTLS": True},
+        {"SMTP_HOST": "mail.example.org"},
+    ],
+)
+def test_a_mail_password_that_stays_here_or_goes_encrypted_starts(good, mail):
+    start({**good, **mail})
 
 
 def test_all_reasons_are_named_at_once(good):
@@ -184,3 +200,37 @@ def test_the_remedy_that_is_named_works(good, tmp_path, database_kind, request):
     ended = _command(settings, "-m", "flask", "--app", "app", "db", "upgrade")
     assert ended.returncode == 0, ended.stderr
     assert _command(settings, "-c", "import app").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"PRODUCTION": "y"}, "neither 1 nor 0"),
+        ({"SMTP_STARTTLS": "tls"}, "neither 1 nor 0"),
+        ({"KEEP_MESSAGES_DAYS": "-1"}, "not between 1"),
+        ({"SIGN_IN_ATTEMPTS": "0"}, "not between 1"),
+        ({"PROXIES": "-1"}, "not between 0"),
+        ({"HOURS_KINDS": "servce"}, "HOURS_KINDS"),
+        ({"BASE_URL": "linli.example.org"}, "BASE_URL"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+        ({"BACKFILL_PERCENT": "many"}, "not a whole number"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_refused_and_named(wrong, said):
+    """A misspelt switch of a protection must not mean that it is off."""
+    with pytest.raises(config.BadSetting, match=said):
+        config.load(wrong)
+
+
+def test_what_can_be_meant_is_read():
+    read = config.load({"HTTPS": "On", "DEMO": "", "HOURS_KINDS": "service, training", "LOG_LEVEL": "debug"})
+    assert (read["HTTPS"], read["DEMO"], read["HOURS_KINDS"]) == (True, False, "service, training")
+    assert config.load({}) == {setting.name: setting.default for setting in config.SETTINGS}
+    for setting in config.SETTINGS:
+        assert config.load(
+            {
+                setting.name: str(
+                    int(setting.default) if isinstance(setting.default, bool) else setting.default
+                )
+            }
+        ), setting.name

@@ -23,6 +23,7 @@ def _mask(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMap
 
 
 def init(level: str) -> None:
+    level = level.upper()
     logging.basicConfig(level=level, format="%(message)s")
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel("WARNING")

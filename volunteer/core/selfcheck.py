@@ -65,12 +65,18 @@ def _setting_faults(config: Any, debug: bool) -> list[str]:
         (bool(config["DEMO"]), "DEMO is on"),
         (_is_public(str(config["FILES_DIR"])), "FILES_DIR lies below static/, which everybody can read"),
         (not config["STAFF_SECOND_FACTOR"], "STAFF_SECOND_FACTOR is off"),
+        (_tells_mail_password(config), "SMTP_STARTTLS is off, so the mail password would travel readable"),
     )
     return [reason for wrong, reason in checks if wrong]
 
 
 def _is_public(folder: str) -> bool:
     return Path(folder).resolve().is_relative_to(settings.ROOT / "static")
+
+
+def _tells_mail_password(config: Any) -> bool:
+    is_here = config["SMTP_HOST"] in {"localhost", "127.0.0.1", "::1"}
+    return bool(config["SMTP_USER"]) and not config["SMTP_STARTTLS"] and not is_here
 
 
 def _connection_faults(connection: sa.Connection) -> list[str]:
