@@ -151,6 +151,7 @@ def application(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
             "PROPAGATE_EXCEPTIONS": False,
             "LOG_LEVEL": "ERROR",
             "FILES_DIR": str(tmp_path_factory.mktemp("files")),
+            "ERASURE_JOURNAL": str(tmp_path_factory.mktemp("apart") / "erasures.jsonl"),
         }
     )
     with app.app_context():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tarfile
 from pathlib import Path
@@ -136,4 +137,22 @@ def test_a_plain_copy_of_a_live_database_may_miss_what_is_committed(database_kin
         assert right.execute("SELECT count(*) FROM transfer").fetchone()[0] == count
         right.close()
         db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_file_that_is_erased_meanwhile_does_not_end_the_backup(fresh_url, tmp_path, monkeypatch):
+    files = tmp_path / "files"
+    (files / "ab").mkdir(parents=True)
+    for name in ("first", "second"):
+        (files / "ab" / name).write_bytes(b"sealed")
+    real = shutil.copy2
+
+    def copy(source, target, **more):
+        (files / "ab" / "second").unlink(missing_ok=True)
+        (files / "ab" / "first").unlink(missing_ok=True)
+        return real(source, target, **more)
+
+    monkeypatch.setattr(shutil, "copy2", copy)
+    with house(fresh_url, files).app_context():
+        assert backup.write(tmp_path / "backup.tar").files == 0  # and no more than that
         db.engine.dispose()

@@ -13,7 +13,9 @@ from tests import make
 from volunteer.audit import service as audit
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
-from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, SUBDISTRICT_STAFF, Guardian
+from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, LEADER, SUBDISTRICT_STAFF, Guardian
+from volunteer.people.service import roles
+from volunteer.teams.models import Membership
 
 GIVEN = {"who": "area", "kinds": ["name", "phone"], "reason": "备份盘丢失"}
 
@@ -113,3 +115,52 @@ def test_others_may_not(db, street, client_for):
         make.staff(COMMUNITY_STAFF, make.community(street)),
     ):
         assert client_for(person).get("/desk/breach").status_code == 403
+
+
+def account_of(browser, street, thief, **span):
+    data = {**GIVEN, "who": "account", "area": street.id, "account": thief.number, **span}
+    return {line[0] for line in rows(browser.post("/desk/breach", data=data))}
+
+
+def test_a_leaders_account_has_read_the_lists_of_the_team(db, street, browser):
+    team = make.team(make.community(street))
+    below = make.team(parent=team)
+    thief, member, far = make.leader(team), make.member(team), make.member(below)
+    occurrence = make.occurrence(make.series(team))
+    guest, stranger = make.person(make.community(street)), make.person(make.community(street))
+    make.sign_up(occurrence, guest)
+    db.session.commit()
+    found = account_of(browser, street, thief)
+    assert found >= {member.number, far.number, guest.number}
+    assert stranger.number not in found
+
+
+def test_a_role_that_ended_or_began_outside_of_the_time_counts_for_nothing(db, street, browser):
+    """The leader came two days ago and went yesterday."""
+    team, day = make.team(make.community(street)), dt.timedelta(days=1)
+    with clock.fixed(clock.now() - 10 * day):
+        member, thief = make.member(team), make.person(make.community(street))
+    given = {"actor_id": None, "person_id": thief.id}
+    with clock.fixed(clock.now() - 2 * day):
+        scope = {"scope_kind": "team", "scope_id": team.id}
+        roles.write_grant(**given, role=LEADER, **scope)
+    with clock.fixed(clock.now() - day):
+        roles.revoke_team_roles(**given, team_id=team.id, roles=(LEADER,))
+    db.session.commit()
+    today = clock.today()
+    assert account_of(browser, street, thief, since=str(today - 5 * day)) >= {member.number}
+    assert member.number not in account_of(browser, street, thief, since=str(today))
+    assert member.number not in account_of(browser, street, thief, until=str(today - 3 * day))
+    assert account_of(browser, street, thief, since=str(today - 2 * day), until=str(today - day)) >= {
+        member.number
+    }
+
+
+def test_who_left_before_the_time_is_not_told(db, street, browser):
+    team, day = make.team(make.community(street)), dt.timedelta(days=1)
+    thief, gone = make.leader(team), make.member(team)
+    row = db.session.scalars(sa.select(Membership).where(Membership.person_id == gone.id)).one()
+    row.requested_at, row.ended_at, row.state = clock.now() - 9 * day, clock.now() - 5 * day, "left"
+    db.session.commit()
+    assert gone.number not in account_of(browser, street, thief, since=str(clock.today() - 2 * day))
+    assert gone.number in account_of(browser, street, thief, since=str(clock.today() - 6 * day))

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import has_request_context, request
 
+from volunteer.audit import anchors
 from volunteer.audit.models import AuditEntry, AuditSeal
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -76,19 +77,30 @@ def seal(now: dt.datetime) -> int:
 
 
 def check() -> tuple[int, int, list[str]]:
-    """Recompute every seal: (entries checked, seals checked, faults in words)."""
+    """Recompute every seal, compare with the file: (entries checked, seals checked, faults in words)."""
     faults: list[str] = []
-    previous, after, entry_count, seal_count = START, 0, 0, 0
+    digests: dict[int, str] = {}
+    previous, after, entry_count = START, 0, 0
     for row in db.session.scalars(sa.select(AuditSeal).order_by(AuditSeal.id)):
         entries = list(_entries(after, up_to=row.last_id))
         entry_count += len(entries)
-        seal_count += 1
         if row.previous_digest != previous:
             faults.append(f"seal {row.id}: the chain to the seal before is broken")
         if len(entries) != row.entry_count or _digest(row.previous_digest, entries) != row.digest:
             faults.append(f"seal {row.id}: entries {row.first_id} to {row.last_id} were changed")
         previous, after = row.digest, row.last_id
-    return entry_count, seal_count, faults
+        digests[row.id] = row.digest
+    return entry_count, len(digests), faults + anchors.compare(digests)
+
+
+def is_empty() -> bool:
+    return db.session.scalar(sa.select(_TABLE.c.id).limit(1)) is None
+
+
+def last_seal_id() -> int:
+    """0 when nothing is sealed."""
+    last = _last_seal()
+    return last.id if last else 0
 
 
 def _last_seal() -> AuditSeal | None:

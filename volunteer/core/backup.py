@@ -50,7 +50,7 @@ def write(archive: Path) -> Done:
     with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
         place = Path(folder)
         _copy_sqlite(place / SQLITE) if is_sqlite() else _dump_postgresql(place / POSTGRESQL)
-        shutil.copytree(_files(), place / "files") if _files().is_dir() else (place / "files").mkdir()
+        _copy_files(place / "files")
         with db.engine.connect() as connection:
             migration = migrations.present(connection) or ""
         digests = {str(path.relative_to(place)): _digest(path) for path in _each(place)}
@@ -65,6 +65,20 @@ def write(archive: Path) -> Done:
         unfinished.chmod(0o600)
         unfinished.rename(archive)
     return Done(archive, migration, len(digests) - 1)
+
+
+def _copy_files(place: Path) -> None:
+    """All uploaded files; one that an erasure takes away meanwhile is left out."""
+
+    def copy(source: str, target: str) -> str:
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy2(source, target)
+        return target
+
+    if _files().is_dir():
+        shutil.copytree(_files(), place, copy_function=copy)
+    else:
+        place.mkdir()
 
 
 def restore(archive: Path) -> Done:

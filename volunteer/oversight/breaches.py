@@ -18,7 +18,7 @@ from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, Refused
 from volunteer.credentials.models import Credential
-from volunteer.oversight import policy
+from volunteer.oversight import led, policy
 from volunteer.people import queries as people
 from volunteer.people import rules
 from volunteer.people.identity import Actor
@@ -28,13 +28,17 @@ from volunteer.wishes.models import Wish
 EVERYBODY, OPENED = "area", "account"
 WHO: dict[str, Any] = {
     EVERYBODY: _l("一个区域的全部居民，例如数据库或备份丢失"),
-    OPENED: _l("某个账号打开过的居民，例如工作人员的账号被盗"),
+    OPENED: _l("某个账号看过的居民，例如工作人员或队长的账号被盗"),
 }
 KINDS: dict[str, Any] = {
     "name": _l("姓名"),
     "phone": _l("电话"),
+    "email": _l("邮箱"),
     "document": _l("证件号码"),
+    "born_on": _l("出生日期"),
     "address": _l("住址"),
+    "school": _l("学校"),
+    "guardian": _l("监护人的姓名和电话"),
     "health": _l("健康和困难情况"),
     "hours": _l("服务记录和积分"),
     "password": _l("登录信息"),
@@ -104,12 +108,13 @@ def _account(text: str) -> int:
 
 
 def _opened_by(account_id: int, breach: Breach) -> Any:
-    """The ids of whose records, proofs and wishes' contacts the account has opened or changed."""
+    """The ids of whose records, proofs and wishes' contacts the account opened, or who stood on its teams' lists."""
     of = {kind: _ids_of(kind, account_id, breach) for kind in ("person", "credential", "wish")}
     return sa.union(
         of["person"],
         sa.select(Credential.person_id).where(Credential.id.in_(of["credential"])),
         sa.select(Wish.wisher_id).where(Wish.id.in_(of["wish"]), Wish.wisher_id.is_not(None)),
+        *led.people_of_teams(account_id, *_span(breach)),
     )
 
 
@@ -117,13 +122,18 @@ def _ids_of(kind: str, account_id: int, breach: Breach) -> Any:
     statement = sa.select(AuditEntry.object_id).where(
         AuditEntry.actor_id == account_id, AuditEntry.object_kind == kind
     )
-    if breach.since is not None:
-        statement = statement.where(AuditEntry.happened_at >= clock.start_of(breach.since))
-    if breach.until is not None:
-        statement = statement.where(
-            AuditEntry.happened_at < clock.start_of(breach.until + dt.timedelta(days=1))
-        )
+    start, end = _span(breach)
+    if start is not None:
+        statement = statement.where(AuditEntry.happened_at >= start)
+    if end is not None:
+        statement = statement.where(AuditEntry.happened_at < end)
     return statement
+
+
+def _span(breach: Breach) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """From the first moment of the first day to the last of the last, as far as they are known."""
+    after = breach.until + dt.timedelta(days=1) if breach.until else None
+    return clock.start_of(breach.since) if breach.since else None, clock.start_of(after) if after else None
 
 
 def _known() -> sa.ColumnElement[bool]:

@@ -95,6 +95,7 @@ PLAIN: dict[str, Any] = {
     "places": _l("名额"),
     "points": _l("积分"),
     "points_per_hour": _l("每小时积分"),
+    "most_minutes_per_activity": _l("一次活动最多算"),
     "price_points": _l("要几分"),
     "quantity": _l("数量"),
     "records": _l("登记份数"),
@@ -150,7 +151,7 @@ MARKS: dict[str, Any] = {  # yes or no
     "with_dates": _l("已有的场次一起改"),
 }
 _PAGES: dict[str, Any] = {
-    "card": _l("卡和密码"),
+    "card": _l("邻里卡和六位密码"),
     "consents": _l("同意的事"),
     "correct": _l("更正信息"),
     "credential": _l("一条证书"),
@@ -170,7 +171,7 @@ _WAYS: dict[str, Any] = {
     **people.WAYS,
     "all": _l("全部方式"),
     "app": _l("动态口令"),
-    "card": _l("刷卡"),
+    "card": _l("用邻里卡"),
     "code": _l("输入签到码"),
     "door": _l("扫门口的码"),
     "invitation": _l("扫码入队"),

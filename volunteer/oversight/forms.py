@@ -14,13 +14,13 @@ from volunteer.people import reasons
 
 
 class BreachForm(Form):
-    """Whom a breach hit: everybody of an area, or those whose records somebody opened."""
+    """Whom a breach hit: everybody of an area, or those whom an account has read of."""
 
     who = wtforms.RadioField(
         _l("泄露影响到谁"), choices=offered(breaches.WHO), validators=[required(_l("请选一种情况。"))]
     )
     area = wtforms.SelectField(_l("区域"), coerce=int)
-    account = wtforms.StringField(_l("被盗用或有问题的工作人员"), [Optional(), at_most(60)])
+    account = wtforms.StringField(_l("被盗用或有问题的账号"), [Optional(), at_most(60)])
     since = Day(_l("从哪天起"), [Optional()])
     until = Day(_l("到哪天止"), [Optional()])
     kinds = Choices(_l("涉及哪些信息"), choices=offered(breaches.KINDS))

@@ -155,7 +155,7 @@ def check_off(*, actor: Actor, kind: Kind, subject_id: int, mark_id: int, note: 
         "subject_id": subject_id,
         "mark_id": mark_id,
         "person_id": row.person_id,
-        "note": reasons.check(note),
+        "note": reasons.check(note, about=[row.person_id]),
         "reviewed_at": clock.now(),
         "reviewed_by_id": actor.id,
     }

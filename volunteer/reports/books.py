@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from volunteer.activities import check as activities
 from volunteer.core.checks import Check
 from volunteer.hours import check as hours
@@ -10,9 +12,9 @@ from volunteer.points import check as points
 from volunteer.wishes import check as wishes
 
 
-def check() -> Check:
+def check(*, sealed_since: dt.datetime | None = None) -> Check:
     """Accounts, transfers, sign-ups, records, orders, wishes: how many were checked and what is wrong."""
-    result = Check()
-    for part in (ledger, activities, hours, points, wishes):
+    result = ledger.check(sealed_since=sealed_since)
+    for part in (activities, hours, points, wishes):
         result.add(part.check())
     return result

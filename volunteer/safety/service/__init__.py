@@ -31,6 +31,7 @@ from volunteer.safety.service.resetting import (
     slip_hash,
     waiting_requests,
 )
+from volunteer.safety.service.restored import end_all_ways_in
 
 __all__ = [
     "LastFactor",
@@ -54,6 +55,7 @@ __all__ = [
     "forget_old",
     "give_code",
     "offer",
+    "end_all_ways_in",
     "end_sign_in",
     "remove_app",
     "remove_at_counter",

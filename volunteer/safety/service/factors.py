@@ -15,6 +15,7 @@ from volunteer.people import identity, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person
 from volunteer.people.service import access
+from volunteer.people.service.helped import refuse_own_helper
 from volunteer.safety import messages, policy, queries
 from volunteer.safety.models import Passkey, RecoveryCode, TotpSecret
 
@@ -96,6 +97,7 @@ def refuse_unless_may_restore(actor: Actor, person: Person) -> None:
     if not policy.may_restore(actor, person.id, area.path, queries.staff_roles(person.id)):
         raise NotFound
     access.refuse_closed(actor, person)
+    refuse_own_helper(actor, person.id)
 
 
 def end_sign_in(*, actor: Actor, key: str) -> None:
