@@ -17,6 +17,7 @@ class Area(Model):
         sa.UniqueConstraint("code", name="uq_area_code"),
         sa.CheckConstraint("level IN ('subdistrict', 'community', 'grid')", name="level"),
         sa.Index("ix_area_path", "path"),
+        sa.Index("uq_area_name", "parent_id", "name", unique=True),
     )
 
     id: Mapped[Id]

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.areas.models import COMMUNITY, Area
+from volunteer.areas.models import COMMUNITY, GRID, Area
 from volunteer.core.database import db
 
 
@@ -26,6 +26,20 @@ def communities(paths: Sequence[str] | None = None) -> list[Area]:
     if paths is not None:
         statement = statement.where(within(Area.path, paths))
     return list(db.session.scalars(statement))
+
+
+def homes(paths: Sequence[str]) -> list[Area]:
+    """Where somebody may live for who works in these subtrees: the communities, and of a grid the grid itself."""
+    own_grids = sa.and_(Area.level == GRID, Area.path.in_(paths))
+    statement = sa.select(Area).where(
+        sa.or_(sa.and_(Area.level == COMMUNITY, within(Area.path, paths)), own_grids)
+    )
+    return list(db.session.scalars(statement.order_by(Area.id)))
+
+
+def with_counter(area: Area) -> Area:
+    """Where somebody of the area goes: a grid has no counter, its community has."""
+    return db.session.get_one(Area, area.parent_id) if area.level == GRID else area
 
 
 def within_paths(paths: Iterable[str]) -> list[Area]:

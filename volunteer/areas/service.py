@@ -56,7 +56,7 @@ def add(
         parent_id=parent.id if parent else None, level=level, code=code, name=name, name_en=name_en, path=""
     )
     db.session.add(area)
-    db.session.flush()
+    _flush()
     area.path = f"{parent.path if parent else '/'}{area.id}/"
     db.session.flush()
     audit.record(actor_id=actor_id, act="area_added", kind="area", id=area.id, code=code, level=level)
@@ -71,13 +71,21 @@ def rename(*, actor_id: int | None, area: Area, name: str, name_en: str | None =
     after = {"name": area.name, "name_en": area.name_en}
     if before == after:
         return
-    db.session.flush()
+    _flush()
     audit.record(actor_id=actor_id, act="area_renamed", kind="area", id=area.id, before=before, after=after)
 
 
 def free_code(parent: Area) -> str:
     """A code for an area that has no official one: that of the parent and four letters."""
     return f"{parent.code[:35]}-{crypto.letters(4)}"
+
+
+def _flush() -> None:
+    """Of two who take one name at the same moment the index refuses the second."""
+    try:
+        db.session.flush()
+    except sa.exc.IntegrityError as error:
+        raise NameTaken from error
 
 
 def _free_name(name: str, parent_id: int | None, *, but: int | None = None) -> str:
