@@ -22,6 +22,7 @@ from volunteer.core.database import db as database
 from volunteer.core.errors import NotFound
 from volunteer.people import identity, pins, sessions
 from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, COUNTER_CLERK, SignInSession
+from volunteer.wishes.models import Wish
 
 PIN, WRONG = "480257", "480258"
 MINUTE = dt.timedelta(minutes=1)
@@ -111,6 +112,15 @@ def test_a_lost_card_opens_nothing_and_closes_what_it_opened(
         service.print_card(actor=clerk, person_id=elder.id)
 
 
+def test_a_found_card_is_brought_to_a_counter_which_no_grid_has(client_for: Any, db: Any) -> None:
+    community = make.community(name="桔苑社区")
+    grid = make.grid(community, name="桔苑第4网格")
+    person, clerk = make.person(grid), make.staff(COUNTER_CLERK, community)
+    paper = client_for(clerk).post(f"/desk/people/{person.id}/card", data={"do": "issue"}).text
+    assert "请交到桔苑社区服务台" in paper
+    assert "桔苑第4网格服务台" not in paper
+
+
 def test_the_card_shows_three_doors_and_a_masked_name(client: FlaskClient, token: str) -> None:
     page = client.get(f"/card/{token}").text
     assert "袁*，您好" in page
@@ -139,6 +149,36 @@ def test_the_right_pin_opens_the_door_that_was_pressed(
     row = database.session.scalars(sa.select(SignInSession)).one()
     assert (row.person_id, row.way) == (elder.id, "card")
     assert client.get(f"/card/{token}?to={to}").location == address  # no PIN a second time
+
+
+def test_a_wish_by_card_needs_neither_a_phone_nor_what_the_record_has(
+    client: FlaskClient, elder: Any, token: str
+) -> None:
+    elder.phone = elder.phone_hash = elder.address = None
+    database.session.commit()
+    enter(client, token, to="wish")
+    page = client.get("/wishes/new").text
+    assert "没有电话的，社区替您转告" in page
+    assert "桂英" not in page
+    typed = {"public_text": "想有人陪我说说话", "kind": "company", "consent": "y"}
+    assert client.post("/wishes/new", data=typed).status_code == 303
+    wish = database.session.scalars(sa.select(Wish)).one()
+    assert (wish.wisher_id, wish.contact_name, wish.contact_phone, wish.address) == (
+        elder.id,
+        "袁桂英",
+        "",
+        "",
+    )
+
+
+def test_a_wish_by_card_takes_what_is_registered(client: FlaskClient, elder: Any, token: str) -> None:
+    elder.address = "麓山南路12号"
+    database.session.commit()
+    enter(client, token, to="wish")
+    typed = {"public_text": "想有人陪我说说话", "kind": "company", "consent": "y"}
+    assert client.post("/wishes/new", data=typed).status_code == 303
+    wish = database.session.scalars(sa.select(Wish)).one()
+    assert (wish.contact_phone, wish.address) == (elder.phone.removeprefix("+86"), "麓山南路12号")
 
 
 def test_a_wrong_pin_opens_nothing(client: FlaskClient, token: str) -> None:
@@ -232,7 +272,7 @@ def test_a_card_opens_only_what_is_on_the_list(app: Flask) -> None:
         with app.test_request_context():
             path = app.url_for(endpoint, **values)
         answer = client.open(path, method=method)
-        if answer.status_code != 403 or "用卡打开的页面办不了这件事" not in answer.text:
+        if answer.status_code != 403 or "用邻里卡打开的页面办不了这件事" not in answer.text:
             wrong.append((endpoint, method, answer.status_code))
     assert wrong == []
 

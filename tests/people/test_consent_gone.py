@@ -13,7 +13,8 @@ from tests.people.test_minors import GUARDIAN, guardian_form
 from volunteer.activities import check as books
 from volunteer.activities.models import Waiting
 from volunteer.core import clock
-from volunteer.people import policy, queries, rules, service, sheet
+from volunteer.outbox.models import Message
+from volunteer.people import messages, policy, queries, rules, service, sheet
 from volunteer.people.models import COMMUNITY_STAFF, Guardian, Person, RegistrationReceipt
 from volunteer.privacy.service import erasing
 from volunteer.privacy.service.correcting_for import Corrected, correct_for
@@ -244,3 +245,43 @@ def test_the_receipt_and_the_list_of_the_desk_carry_the_same_number(client, clie
     number = f">{service.progress(token).number}<"
     assert number in client.get(f"/registrations/{token}").text
     assert number in client_for(world.staff).get("/desk/registrations").text
+
+
+def told(person) -> list[str]:
+    statement = sa.select(Message.kind).where(Message.person_id == person.id).order_by(Message.id)
+    return list(make.db.session.scalars(statement))
+
+
+@pytest.mark.parametrize("born_on", [CHILD, YOUTH])
+def test_the_family_reads_that_the_guardian_no_longer_agrees(app, born_on):
+    world = World(born_on)
+    make.sign_up(make.occurrence(), world.child)
+    world.withdraw()
+    assert told(world.child) == [messages.GUARDIAN_WITHDREW]
+
+
+def test_a_youth_reads_that_signing_up_is_possible_again(app):
+    world = World(YOUTH)
+    world.withdraw()
+    service.record_guardian(actor=world.actor, person_id=world.child.id, guardian=GUARDIAN, way="in_person")
+    assert told(world.child) == [messages.GUARDIAN_WITHDREW, messages.GUARDIAN_RECORDED]
+
+
+def test_who_has_waited_reads_only_that_the_account_is_open(world):
+    world.withdraw()
+    service.record_guardian(actor=world.actor, person_id=world.child.id, guardian=GUARDIAN, way="in_person")
+    assert told(world.child) == [messages.GUARDIAN_WITHDREW, messages.REGISTRATION_CONFIRMED]
+
+
+def test_a_child_agreed_for_while_disabled_is_let_in_when_enabled_and_the_receipt_says_so(app, client):
+    world = World()
+    world.withdraw()
+    staff, child = world.actor, world.child
+    service.disable(actor=staff, person_id=child.id, reason="登记错了")
+    service.record_guardian(actor=staff, person_id=child.id, guardian=GUARDIAN, way="in_person")
+    assert told(child) == [messages.GUARDIAN_WITHDREW]
+    service.enable(actor=staff, person_id=child.id, reason="看错了人")
+    make.db.session.commit()
+    assert make.db.session.get_one(Person, child.id).status == "active"
+    assert told(child) == [messages.GUARDIAN_WITHDREW, messages.REGISTRATION_CONFIRMED]
+    assert "现在可以登录了" in client.get(f"/registrations/{world.token}").text

@@ -13,6 +13,7 @@ from volunteer.people.models import (
     AUDITOR,
     COMMUNITY_STAFF,
     COUNTER_CLERK,
+    REGISTER,
     SUBDISTRICT_STAFF,
     Consent,
     Person,
@@ -44,6 +45,21 @@ def pin_on(page):
 
 def the_grandmother(db):
     return db.session.scalars(sa.select(Person).where(Person.name_hash == finding.name_hash("刘奶奶"))).one()
+
+
+@pytest.mark.parametrize("register", [make.leader, make.staff], ids=["leader", "staff"])
+def test_who_works_in_a_grid_registers_its_neighbours(client_for, db, register):  # R018
+    grid = make.grid()
+    who = (
+        make.staff(COMMUNITY_STAFF, grid)
+        if register is make.staff
+        else make.leader(make.team(grid), rights=[REGISTER])
+    )
+    client = client_for(who)
+    assert grid.label in client.get("/desk/people/new").text
+    assert client.post("/desk/people/new", data=counter_form(grid)).status_code == 201
+    assert the_grandmother(db).area_id == grid.id
+    assert client.post("/desk/people/new", data=counter_form(make.community())).status_code == 422
 
 
 @pytest.mark.parametrize(

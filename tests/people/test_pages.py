@@ -77,7 +77,7 @@ def test_the_language_being_read_becomes_the_persons(client, db):
         ({"name": "陈\u202e明"}, "看不见的特殊字符"),
         ({"name": None}, "请填写这一项"),
         ({"phone": "110"}, "手机号"),
-        ({"phone": None}, "请填写这一项"),
+        ({"phone": None}, "请填写手机号"),
         ({"password": "short"}, "至少要 8 位"),
         ({"password": "woaini1314"}, "太常见"),
         ({"password": "13812345678"}, "自己的手机号"),

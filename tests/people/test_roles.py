@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
 from tests import make
 from volunteer.audit.models import AuditEntry
+from volunteer.core import clock
 from volunteer.core.errors import NotAllowed
 from volunteer.outbox.models import Message
 from volunteer.people import service
@@ -260,6 +263,21 @@ def test_an_auditor_reads_roles_and_gives_none(client_for, street):
     assert street.staff.number in page
     assert "/revoke" not in page
     assert client.get("/desk/staff/new").status_code == 403
+
+
+@pytest.mark.parametrize("role", [COUNTER_CLERK, COMMUNITY_STAFF])
+def test_no_role_for_who_is_not_18(client_for, db, street, role):
+    with clock.fixed(dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)):
+        youth = make.person(street.area, born_on=dt.date(2008, 11, 23))
+        actor = make.actor(street.staff)
+        with pytest.raises(service.TooYoungForRole):
+            service.grant_role(actor=actor, person_id=youth.id, role=role, area_id=street.area.id)
+        form = grant_form(youth, role, street.area, confirmed=youth.number)
+        page = client_for(street.staff).post("/desk/staff/new", data=form)
+        assert (page.status_code, "满 18 周岁" in page.text) == (409, True)
+    with clock.fixed(dt.datetime(2026, 11, 22, 17, tzinfo=dt.UTC)):  # past midnight in Shanghai
+        service.grant_role(actor=actor, person_id=youth.id, role=role, area_id=street.area.id)
+    assert grants_of(db, youth) == [role]
 
 
 def test_each_change_is_in_the_log(db, street):

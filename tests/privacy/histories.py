@@ -14,7 +14,7 @@ from tests import make
 from volunteer.activities import service as activities
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import Refused
+from volunteer.core.errors import NotDone
 from volunteer.hours import service as hours
 from volunteer.ledger import check as ledger_check
 from volunteer.people import identity
@@ -160,5 +160,5 @@ def _try(deed: Any, **arguments: Any) -> Any:
     """A deed that may be refused in a random story."""
     try:
         return deed(**arguments)
-    except Refused:
+    except NotDone:
         return None

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from tests import make
 from tests.privacy import histories
+from volunteer.activities.in_charge import StillInCharge
 from volunteer.activities.models import Occurrence, Series, SignUp
-from volunteer.activities.personal import StillInCharge
 from volunteer.areas.models import Area
 from volunteer.core import clock
 from volunteer.core.database import db as database
@@ -238,7 +238,7 @@ def test_the_whole_way_through_the_page(person, client_for, client):
 def test_a_wrong_password_closes_nothing(person, client_for):
     answer = client_for(person).post("/me/privacy/close", data={"secret": "wrong", "word": "注销"})
     assert answer.status_code == 422
-    assert "密码或 PIN 不对" in answer.get_data(as_text=True)
+    assert "登录密码或六位密码不对" in answer.get_data(as_text=True)
     assert _status(person) == ACTIVE
 
 

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.audit.models import AuditEntry
+from volunteer.outbox import kinds
+from volunteer.outbox.models import Message
 from volunteer.people import rules as people_rules
 from volunteer.people.models import COMMUNITY_STAFF, Consent
 from volunteer.privacy import rules
@@ -36,12 +38,12 @@ def test_giving_twice_keeps_one_row_and_withdrawing_twice_one_moment(db):
     person = make.person()
     actor = make.actor(person)
     for _ in range(2):
-        consents.give(actor=actor, person_id=person.id, kind="photo")
+        consents.give(actor=actor, person_id=person.id, kind="location")
     for _ in range(2):
-        consents.withdraw(actor=actor, person_id=person.id, kind="photo")
+        consents.withdraw(actor=actor, person_id=person.id, kind="location")
     (row,) = rows(db, person)
     assert row.withdrawn_at is not None
-    assert not consents.has_consented(person.id, "photo")
+    assert not consents.has_consented(person.id, "location")
     acts = db.session.scalars(sa.select(AuditEntry.act).where(AuditEntry.object_id == person.id)).all()
     assert sorted(acts) == ["consent_given", "consent_withdrawn"]
 
@@ -49,9 +51,9 @@ def test_giving_twice_keeps_one_row_and_withdrawing_twice_one_moment(db):
 def test_given_again_after_withdrawing_leaves_the_history(db):
     person = make.person()
     actor = make.actor(person)
-    consents.give(actor=actor, person_id=person.id, kind="photo")
-    consents.withdraw(actor=actor, person_id=person.id, kind="photo")
-    consents.give(actor=actor, person_id=person.id, kind="photo")
+    consents.give(actor=actor, person_id=person.id, kind="location")
+    consents.withdraw(actor=actor, person_id=person.id, kind="location")
+    consents.give(actor=actor, person_id=person.id, kind="location")
     assert [row.withdrawn_at is None for row in rows(db, person)] == [False, True]
 
 
@@ -84,6 +86,18 @@ def test_an_unknown_switch_or_way_is_refused(db, client_for, data):
     )
     assert answer.status_code == 422
     assert rows(db, person) == []
+    assert person.number in answer.text  # the page itself again, with the resident and what can be pressed
+    assert 'name="way"' in answer.text
+
+
+@pytest.mark.portable
+def test_one_press_says_that_and_how(db, client_for):
+    area = make.community()
+    person = make.person(area)
+    page = client_for(make.staff(COMMUNITY_STAFF, area)).get(f"/desk/people/{person.id}/consents").text
+    for way in people_rules.COUNTER_WAYS:
+        assert page.count(f'name="way" value="{way}"') == len(rules.SWITCHES)
+    assert 'type="radio"' not in page
 
 
 def test_staff_of_elsewhere_and_oneself_are_not_found(db, client_for):
@@ -96,12 +110,12 @@ def test_staff_of_elsewhere_and_oneself_are_not_found(db, client_for):
 def test_the_own_page_switches_on_and_off(db, client_for):
     person = make.person()
     browser = client_for(person)
-    assert browser.post("/me/privacy/consents/photo", data={"wanted": "1"}).status_code == 303
-    assert consents.has_consented(person.id, "photo")
+    assert browser.post("/me/privacy/consents/location", data={"wanted": "1"}).status_code == 303
+    assert consents.has_consented(person.id, "location")
     page = browser.get("/me/privacy").text
-    assert "活动照片" in page
-    browser.post("/me/privacy/consents/photo", data={"wanted": "0"})
-    assert not consents.has_consented(person.id, "photo")
+    assert "手机位置" in page
+    browser.post("/me/privacy/consents/location", data={"wanted": "0"})
+    assert not consents.has_consented(person.id, "location")
     assert browser.post("/me/privacy/consents/nothing", data={"wanted": "1"}).status_code == 404
 
 
@@ -113,3 +127,16 @@ def test_refusing_every_switch_leaves_the_basic_functions(db, client_for):
     assert browser.post(f"/activities/{occurrence.id}/sign-up").status_code == 303
     for address in ("/my-time", "/wishes/new", "/shop"):
         assert browser.get(address).status_code == 200
+
+
+def test_what_staff_switch_is_told_to_the_person_and_what_one_switches_oneself_is_not(db):
+    area = make.community()
+    person, clerk = make.person(area), make.actor(make.staff(COMMUNITY_STAFF, area))
+    for actor in (make.actor(person), clerk):
+        consents.give(actor=actor, person_id=person.id, kind="health", way="in_person")
+        consents.withdraw(actor=actor, person_id=person.id, kind="health")
+    told = db.session.scalars(sa.select(Message).where(Message.person_id == person.id).order_by(Message.id))
+    bodies = [kinds.render(message.kind, message.payload)[1] for message in told]
+    assert len(bodies) == 2
+    assert all("健康情况" in body and clerk.number in body and "周*" in body for body in bodies)
+    assert ("同意" in bodies[0], "收回" in bodies[1]) == (True, True)

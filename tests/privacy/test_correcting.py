@@ -9,8 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
+from tests.safety.conftest import unconfirm
 from volunteer.audit.models import AuditEntry
 from volunteer.core import clock
+from volunteer.outbox.models import Message
 from volunteer.people import documents, queries, rules
 from volunteer.people.models import Person, SignInSession
 from volunteer.privacy.service import correcting
@@ -112,3 +114,21 @@ def test_the_sex_does_not_contradict_the_own_document(db):
         correct(person, sex="female")
     db.session.rollback()
     assert correct(person, sex="") == ["sex"]
+
+
+def test_before_the_phone_is_changed_one_proves_who_one_is(db, person, client_for):
+    """Whoever finds the browser open would take the name one signs in with."""
+    client = client_for(person)
+    unconfirm()
+    data = {"name": "袁桂兰", "sex": "", "born_on": "1970-05-04", "phone": "13700001111"}
+    for answer in (client.get("/me/privacy/correct"), client.post("/me/privacy/correct", data=data)):
+        assert answer.status_code == 303
+        assert answer.location.startswith("/confirm?next=/me/privacy/correct")
+    assert db.session.get_one(Person, person.id).phone == "+8613800138001"
+
+
+def test_a_new_phone_is_told(db, person):
+    assert correct(person, address="麓山路1号") == ["address"]
+    assert db.session.scalars(sa.select(Message.kind)).all() == []
+    assert correct(person, address="麓山路1号", phone="13900139001") == ["phone"]
+    assert set(db.session.scalars(sa.select(Message.kind))) == {"phone_changed"}

@@ -68,7 +68,7 @@ def test_who_turns_out_to_be_old_enough_waits_no_longer(db, area, staff, born_on
     correct(staff, child, born_on=born_on)
     assert child.status == ACTIVE
     told = db.session.scalars(sa.select(Message.kind).where(Message.person_id == child.id)).all()
-    assert "registration_confirmed" in told
+    assert "guardian_not_needed" in told
 
 
 def test_what_the_document_says_stands(db, area, staff):

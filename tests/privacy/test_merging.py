@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests import make
 from tests.privacy import histories
 from tests.privacy.doubles import REASON, Two, contents, differences, refused, time_of
-from volunteer.acting.models import Delegation
+from volunteer.acting.models import Card, Delegation
 from volunteer.activities import service as activities
 from volunteer.activities.models import Occurrence
 from volunteer.core import clock
@@ -20,7 +20,8 @@ from volunteer.hours.models import ServiceRecord
 from volunteer.hours.personal import CreditedTwice
 from volunteer.hours.service.certify import certified
 from volunteer.ledger.continuing import SpentSince
-from volunteer.people import finding, queries
+from volunteer.outbox.models import Message
+from volunteer.people import finding, personal, queries
 from volunteer.people.models import MERGED, Person, PersonSkill
 from volunteer.points import service as points
 from volunteer.privacy import service
@@ -271,3 +272,36 @@ def test_hours_one_after_the_other_are_nothing_to_look_at(two):
     two.serve(two.kept, days_ago=1)
     two.serve(two.gone, days_ago=2)
     assert service.preview(actor=two.staff, kept_id=two.kept.id, gone_id=two.gone.id).looks == []
+
+
+def live_cards(person) -> list[str]:
+    statement = sa.select(Card.token_hash).where(Card.person_id == person.id, Card.ended_at.is_(None))
+    return list(database.session.scalars(statement))
+
+
+def test_the_only_card_goes_with_the_pin_that_is_taken_over(two):
+    make.card(two.gone, pin="480257")
+    (only,) = live_cards(two.gone)
+    assert personal.looks_before_merging(two.kept.id, two.gone.id) == []
+    row = two.merge()
+    assert (live_cards(two.kept), live_cards(two.gone)) == ([only], [])
+    assert database.session.get_one(Person, two.kept.id).pin_hash is not None
+    service.undo(actor=two.staff, merge_id=row.id)
+    assert (live_cards(two.kept), live_cards(two.gone)) == ([], [only])
+
+
+@pytest.mark.parametrize("has", ["card", "pin"])
+def test_a_card_that_opens_nothing_any_more_is_told_before_and_after(two, client_for, has):
+    make.card(two.gone, pin="480257")
+    if has == "card":
+        make.card(two.kept)
+    two.kept.pin_hash = "hash"
+    database.session.commit()
+    gone = live_cards(two.gone)
+    staff = client_for(database.session.get_one(Person, two.staff.id))
+    page = staff.get(f"/desk/merges/{two.kept.id}/{two.gone.id}").text
+    assert "旧卡" in page
+    two.merge()
+    assert (len(live_cards(two.kept)), live_cards(two.gone)) == (has == "card", gone)
+    kinds = database.session.scalars(sa.select(Message.kind).where(Message.person_id == two.kept.id))
+    assert set(kinds) >= {"card_not_merged", "people_merged"}

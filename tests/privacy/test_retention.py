@@ -87,6 +87,25 @@ def test_the_job_runs_once_a_day_after_four_and_after_a_pause(db, present):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) == 0
 
 
+def test_a_kind_that_fails_stops_none_of_the_others_and_is_tried_again(db, present, monkeypatch):
+    some_of_everything(present)
+    first, *others = sorted(POLICIES)
+    real = retention.run
+
+    def run(kind, now):
+        if kind == first:
+            raise RuntimeError(kind)
+        return real(kind, now)
+
+    with clock.fixed(clock.at_local(dt.date(2029, 12, 1), dt.time(5))):
+        with monkeypatch.context() as broken:
+            broken.setattr(retention, "run", run)
+            assert tasks.retain() > 0
+        assert retention.not_run_since(clock.start_of(clock.today())) == [first]
+        tasks.retain()
+        assert retention.not_run_since(clock.start_of(clock.today())) == []
+
+
 def test_every_kind_names_a_setting_that_is_documented(app):
     for policy in POLICIES.values():
         assert isinstance(app.config[policy.setting], int)

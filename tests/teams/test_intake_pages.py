@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.core import clock
-from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, Person
+from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, WAITING, Person
 from volunteer.teams.models import Application, Membership
 from volunteer.teams.service import intake as intakes
 from volunteer.teams.views import apply as apply_views
@@ -92,7 +92,6 @@ def test_known_unknown_and_repeated_phones_get_the_same_answer(client, hall):
         ({"born_on": "2015-01-01"}, "未满 14 周岁需要监护人同意"),
         ({"born_on": "2015-01-01", "guardian_name": "陈建国"}, "要一起填"),
         ({"born_on": "2011-01-01", "guardian_consent": "y"}, "要一起填"),
-        ({"sex": None}, "请选一项"),
         ({"sex": "x"}, "choice"),
         ({"area": "NaN"}, "选"),
         ({"skills": "flying"}, "choice"),
@@ -108,6 +107,13 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept(client, hall, wrong, sentenc
     if "phone" not in wrong:
         assert "13812345678" in answer.text
     assert count(Application) == 0
+
+
+@pytest.mark.parametrize("sex", [None, ""])
+def test_the_sex_may_be_left_out_as_in_every_other_form(client, hall, sex):
+    """R001, R005: the document says it later."""
+    assert hall.apply(client, sex=sex).status_code == 303
+    assert make.db.session.scalar(sa.select(Application.sex)) is None
 
 
 def test_without_a_phone_one_applies_too(client, hall):
@@ -246,12 +252,30 @@ def test_another_teams_intake_and_strangers_are_not_found(client_for, hall):
             assert client.post(hall.path + ending, data={"decision": "all"}).status_code == 404
 
 
+def test_who_asks_for_a_look_stands_first_and_the_button_leaves_out_whom_the_counter_must_see(
+    client, client_for, hall
+):
+    hall.apply(client)
+    child = make.person(
+        hall.community, name="陈小明", phone="+8613812345999", born_on=dt.date(2014, 1, 1), status=WAITING
+    )
+    hall.apply(client, name=child.name, phone="13812345999", born_on="2014-01-01", guardian_name="陈建国",
+               guardian_relation="parent", guardian_phone="13912340000", guardian_consent="y")  # fmt: skip
+    grown, small = make.db.session.scalars(sa.select(Application.id).order_by(Application.id))
+    page = client_for(hall.leader).get(f"{hall.path}/applications").text
+    assert re.findall(r'name="shown" value="(\d+)"', page) == [str(grown)]
+    assert re.findall(r'name="chosen" value="(\d+)"', page) == [str(small), str(grown)]
+    assert page.index('name="chosen"') < page.index('value="all"')
+    assert "同意这 1 位" in page
+    assert "另外 1 位要先到服务台" in page
+
+
 def test_an_auditor_reads_and_does_not_decide(client, client_for, hall):
     hall.apply(client)
     auditor = client_for(make.staff(AUDITOR, hall.community))
     page = auditor.get(f"{hall.path}/applications").text
     assert "袁*" in page
-    assert "全部同意" not in page
+    assert 'value="all"' not in page
     assert auditor.post(f"{hall.path}/applications", data={"decision": "all"}).status_code == 403
     assert auditor.post(f"{hall.path}/close").status_code == 403
     assert auditor.get(f"{hall.path}/slips").status_code == 403

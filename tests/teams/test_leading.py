@@ -89,6 +89,23 @@ def test_a_right_that_one_may_not_give_stays_as_it_is(db):
     assert rights(deputy, team) == {ACCEPT, PUBLISH}
 
 
+@pytest.mark.parametrize("role", [LEADER, DEPUTY])
+def test_rights_over_others_are_for_adults(client_for, db, role):
+    team = make.team()
+    staff = staff_of(db, team)
+    youth = make.member(team, make.person(born_on=clock.today().replace(day=1) - dt.timedelta(days=17 * 365)))
+    for some in (None, (RECORD,)):
+        with pytest.raises(service.TooYoungForRights):
+            appoint(staff, team, youth, role, rights=some)
+    assert rights(youth, team, role) is None
+    page = client_for(staff).post(
+        f"/teams/{team.id}/people/{youth.id}", data={"role": role, "rights": RECORD}
+    )
+    assert (page.status_code, "满 18 周岁" in page.text) == (409, True)
+    appoint(staff, team, youth, role, rights=())
+    assert rights(youth, team, role) == set()
+
+
 def test_a_deputy_gives_no_rights(db):
     team = make.team()
     deputy, person = make.deputy(team), make.member(team)

@@ -24,6 +24,7 @@ WORDS: dict[str, Any] = {
     "contact_phone": "13800138000",
     "address": "麓山南路12号3栋401",
     "private_note": "按两下门铃",
+    "note_way": "in_person",
     "consent_version": "2026-11",
 }
 

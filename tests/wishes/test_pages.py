@@ -272,7 +272,12 @@ def test_staff_file_for_a_registered_neighbour(client_for: ClientFor, village: V
         "wisher_words": "一位老人", "public_text": "想学用手机", "kind": "service", "contact_name": "王桂兰",
         "contact_phone": "13800138000", "address": "麓山南路12号", "consent": "y",
     }  # fmt: skip
-    assert "没有找到这个志愿者编号" in parsed(visitor.post("/wishes/new", data=typed), 422)
+    gone = make.person(village.grid, status="disabled")
+    for number in ("V99999999", gone.number):
+        page = parsed(visitor.post("/wishes/new", data={**typed, "wisher_number": number}), 422)
+        assert "没有找到这个志愿者编号" in page
+        assert f'value="{number}"' in page
+        assert "麓山南路12号" in page
     elsewhere = {**typed, "wisher_number": "", "area": str(village.elsewhere.id)}
     parsed(visitor.post("/wishes/new", data=elsewhere), 422)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Wish)) == 0

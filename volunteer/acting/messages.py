@@ -19,7 +19,14 @@ ORDERED_BY_PIN, ORDERED_TO_WAIT, ORDER_CANCELLED = "ordered_by_pin", "ordered_to
 HELPER_RECORDED, HELPER_REMOVED = "helper_recorded", "helper_removed"
 LARGE_TYPE, USUAL_TYPE = "large_type", "usual_type"
 CARD_ISSUED, CARD_ENDED, PIN_MADE = "card_issued", "card_ended", "pin_made"
+CARD_NOT_MERGED = "card_not_merged"
 
+register(
+    CARD_NOT_MERGED,
+    subject=_l("您的旧邻里卡不能用了"),
+    body=_l("您的两份登记合在了一起，其中一份的旧卡打不开了。请到社区服务台换一张。"),
+    endpoint="people.me",
+)
 register(
     HELPER_NAMED,
     subject=_l("%(who)s请您帮忙办事"),
@@ -53,8 +60,8 @@ _RECEIPTS: dict[str, Any] = {
     HELPER_REMOVED: _l("%(who)s（%(who_number)s）替您登记：%(helper)s（%(helper_number)s）不再帮您办事。"),
     LARGE_TYPE: _l("%(who)s（%(who_number)s）替您换成了大字。"),
     USUAL_TYPE: _l("%(who)s（%(who_number)s）替您换回了标准字。"),
-    CARD_ISSUED: _l("%(who)s（%(who_number)s）给您做了一张卡。以前有卡的，旧卡不能用了。"),
-    CARD_ENDED: _l("%(who)s（%(who_number)s）替您挂失了卡，它不能用了。"),
+    CARD_ISSUED: _l("%(who)s（%(who_number)s）给您做了一张邻里卡。以前有的，旧卡不能用了。"),
+    CARD_ENDED: _l("%(who)s（%(who_number)s）替您挂失了邻里卡，它不能用了。"),
     PIN_MADE: _l("%(who)s（%(who_number)s）给您换了新的六位密码，以前的不能用了。"),
 }
 _SIGN_UPS: dict[str, Any] = {

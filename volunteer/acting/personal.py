@@ -7,9 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from volunteer.acting import messages
 from volunteer.acting.models import Card, Delegation, Receipt
+from volunteer.acting.queries import card_of
 from volunteer.core import clock
 from volunteer.core.database import db
+from volunteer.core.i18n import gettext as _
+from volunteer.outbox import service as outbox
+from volunteer.people.models import Person
 from volunteer.people.personal import (
     DELETE,
     STAY,
@@ -17,6 +22,7 @@ from volunteer.people.personal import (
     declare,
     doer,
     goes,
+    look_before_merging,
     other,
     owner,
     secret,
@@ -44,6 +50,30 @@ def settle_delegations(moving: Moving) -> None:
             live[pair[0], pair[1]] = row
 
 
+def settle_cards(moving: Moving) -> None:
+    """A card opens with its record's PIN: it goes along where that PIN does, else a new one is printed."""
+    live = card_of(moving.gone_id)
+    if live is None:
+        return
+    if _takes_card_over(moving.kept_id):
+        moving.change(Card, live.id, person_id=moving.kept_id)
+    else:
+        key = f"card-not-merged:{live.id}:{clock.now().isoformat()}"
+        outbox.tell(outbox.Note(key, messages.CARD_NOT_MERGED, moving.kept_id))
+
+
+@look_before_merging
+def _card_ends(kept_id: int, gone_id: int) -> list[str]:
+    if card_of(gone_id) is None or _takes_card_over(kept_id):
+        return []
+    return [_("要并掉的这份有一张邻里卡，合并以后旧卡不能用了。请给他换一张。")]
+
+
+def _takes_card_over(kept_id: int) -> bool:
+    has_pin = db.session.scalar(sa.select(Person.pin_hash).where(Person.id == kept_id)) is not None
+    return not has_pin and card_of(kept_id) is None
+
+
 def _names(column: Any, moving: Moving) -> Any:
     return column.in_((moving.kept_id, moving.gone_id))
 
@@ -67,12 +97,13 @@ declare(
 )
 declare(
     Card,
-    _l("卡片"),
+    _l("邻里卡"),
     owner("person_id"),
     goes("id issued_at ended_at"),
     doer("issued_by_id"),
     secret(PROOF_OF_IDENTITY, "token"),
     secret(LOOK_UP, "token_hash"),
     erase=DELETE,
-    merge=STAY,  # the PIN belongs to the record that goes: a new card is printed
+    merge=STAY,
+    settle=settle_cards,
 )

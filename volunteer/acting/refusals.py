@@ -38,14 +38,14 @@ class OwnEntry(Refused):
 
 
 class StaffHaveNoCard(Refused):
-    sentence = _l("工作人员的账户权限多，不能用卡打开。请用密码登录。")
+    sentence = _l("工作人员的账户权限多，不能用邻里卡打开。请用密码登录。")
 
 
 class NoCard(Refused):
-    sentence = _l("这位居民现在没有可用的卡。请先做一张。")
+    sentence = _l("这位居民现在没有可用的邻里卡。请先做一张。")
 
 
 class NotWithTheCard(NotAllowed):
     """A sign-in by card was asked for something that is not in `access.WITH_CARD`."""
 
-    sentence = _l("用卡打开的页面办不了这件事。请退出后用密码登录，或者到社区服务台。")
+    sentence = _l("用邻里卡打开的页面办不了这件事。请退出后用密码登录，或者到社区服务台。")

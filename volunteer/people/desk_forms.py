@@ -16,6 +16,7 @@ from volunteer.core.i18n import gettext as _
 from volunteer.people import reasons
 
 NOWHERE = 0
+GIVE_BACK = "give_back"
 
 
 def _sound(form: Any, field: Any) -> None:
@@ -49,6 +50,21 @@ class ReasonForm(Form):
     """For acts that need nothing but a reason."""
 
     reason = wtforms.TextAreaField(_l("原因"), [required(_l("请写明原因。")), _sound])
+
+
+class DisableForm(ReasonForm):
+    """The places are asked about only where there are any; neither answer is given in advance."""
+
+    coming = wtforms.RadioField(
+        _l("他的名额怎么办"),
+        choices=offered(
+            {
+                "keep": _l("先留着：比如手机丢了，过几天就重新启用"),
+                GIVE_BACK: _l("让出来：候补的人先补上，负责人会收到消息"),
+            }
+        ),
+        validators=[required(_l("请选一项。"))],
+    )
 
 
 class RevealForm(Form):

@@ -11,7 +11,7 @@ from wtforms.validators import Optional
 
 from volunteer.core import clock, i18n
 from volunteer.core.errors import Refused
-from volunteer.core.forms import Choices, Day, Form, at_most, offered, required
+from volunteer.core.forms import Choices, Day, Form, OptionalBut, at_most, offered, required
 from volunteer.people import documents, passwords, phones, rules
 
 
@@ -81,7 +81,9 @@ class SignInForm(Form):
 
 class RegisterForm(Form):
     name = wtforms.StringField(_l("姓名"), [required(), asks(rules.name)])
-    phone = wtforms.TelField(_l("手机号"), [required(), at_most(30), asks(phones.normalise)])
+    phone = wtforms.TelField(
+        _l("手机号"), [OptionalBut(_l("未满 14 周岁可不填")), at_most(30), asks(phones.normalise)]
+    )
     password = wtforms.PasswordField(_l("密码"), [required()])
     area = area_field()
     born_on = Day(_l("出生日期"), [required(), asks(_alive)])

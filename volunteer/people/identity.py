@@ -17,6 +17,7 @@ from flask_login import AnonymousUserMixin, LoginManager, current_user
 from volunteer.core import clock, mode
 from volunteer.core.database import db
 from volunteer.core.transaction import transaction
+from volunteer.people import rules
 from volunteer.people.identity_query import BY_ID, BY_TOKEN
 from volunteer.people.models import STAFF_ROLES, SYSTEM_ADMIN, SignInSession
 from volunteer.people.sessions import CARD, hash_token
@@ -51,6 +52,7 @@ class Actor:
     elder_mode: bool = False
     roles: tuple[Role, ...] = ()
     unread_count: int = 0
+    notice_version: str | None = None  # of the privacy notice last agreed to
     token_hash: str = field(default="", repr=False)
     last_seen_at: dt.datetime | None = None
     confirmed_at: dt.datetime | None = None  # when the person last proved to be the same one
@@ -66,6 +68,11 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         return any(role.name in STAFF_ROLES for role in self.roles)
+
+    @property
+    def has_old_notice(self) -> bool:
+        """Whether the privacy notice changed since the person agreed to it (R143)."""
+        return self.notice_version not in (None, rules.NOTICE_VERSION)
 
     @property
     def led_team_ids(self) -> tuple[int, ...]:
@@ -121,6 +128,7 @@ class Anonymous(AnonymousUserMixin):  # type: ignore[misc]
     has_teams_to_lead = False
     led_team_ids: tuple[int, ...] = ()
     unread_count = 0
+    has_old_notice = False
     area_path = ""
     way = ""
 
@@ -192,6 +200,7 @@ def _load(statement: Any, who: str | int, *, with_session: bool) -> Actor | None
         elder_mode=row.elder_mode or way == CARD,
         roles=() if way == CARD else _roles(row.grants),
         unread_count=row.unread_count,
+        notice_version=row.notice_version,
         token_hash=row.token_hash if with_session else "",
         last_seen_at=row.last_seen_at if with_session else None,
         confirmed_at=row.confirmed_at if with_session else None,

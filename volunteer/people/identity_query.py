@@ -1,4 +1,4 @@
-"""The one statement that reads who is asking: person, area, roles, unread messages and the sign-in."""
+"""The one statement that reads who is asking: person, area, roles, unread messages, consent and the sign-in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from volunteer.areas.models import Area
 from volunteer.outbox.models import EXPIRED, INBOX, Message
-from volunteer.people.models import ACTIVE, Grant, Person, SignInSession
+from volunteer.people.models import ACTIVE, Consent, Grant, Person, SignInSession
+from volunteer.people.rules import PRIVACY
 
 # Of the bare tables and built once: this is asked at every request.
 _person: Any = Person.__table__.c
@@ -16,6 +17,7 @@ _area: Any = Area.__table__.c
 _sign_in: Any = SignInSession.__table__.c
 _grant: Any = Grant.__table__.c
 _message: Any = Message.__table__.c
+_consent: Any = Consent.__table__.c
 _scope = Area.__table__.alias("scope")
 _COMMA: Any = sa.literal_column("','")  # as a value it would be written into the statement anew each time
 _GRANTS = (
@@ -51,6 +53,13 @@ _UNREAD = (
     )
     .scalar_subquery()
 )
+_NOTICE = (
+    sa.select(_consent.notice_version)
+    .where(_consent.person_id == _person.id, _consent.kind == PRIVACY)
+    .order_by(_consent.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _PERSON = sa.select(
     _person.id,
     _person.number,
@@ -62,6 +71,7 @@ _PERSON = sa.select(
     _person.elder_mode,
     _GRANTS.label("grants"),
     _UNREAD.label("unread_count"),
+    _NOTICE.label("notice_version"),
 ).where(_area.id == _person.area_id, _person.status == ACTIVE)
 BY_ID = _PERSON.where(_person.id == sa.bindparam("who"))
 BY_TOKEN = _PERSON.add_columns(

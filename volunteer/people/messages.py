@@ -28,6 +28,7 @@ ROLE_GRANTED = {
     for role in (COUNTER_CLERK, COMMUNITY_STAFF, SUBDISTRICT_STAFF, AUDITOR, SYSTEM_ADMIN)
 }
 ROLE_REVOKED, MOVED = "role_revoked", "person_moved"
+PLACES_GIVEN_BACK = "own_places_given_back"
 ACCESS_APPROVED, ACCESS_REFUSED = "record_access_approved", "record_access_refused"
 
 _GRANTED = {
@@ -52,6 +53,12 @@ kinds.register(
     endpoint="people.me",
 )
 kinds.register(
+    PLACES_GIVEN_BACK,
+    subject=_l("您报名的活动替您退了"),
+    body=_l("您的账户停用的时候，社区把您还没开始的报名和排队都替您退了。想参加的，请重新报名。"),
+    endpoint="activities.home",
+)
+kinds.register(
     ACCESS_APPROVED,
     subject=_l("可以打开 %(number)s 的档案了"),
     body=_l("您申请查看未成年人 %(number)s 的档案，已经同意，%(until_at)s 之前有效。每次打开都有记录。"),
@@ -66,7 +73,8 @@ kinds.register(
     link_values=("person_id",),
 )
 
-WELCOME, REGISTERED_AGAIN = "welcome", "registered_again"
+WELCOME, REGISTERED_AGAIN, GUARDIAN_NOT_NEEDED = "welcome", "registered_again", "guardian_not_needed"
+GUARDIAN_WITHDREW, GUARDIAN_RECORDED = "guardian_withdrew", "guardian_recorded"
 REGISTRATION_CONFIRMED, IDENTITY_VERIFIED, PIN_GIVEN = (
     "registration_confirmed",
     "identity_verified",
@@ -91,6 +99,26 @@ kinds.register(
     REGISTRATION_CONFIRMED,
     subject=_l("您的登记已经确认"),
     body=_l("监护人已经同意，从现在起可以登录、参加活动了。"),
+    endpoint="people.welcome",
+)
+kinds.register(
+    GUARDIAN_WITHDREW,
+    subject=_l("监护人不再同意您参加活动"),
+    body=_l("还没开始的报名和排队，都替您退了。监护人以后又同意了，请他到社区服务台说一声。"),
+    endpoint="people.me",
+)
+kinds.register(
+    GUARDIAN_RECORDED,
+    subject=_l("监护人同意您参加活动了"),
+    body=_l("社区替您登记好了，现在可以报名。以前退掉的活动，想参加的请重新报名。"),
+    endpoint="activities.home",
+)
+kinds.register(
+    GUARDIAN_NOT_NEEDED,
+    subject=_l("您的登记已经确认"),
+    body=_l(
+        "您已经满 14 周岁，从现在起可以登录了。18 周岁以前，监护人到社区服务台同意以后，您才能报名活动。"
+    ),
     endpoint="people.welcome",
 )
 kinds.register(

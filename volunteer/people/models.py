@@ -37,6 +37,12 @@ class Person(Model):
         sa.Index("ix_person_same_name", "name_hash", "born_on"),
         sa.Index("ix_person_area", "area_id", "status", "id"),
         sa.Index(
+            "ix_person_waiting",
+            "born_on",
+            sqlite_where=sa.text("status = 'waiting'"),
+            postgresql_where=sa.text("status = 'waiting'"),
+        ),
+        sa.Index(
             "ix_person_merged_into",
             "merged_into_id",
             sqlite_where=sa.text("merged_into_id IS NOT NULL"),
@@ -76,6 +82,10 @@ class Person(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+
+# Written out, not as a value: only so `ix_person_waiting` serves it.
+IS_WAITING = Person.status == sa.literal_column("'waiting'")
 
 
 class PersonLookUp(Model):

@@ -98,10 +98,7 @@ class Moving(Protocol):
         """Delete a row that another one stands for; the undo brings it back."""
 
     def count(self, model: Any, id: int | Sequence[int], column: str, change: int) -> None:
-        """Add to a counter of the row of this primary key.
-
-        The undo takes it off again, or is refused when the database says no.
-        """
+        """Add to a counter of a row; the undo takes it off again, or is refused when the database says no."""
 
     def leave(self, model: Any, *ids: int) -> None:
         """These rows stay with the record that goes."""
@@ -127,7 +124,7 @@ class _Registry:
     impersonal: dict[str, str] = field(default_factory=dict)
     releases: list[Release] = field(default_factory=list)
     before_closing: list[Callable[[int], Iterable[Refused]]] = field(default_factory=list)
-    unagreed: list[Callable[[int, int], None]] = field(default_factory=list)
+    coming: list[Release] = field(default_factory=list)
     erasers: list[Callable[[Any], None]] = field(default_factory=list)
     erase: Callable[..., object] | None = None
     before_merging: list[Callable[[int, int], Iterable[Refused]]] = field(default_factory=list)
@@ -213,9 +210,9 @@ def release(words: Callable[[int], str | None], deed: Callable[[int, int | None]
     _REGISTRY.releases.append(Release(words, deed))
 
 
-def when_unagreed(deed: Callable[[int, int], None]) -> None:
-    """Register what a minor gives back when no guardian agrees any more (R007, R008); gets person and who did it."""
-    _REGISTRY.unagreed.append(deed)
+def release_coming(words: Callable[[int], str | None], deed: Callable[[int, int | None], None]) -> None:
+    """Register what has not begun yet: given back where no guardian agrees, or staff disable the account."""
+    _REGISTRY.coming.append(Release(words, deed))
 
 
 def know_how_to_erase(erase: Callable[..., object]) -> None:
@@ -255,9 +252,14 @@ def releases() -> list[Release]:
     return _REGISTRY.releases
 
 
-def give_back_unagreed(person_id: int, by: int) -> None:
-    for deed in _REGISTRY.unagreed:
-        deed(person_id, by)
+def coming_in_words(person_id: int) -> list[str]:
+    """What would become of each kind of thing that has not begun yet, in sentences for staff."""
+    return [words for coming in _REGISTRY.coming if (words := coming.words(person_id))]
+
+
+def give_coming_back(person_id: int, by: int) -> None:
+    for coming in _REGISTRY.coming:
+        coming.deed(person_id, by)
 
 
 def erase(person_id: int, *, by: int) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from volunteer.areas import queries as areas
 from volunteer.areas.models import Area
-from volunteer.core import formats
+from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.people import finding, merged, phones, rules
 from volunteer.people.models import (
@@ -201,6 +201,16 @@ guardian_agrees = sa.and_(Consent.kind == rules.GUARDIAN, Consent.withdrawn_at.i
 def has_guardian(person_id: int) -> bool:
     """Whether a guardian's consent is recorded and stands (R007, R008); name and phone come with it."""
     statement = sa.select(Consent.id).where(Consent.person_id == person_id, guardian_agrees)
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def had_guardian(person_id: int, day: dt.date) -> bool:
+    """Whether a guardian's consent stands, or stood on that day."""
+    statement = sa.select(Consent.id).where(
+        Consent.person_id == person_id,
+        Consent.kind == rules.GUARDIAN,
+        sa.or_(Consent.withdrawn_at.is_(None), Consent.withdrawn_at >= clock.start_of(day)),
+    )
     return db.session.scalar(statement.limit(1)) is not None
 
 

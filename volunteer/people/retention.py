@@ -7,7 +7,7 @@ run counts exactly what the real run changes. `privacy/retention.py` runs them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,15 @@ from flask_babel import lazy_gettext as _l
 from volunteer.core import clock
 from volunteer.outbox.models import Message
 from volunteer.people import rules
-from volunteer.people.models import Guardian, Person, SignInSession
+from volunteer.people.models import Guardian, Person, RegistrationReceipt, SignInSession
+from volunteer.people.service.receipts import REJECTED
 
 TooOld = Callable[[dt.datetime], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Rows for which `too_old(moment)` holds are deleted, or emptied to the values given."""
+    """Rows for which `too_old(moment)` holds are deleted, emptied to the values given, or handed to a deed by id."""
 
     kind: str
     setting: str  # the setting that says for how many days
@@ -32,6 +33,7 @@ class Policy:
     table: Any
     too_old: TooOld
     emptied: Callable[[dt.datetime], Mapping[str, Any]] | None = None
+    deed: Callable[[Sequence[int]], None] | None = None
 
 
 POLICIES: dict[str, Policy] = {}
@@ -68,4 +70,18 @@ register(
 )
 register(
     Policy("guardians", "KEEP_GUARDIANS_DAYS", _l("已成年人的监护人信息"), Guardian.__table__, _grown_up)
+)
+register(
+    Policy(
+        "receipt_reasons",
+        "KEEP_REJECTED_DAYS",
+        _l("退回登记时写的原因"),
+        RegistrationReceipt.__table__,
+        lambda before: sa.and_(
+            RegistrationReceipt.state == REJECTED,
+            RegistrationReceipt.reason.is_not(None),
+            RegistrationReceipt.decided_at < before,
+        ),
+        lambda now: {"reason": None},
+    )
 )

@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.core.errors import Refused
 
-NOTICE_VERSION = "2026-12.2"  # of templates/people/notice_text.html: a change of meaning needs a new one
+# Of templates/people/notice_text.html: a change of meaning needs a new one, with its news (notice_news.html).
+NOTICE_VERSION = "2026-12.3"
 PRIVACY, GUARDIAN = "privacy", "guardian"  # kinds of consent
 
 GUARDIAN_UNDER = 14
@@ -77,6 +78,14 @@ class GuardianNeeded(Refused):
     field = "born_on"
 
 
+class PhoneNeeded(Refused):
+    """One signs in with it; a child's number is told at the counter, with the guardian there."""
+
+    sentence = _l("请填写手机号，以后用它登录。没有手机的，请到社区服务台登记。")
+    status = 422
+    field = "phone"
+
+
 class NotAConsentDate(Refused):
     """R006."""
 
@@ -122,6 +131,12 @@ def birth_date(born_on: dt.date, today: dt.date) -> dt.date:
 def needs_guardian(born_on: dt.date, today: dt.date) -> bool:
     """R007: below 14 nobody is registered without a guardian's consent."""
     return age_on(born_on, today) < GUARDIAN_UNDER
+
+
+def born_by(today: dt.date, years: int) -> dt.date:
+    """The latest birth date of who is so old today."""
+    is_leap_day = (today.month, today.day) == (2, 29)
+    return dt.date(today.year - years, today.month, 28 if is_leap_day else today.day)
 
 
 def is_minor(born_on: dt.date, today: dt.date) -> bool:

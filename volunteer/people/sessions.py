@@ -27,7 +27,7 @@ PASSWORD, PASSKEY, CARD = "password", "passkey", "card"  # ways to sign in
 WAYS: dict[str, Any] = {
     PASSWORD: _l("用密码"),
     PASSKEY: _l("用通行密钥"),
-    CARD: _l("用志愿者卡"),
+    CARD: _l("用邻里卡"),
 }
 PENDING = dt.timedelta(minutes=10)  # between the password and the second step
 MOST_LISTED = 50

@@ -10,7 +10,7 @@ from volunteer.privacy.service import closing, merging
 
 
 class CloseForm(Form):
-    secret = wtforms.PasswordField(_l("您的密码或 PIN"), [required(), at_most(1000)])
+    secret = wtforms.PasswordField(_l("您的登录密码或六位密码"), [required(), at_most(1000)])
     word = wtforms.StringField(_l("确认注销"), [required(), at_most(20)])
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from volunteer.outbox import kinds
+from volunteer.privacy import rules
 
 REQUEST_DONE, REQUEST_REFUSED = "rights_request_done", "rights_request_refused"
 MERGED, PARTED = "people_merged", "people_parted"
 CORRECTED = "record_corrected"
+PHONE_CHANGED = "phone_changed"
+CONSENT_GIVEN, CONSENT_WITHDRAWN = "consent_given_for_you", "consent_withdrawn_for_you"
+# Which switch it is, in the reader's language: the payload holds its code.
+_WHICH = tuple(
+    (kind, _l("这一项是“%(label)s”。", label=switch.label)) for kind, switch in rules.SWITCHES.items()
+)
 
 kinds.register(
     REQUEST_DONE,
@@ -29,6 +36,31 @@ kinds.register(
         "社区工作人员刚刚更正了您登记的信息。打开“我的信息和隐私”可以看一看；不是您的意思，请马上到社区服务台。"
     ),
     endpoint="privacy.mine",
+)
+kinds.register(
+    PHONE_CHANGED,
+    subject=_l("您的手机号已经更换"),
+    body=_l("登记的手机号刚刚换过，其他设备上的登录都已退出。如果不是您本人换的，请马上到社区服务台。"),
+    endpoint="privacy.mine",
+)
+kinds.register(
+    CONSENT_GIVEN,
+    subject=_l("替您记下了一项同意"),
+    body=_l(
+        "%(who)s（%(who_number)s）替您记下：您同意使用一项信息。"
+        "打开“我的信息和隐私”随时可以收回；您没有同意过的，请告诉社区。"
+    ),
+    endpoint="privacy.mine",
+    also=_WHICH,
+)
+kinds.register(
+    CONSENT_WITHDRAWN,
+    subject=_l("替您收回了一项同意"),
+    body=_l(
+        "%(who)s（%(who_number)s）替您收回了一项同意，从现在起不再使用。打开“我的信息和隐私”可以看一看。"
+    ),
+    endpoint="privacy.mine",
+    also=_WHICH,
 )
 kinds.register(
     MERGED,

@@ -11,9 +11,9 @@ from wtforms.validators import Length, Optional
 
 from volunteer.core import clock, i18n
 from volunteer.core.forms import Choices, Day, Form, at_most, offered, required
-from volunteer.people import documents, phones
+from volunteer.people import phones
 from volunteer.people import rules as people
-from volunteer.people.forms import area_field, asks
+from volunteer.people.forms import area_field, asks, sex_field
 from volunteer.teams import intake_rules
 from volunteer.teams.intake_rules import GuardianWords
 from volunteer.teams.rules import LONGEST_REASON
@@ -39,11 +39,7 @@ class ApplicationForm(Form):
     name = wtforms.StringField(_l("姓名"), [required(), asks(people.name)])
     phone = wtforms.TelField(_l("手机号"), [Optional(), at_most(30), asks(phones.normalise)])
     born_on = Day(_l("出生日期"), [required(), asks(lambda day: people.birth_date(day, clock.today()))])
-    sex = wtforms.RadioField(
-        _l("性别"),
-        choices=offered(documents.SEXES),
-        validators=[required(_l("请选一项。"))],
-    )
+    sex = sex_field(_l("不填"))
     area = area_field()
     skills = Choices(
         _l("我会什么"),
@@ -85,7 +81,7 @@ class ApplicationForm(Form):
             born_on=self.born_on.data,
             area_id=self.area.data,
             phone=self.phone.data or None,
-            sex=self.sex.data,
+            sex=self.sex.data or None,
             skills=tuple(self.skills.data or ()),
             guardian=words,
             language=i18n.current(),

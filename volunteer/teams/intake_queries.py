@@ -20,6 +20,7 @@ from volunteer.people.rules import age_on, is_minor
 from volunteer.teams import todos
 from volunteer.teams.intake_flags import (
     DOUBLE,
+    FLAGS,
     GUARDIAN_AT_DESK,
     MINOR,
     NO_GUARDIAN,
@@ -63,6 +64,11 @@ class Line:
     applied_at: dt.datetime
     answer_by_on: dt.date
     flags: tuple[str, ...]
+    may_come_in: bool  # False: left to another reader, or to the counter
+
+    @property
+    def asks_for_a_look(self) -> bool:
+        return any(FLAGS[flag][1] in {"fault", "warn"} for flag in self.flags)
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ def waiting(intake_id: int, *, reader_id: int, after: int | None = None) -> list
             PHONE_SHARED: match.person_id is None and not is_double and _shares_phone(applicants, place),
             DOUBLE: is_double,
         }
-        lines.append(_line(application, area, flags))
+        lines.append(_line(application, area, flags, may_come_in=for_the_desk is None and not flags[OWN]))
     return lines
 
 
@@ -199,7 +205,7 @@ def _shares_phone(applicants: list[Known], place: int) -> bool:
     return phone is not None and any(other.phone_hash == phone for other in applicants[:place])
 
 
-def _line(application: Application, area: Area, flags: dict[str | None, bool]) -> Line:
+def _line(application: Application, area: Area, flags: dict[str | None, bool], *, may_come_in: bool) -> Line:
     today, born_on = clock.today(), application.born_on
     assert born_on is not None, "what waits is not forgotten"
     below_18 = is_minor(born_on, today)
@@ -218,4 +224,5 @@ def _line(application: Application, area: Area, flags: dict[str | None, bool]) -
         application.applied_at,
         application.answer_by_on,
         tuple(flag for flag, stands in flags.items() if flag is not None and stands),
+        may_come_in,
     )

@@ -14,6 +14,7 @@ from volunteer.core.database import db
 from volunteer.people import finding, phones
 from volunteer.people import rules as people_rules
 from volunteer.people.models import RIGHTS, Grant, Person
+from volunteer.people.naming import Names
 from volunteer.teams.models import MEMBER, Membership
 
 PAGE = 50
@@ -48,7 +49,7 @@ def members(
     *,
     text: str = "",
     after: int | None = None,
-    is_masked: bool = False,
+    names: Names | None = None,
     limit: int = PAGE,
 ) -> list[Member]:
     """Members in the order in which they came, one more than `limit` when there is a next page.
@@ -62,6 +63,7 @@ def members(
             Person.name,
             Person.number,
             Person.phone,
+            Person.born_on,
             Membership.joined_at,
             Area,
         )
@@ -79,7 +81,7 @@ def members(
         Member(
             membership_id=row.id,
             person_id=row.person_id,
-            name=formats.masked_name(row.name) if is_masked else row.name,
+            name=names.of(row.name, row.born_on) if names else row.name,
             number=row.number,
             masked_phone=formats.masked_phone(row.phone),
             area=row.Area,
@@ -109,10 +111,10 @@ def called(text: str, team_id: int) -> list[int]:
     return [row.id for row in rows if sought in finding.spelling(row.name)]
 
 
-def leaders(team_id: int, *, person_id: int | None = None, is_masked: bool = False) -> list[Leader]:
+def leaders(team_id: int, *, person_id: int | None = None, names: Names | None = None) -> list[Leader]:
     """Leaders before deputies, in the order in which they were appointed; only one person's roles when given."""
     statement = (
-        sa.select(Grant, Person.name, Person.number)
+        sa.select(Grant, Person.name, Person.number, Person.born_on)
         .join(Person, Person.id == Grant.person_id)
         .where(Grant.scope_kind == "team", Grant.scope_id == team_id)
         .order_by(Grant.role.desc(), Grant.id)
@@ -122,16 +124,16 @@ def leaders(team_id: int, *, person_id: int | None = None, is_masked: bool = Fal
     return [
         Leader(
             person_id=grant.person_id,
-            name=formats.masked_name(name) if is_masked else name,
+            name=names.of(name, born_on) if names else name,
             number=number,
             role=grant.role,
             rights=[right for right in RIGHTS if right in grant.rights.split()],
         )
-        for grant, name, number in db.session.execute(statement)
+        for grant, name, number, born_on in db.session.execute(statement)
     ]
 
 
-def member(team_id: int, person_id: int) -> Member | None:
+def member(team_id: int, person_id: int, names: Names) -> Member | None:
     """One member, for the page on which rights are given."""
     row = db.session.execute(
         sa.select(Membership.id, Membership.joined_at, Person, Area)
@@ -143,4 +145,5 @@ def member(team_id: int, person_id: int) -> Member | None:
         return None
     person = row.Person
     masked = formats.masked_phone(person.phone)
-    return Member(row.id, person.id, person.name, person.number, masked, row.Area, row.joined_at)
+    name = names.of(person.name, person.born_on)
+    return Member(row.id, person.id, name, person.number, masked, row.Area, row.joined_at)

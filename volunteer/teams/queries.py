@@ -12,6 +12,7 @@ from volunteer.areas.rules import community_path
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.people.models import ACCEPT, ACTIVE, COMMUNITY_STAFF, DEPUTY, LEADER, Grant, Person
+from volunteer.people.naming import Names
 from volunteer.people.rules import age_on
 from volunteer.teams import rules, tree
 from volunteer.teams.models import MEMBER, REQUESTED, Membership, Team
@@ -216,7 +217,9 @@ def is_of_team(membership_id: int, team_id: int) -> bool:
     return db.session.scalar(statement) is not None
 
 
-def requests(team_id: int, *, confirm_days: int, limit: int = 100) -> list[Request]:
+def requests(
+    team_id: int, *, confirm_days: int, names: Names | None = None, limit: int = 100
+) -> list[Request]:
     """Open requests, the longest waiting first, each with the day by which it should be answered (R010).
 
     Whose account waits for a guardian is not asked about meanwhile.
@@ -237,6 +240,7 @@ def requests(team_id: int, *, confirm_days: int, limit: int = 100) -> list[Reque
         until = terms[clock.local(membership.requested_at).date()]
         masked = formats.masked_phone(phone)
         age = age_on(born_on, today)
+        name = names.of(name, born_on) if names else name
         found.append(Request(membership, name, number, masked, area, age, until, until < today))
     return found
 

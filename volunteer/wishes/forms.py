@@ -11,8 +11,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from volunteer.core import clock
-from volunteer.core.forms import Day, Form, OptionalBut, WholeNumber, at_most, not_after, required
-from volunteer.people.rules import PARTS, SKILLS
+from volunteer.core.forms import Day, Form, OptionalBut, WholeNumber, at_most, not_after, offered, required
+from volunteer.people.rules import COUNTER_WAYS, PARTS, SELF, SKILLS
 from volunteer.wishes import rules, words
 from volunteer.wishes.models import GUARDIAN, WISHER
 from volunteer.wishes.service import PublicWords
@@ -62,10 +62,30 @@ class WishForm(PublicForm):
     )
     address = wtforms.StringField(_l("住址"), [required(), at_most(200)])
     private_note = wtforms.TextAreaField(_l("还想告诉志愿者什么"), [Optional(), at_most(500)])
+    note_consent = wtforms.BooleanField(
+        _l("上面这些话里写到的健康或家庭困难，我单独同意给核实的工作人员和认领的志愿者看")
+    )
     consent = wtforms.BooleanField(_l("我同意公布上面的心愿，不公布我是谁"))
 
+    def note_way(self) -> str | None:
+        """How the consent to the private note was given, None where it was not (R144)."""
+        return SELF if self.note_consent.data else None
 
-class WardWishForm(WishForm):
+
+class _ForAnother(WishForm):
+    """Who writes for somebody says how that person agreed to the note."""
+
+    note_consent = wtforms.RadioField(
+        _l("这些话里写到的健康或家庭困难，他另外同意给工作人员和认领的志愿者看吗"),
+        choices=lambda: [("", str(_l("没有写，或者没有同意"))), *offered(COUNTER_WAYS)().items()],
+        default="",
+    )
+
+    def note_way(self) -> str | None:
+        return self.note_consent.data or None
+
+
+class WardWishForm(_ForAnother):
     """For somebody who asked one to: what is registered of them need not be typed, and is not shown."""
 
     contact_name = wtforms.StringField(_l("怎么称呼他"), [Optional(), at_most(60)])
@@ -77,7 +97,18 @@ class WardWishForm(WishForm):
     consent = wtforms.BooleanField(_l("我问过他本人，他同意公布上面的心愿，不公布他是谁"))
 
 
-class StaffWishForm(WishForm):
+class CardWishForm(WishForm):
+    """By card, on a borrowed phone: what is registered need not be typed, and is not shown."""
+
+    contact_name = wtforms.StringField(_l("怎么称呼"), [Optional(), at_most(60)])
+    contact_phone = wtforms.TelField(
+        _l("联系电话"),
+        [Optional(), wtforms.validators.Regexp(_PHONE, message=_l("请填一个能打通的电话号码。"))],
+    )
+    address = wtforms.StringField(_l("住址"), [Optional(), at_most(200)])
+
+
+class StaffWishForm(_ForAnother):
     """Staff may also file for somebody else."""
 
     for_whom = wtforms.RadioField(
@@ -94,6 +125,11 @@ class StaffWishForm(WishForm):
         default=WISHER,
     )
     consent = wtforms.BooleanField(_l("已经当面说清楚哪些会公布，并征得同意"))
+
+    def note_way(self) -> str | None:
+        """Whoever files an own wish agrees by oneself, whichever way was ticked."""
+        way = super().note_way()
+        return SELF if way and self.for_whom.data == "self" else way
 
 
 class VerifyForm(PublicForm):

@@ -60,6 +60,7 @@ class Wish(Model):
     contact_phone: Mapped[str] = mapped_column(Secret)
     address: Mapped[str] = mapped_column(Secret)
     private_note: Mapped[str] = mapped_column(Secret)
+    note_way: Mapped[str | None] = mapped_column(sa.String(20))  # of the consent to the note (R144)
     consent_version: Mapped[str] = mapped_column(sa.String(20))
     consent_at: Mapped[dt.datetime]
     consent_by: Mapped[str] = mapped_column(sa.String(10), default=WISHER)

@@ -140,6 +140,7 @@ declare(
     stays(
         "consent_at consent_by collected_at verified_at fulfilled_on confirmed_at contact_erased_at version"
     ),
+    stays("note_way"),
     rewritten("public_text wisher_words"),
     goes("contact_name contact_phone address private_note verified_how decision_reason"),
     doer("collected_by_id verified_by_id"),

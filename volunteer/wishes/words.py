@@ -76,6 +76,11 @@ STEPS: tuple[Any, ...] = (
 _STEP_OF = {m.COLLECTED: 2, m.PUBLISHED: 3, m.CLAIMED: 4, m.FULFILLED: 5, m.CONFIRMED: 6, m.CLOSED: 6}
 
 
+def person(name: str | None, *, is_whole: bool) -> str:
+    """Who did something about a wish: whole for who is in charge, masked for auditors."""
+    return (name if is_whole else formats.masked_name(name)) if name else ""
+
+
 def step(state: str) -> int | None:
     """The step a wish stands at now, for the row of steps; None when it was put aside."""
     return _STEP_OF.get(state)

@@ -17,6 +17,7 @@ from volunteer.people import pins
 from volunteer.people import queries as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person, SignInSession
+from volunteer.people.service.helped import refuse_own_helper
 from volunteer.people.sessions import CARD
 
 
@@ -81,6 +82,7 @@ def end_card(*, actor: Actor, person_id: int) -> None:
 def set_pin(*, actor: Actor, person_id: int, pin: NewPin) -> None:
     """Another PIN, for oneself or at the counter; pages opened with the one before close."""
     person = lock(person_id) if actor.id == person_id else lock_served(actor, person_id)
+    refuse_own_helper(actor, person_id)
     person.pin_hash = pin.hash
     db.session.flush()
     pins.unlock(person_id)
@@ -97,6 +99,7 @@ def end_card_sessions(person_id: int) -> None:
 
 def _cardholder(actor: Actor, person_id: int) -> Person:
     person = lock_served(actor, person_id)
+    refuse_own_helper(actor, person_id)
     if people.has_staff_role(person_id):
         raise refusals.StaffHaveNoCard
     return person

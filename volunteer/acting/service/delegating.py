@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from volunteer.acting import messages, refusals, rules
+from volunteer.acting import endings, messages, refusals, rules
 from volunteer.acting.models import Delegation
 from volunteer.acting.service.receipts import leave_receipt
 from volunteer.acting.service.served import lock, lock_served
@@ -19,6 +19,7 @@ from volunteer.people import queries as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person
 from volunteer.people.rules import SELF, counter_way
+from volunteer.people.service import locking
 
 
 def name_helper(*, actor: Actor, who: str, relation: str, rights: Sequence[str]) -> Delegation:
@@ -49,22 +50,23 @@ def record_helper(
     return given
 
 
-def end(*, actor: Actor, delegation_id: int) -> None:
-    """Ended by the person, declined by the helper, or taken out at the counter; the second time does nothing."""
-    given = _locked(delegation_id)
-    is_mine = actor.id in {given.person_id, given.helper_id}
-    if not is_mine:
-        lock_served(actor, given.person_id)
+def end(*, actor: Actor, delegation_id: int) -> int:
+    """Ended by the person, declined by the helper, or taken out at the counter; the second time does nothing.
+
+    Returns how much of what the helper had begun ended with it; who declines leaves that to the person.
+    """
+    given = _locked(actor, delegation_id)
     if given.ended_at is not None:
-        return
+        return 0
     given.ended_at, given.ended_by_id = clock.now(), actor.id
     db.session.flush()
     _record("helper_ended", actor, given)
     if actor.id == given.helper_id:
         _tell(messages.HELPER_DECLINED, to=given.person_id, about=given.helper_id, given=given)
-        return
+        return 0
     _tell(messages.HELPER_ENDED, to=given.helper_id, about=given.person_id, given=given)
     _receipt(messages.HELPER_REMOVED, actor, given, db.session.get_one(Person, given.helper_id))
+    return endings.end_all(person_id=given.person_id, helper_id=given.helper_id, by=actor.id)
 
 
 def _helper(who: str, person: Person) -> Person:
@@ -104,6 +106,8 @@ def _give(
     )
     db.session.add(given)
     db.session.flush()
+    if not given.may_redeem:
+        endings.end_all(person_id=person.id, helper_id=helper.id, by=recorded_by_id or person.id)
     _tell(messages.HELPER_NAMED, to=helper.id, about=person.id, given=given)
     return given
 
@@ -125,10 +129,19 @@ def _live_count(person_id: int) -> int:
     return db.session.scalar(live) or 0
 
 
-def _locked(delegation_id: int) -> Delegation:
+def _locked(actor: Actor, delegation_id: int) -> Delegation:
+    """For both of them, and for staff who may serve the person: who is locked first, as when naming a helper."""
+    found = db.session.get(Delegation, delegation_id)
+    if found is None:
+        raise NotFound
+    person_id = found.person_id
+    if actor.id in {person_id, found.helper_id}:
+        locking.lock(person_id)
+    else:
+        lock_served(actor, person_id)
     statement = sa.select(Delegation).where(Delegation.id == delegation_id).with_for_update()
     given = db.session.scalars(statement.execution_options(populate_existing=True)).first()
-    if given is None:
+    if given is None or given.person_id != person_id:  # merged meanwhile
         raise NotFound
     return given
 

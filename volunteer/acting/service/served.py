@@ -14,9 +14,13 @@ from volunteer.people.service import access
 
 
 def lock(person_id: int) -> Person:
-    """An open account's row, so that two who write at once come one after the other."""
-    statement = sa.select(Person).where(Person.id == person_id, Person.status == ACTIVE).with_for_update()
-    person = db.session.scalars(statement.execution_options(populate_existing=True)).first()
+    """An open account's row, so that two who write at once come one after the other.
+
+    Rows that only refer to it can be written meanwhile, or two who name each other would wait for each other.
+    """
+    statement = sa.select(Person).where(Person.id == person_id, Person.status == ACTIVE)
+    statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    person = db.session.scalars(statement).first()
     if person is None:
         raise NotFound
     return person

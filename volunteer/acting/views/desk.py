@@ -14,10 +14,11 @@ from volunteer.acting import queries, service
 from volunteer.acting.forms import CardForm, DeskHelperForm, TypeSizeForm
 from volunteer.acting.views import pages
 from volunteer.acting.views.loading import open_served, served
+from volunteer.areas import queries as areas
 from volunteer.core import scanned, transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.people.policy import may_see_record
+from volunteer.people.policy import helps, may_see_record
 from volunteer.people.rules import UnknownChoice
 
 
@@ -131,7 +132,7 @@ def _make_pin(person_id: int) -> ResponseReturnValue:
 
 def _end(person_id: int) -> ResponseReturnValue:
     service.end_card(actor=current_user, person_id=person_id)
-    flash(_("挂失好了，那张卡什么也打不开了。"), "success")
+    flash(_("挂失好了，那张邻里卡什么也打不开了。"), "success")
     return redirect(url_for("acting.card", person_id=person_id), 303)
 
 
@@ -151,6 +152,7 @@ def _card_page(person_id: int, problem: str = "") -> str:
         area=area,
         card=queries.card_of(person_id),
         problem=problem,
+        helps=helps(current_user, person_id),
         sees_record=may_see_record(current_user, area.path),
     )
 
@@ -164,5 +166,11 @@ def _paper(person_id: int, *, digits: str = "", has_card: bool) -> str:
         drawn = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)
         picture = Markup(drawn)
     return render_template(
-        "acting/card_paper.html", person=person, area=area, card=card, picture=picture, digits=digits
+        "acting/card_paper.html",
+        person=person,
+        area=area,
+        counter=areas.with_counter(area),
+        card=card,
+        picture=picture,
+        digits=digits,
     )

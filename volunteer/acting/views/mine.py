@@ -59,9 +59,11 @@ def end_help(delegation_id: int) -> ResponseReturnValue:
     person_id, helper_id = queries.between(delegation_id)
     if current_user.id not in {person_id, helper_id}:
         raise NotFound
-    service.end(actor=current_user, delegation_id=delegation_id)
+    ended = service.end(actor=current_user, delegation_id=delegation_id)
     if current_user.id == person_id:
         flash(_("好的，他以后不能再替您办事了。"), "success")
+        if ended:
+            flash(_("他替您兑换、还没取走的也取消了，积分已经退还给您。"), "success")
         return redirect(url_for("acting.my_helpers"), 303)
     flash(_("好的，以后不用替他办事了，也告诉了他。"), "success")
     return redirect(url_for("acting.wards"), 303)

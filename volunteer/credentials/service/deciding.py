@@ -9,7 +9,7 @@ from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
-from volunteer.credentials import messages, policy
+from volunteer.credentials import gaining, messages, policy
 from volunteer.credentials.models import REFUSED, VALID, WAITING, WITHDRAWN, Credential
 from volunteer.credentials.rules import LONGEST_REASON
 from volunteer.credentials.service.recording import path_of
@@ -45,6 +45,8 @@ def decide(*, actor: Actor, credential_id: int, accept: bool, reason: str = "") 
     audit.record(actor_id=actor.id, act=act, kind="credential", id=row.id, person=row.person_id)
     kind = messages.CONFIRMED if accept else messages.REFUSED
     outbox.tell(messages.note(kind, row, reason=row.refused_reason or ""))
+    if accept:
+        gaining.tell([row.person_id])
     return row
 
 

@@ -14,7 +14,7 @@ from volunteer.audit import service as audit
 from volunteer.core import clock, files
 from volunteer.core.database import db, insert_if_new
 from volunteer.core.errors import NotFound, Refused
-from volunteer.credentials import messages, policy
+from volunteer.credentials import gaining, messages, policy
 from volunteer.credentials.models import (
     COMMENDATION,
     KINDS,
@@ -97,6 +97,7 @@ def record(*, actor: Actor, person_id: int, entry: Entry, proof: files.Prepared 
         of_kind=entry.kind,
     )
     outbox.tell(messages.note(messages.RECORDED, row))
+    gaining.tell([person_id])
     return row
 
 
@@ -130,6 +131,7 @@ def record_for_all(*, actor: Actor, person_ids: Collection[int], entry: Entry, t
     audit.record(
         actor_id=actor.id, act="training_recorded", kind="team", id=team_id, people=fresh, count=len(fresh)
     )
+    gaining.tell(fresh)
     return len(fresh)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.core import clock, transaction, uploads
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.credentials import queries, rules, service
 from volunteer.credentials.forms import EntryForm
@@ -45,8 +45,6 @@ def hand_in() -> ResponseReturnValue:
 def take_back(credential_id: int) -> ResponseReturnValue:
     try:
         service.take_back(actor=current_user, credential_id=credential_id)
-    except NotFound:
-        raise
     except Refused as refusal:
         problem = refusal.message
         transaction.give_up()

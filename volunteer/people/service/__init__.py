@@ -14,6 +14,7 @@ from volunteer.people.service.account import (
 from volunteer.people.service.administration import check_password, create_admin
 from volunteer.people.service.consents import Agreed
 from volunteer.people.service.first_password import set_first_password
+from volunteer.people.service.grown import grown_ids, let_in
 from volunteer.people.service.guardians import (
     GuardianConsent,
     NoGuardian,
@@ -61,6 +62,7 @@ from volunteer.people.service.registration import (
 from volunteer.people.service.roles import (
     LastAdmin,
     NotActive,
+    TooYoungForRole,
     UnknownScope,
     grant_role,
     keep_an_admin,
@@ -99,6 +101,7 @@ __all__ = [
     "RecordOfSexDisagrees",
     "SameArea",
     "TooManyReveals",
+    "TooYoungForRole",
     "UnknownScope",
     "WardsOwnPhone",
     "WrongPassword",
@@ -115,7 +118,10 @@ __all__ = [
     "enter_document",
     "give_pin",
     "grant_role",
+    "grown_ids",
     "keep_an_admin",
+    "let_in",
+    "lock",
     "move",
     "note_revoked",
     "prepare_password",
@@ -139,5 +145,4 @@ __all__ = [
     "verify",
     "withdraw_guardian",
     "write_grant",
-    "lock",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from flask import current_app
@@ -110,6 +111,19 @@ def open_until(actor_id: int, person_id: int) -> dt.datetime | None:
     )
 
 
+def closed_among(actor_id: int, minor_ids: Collection[int]) -> set[int]:
+    """Those of these minors without a living approval for the actor."""
+    if not minor_ids:
+        return set()
+    statement = sa.select(RecordAccess.person_id).where(
+        RecordAccess.person_id.in_(minor_ids),
+        RecordAccess.asked_by_id == actor_id,
+        RecordAccess.state == APPROVED,
+        RecordAccess.expires_at > clock.now(),
+    )
+    return set(minor_ids) - set(db.session.scalars(statement))
+
+
 def is_waiting(actor_id: int, person_id: int) -> bool:
     statement = sa.select(RecordAccess.id).where(
         RecordAccess.person_id == person_id,
@@ -130,9 +144,8 @@ def ask(*, actor: Actor, person_id: int, reason: str) -> RecordAccess:
         raise AlreadyOpen
     if is_waiting(actor.id, person_id):
         raise AlreadyAsked
-    access = RecordAccess(
-        person_id=person_id, asked_by_id=actor.id, reason=reasons.check(reason), asked_at=clock.now()
-    )
+    reason = reasons.check(reason, about=[person_id])
+    access = RecordAccess(person_id=person_id, asked_by_id=actor.id, reason=reason, asked_at=clock.now())
     db.session.add(access)
     db.session.flush()
     _note(actor, "record_access_asked", person_id, access=access.id, reason=access.reason)

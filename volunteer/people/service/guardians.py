@@ -15,7 +15,8 @@ from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import COUNT_ROWS, db
 from volunteer.core.errors import NotFound, Refused
-from volunteer.people import personal, phones, policy, queries, rules
+from volunteer.outbox import service as outbox
+from volunteer.people import messages, personal, phones, policy, queries, reasons, rules
 from volunteer.people.identity import Actor
 from volunteer.people.models import (
     ACTIVE,
@@ -108,7 +109,10 @@ def record_guardian(
         },
         replaced=replaced,
     )
-    return unagreed.activate(person, by=actor.id)
+    was_let_in = unagreed.activate(person, by=actor.id)
+    if not was_let_in and not replaced and person.status == ACTIVE:
+        _tell(messages.GUARDIAN_RECORDED, person_id)
+    return was_let_in
 
 
 def withdraw_guardian(*, actor: Actor, person_id: int) -> None:
@@ -127,6 +131,13 @@ def withdraw_guardian(*, actor: Actor, person_id: int) -> None:
         before={"status": before},
         after={"status": person.status},
     )
+    if rules.is_minor(person.born_on, clock.today()):
+        _tell(messages.GUARDIAN_WITHDREW, person_id)
+
+
+def _tell(kind: str, person_id: int) -> None:
+    key = f"{kind}:{person_id}:{clock.now().isoformat()}"
+    outbox.tell(outbox.Note(key=key, kind=kind, person_id=person_id))
 
 
 def reject(*, actor: Actor, person_id: int, reason: str) -> None:
@@ -142,8 +153,10 @@ def reject(*, actor: Actor, person_id: int, reason: str) -> None:
         raise ReasonNeeded
     for refusal in personal.closing_refusals(person_id):
         raise refusal
+    reason = reasons.without_names(reason.strip(), [person_id])  # while the names are known
+    reasons.refuse_numbers(reason)
     personal.erase(person_id, by=actor.id)
-    receipts.settle(person, receipts.REJECTED, actor.id, reason.strip())
+    receipts.settle(person, receipts.REJECTED, actor.id, reason)
     audit.record(actor_id=actor.id, act="registration_rejected", kind="person", id=person_id)
 
 

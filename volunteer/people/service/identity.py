@@ -19,6 +19,7 @@ from volunteer.people.identity import Actor
 from volunteer.people.models import Person, SignInSession
 from volunteer.people.service import access
 from volunteer.people.service.guardians import of_area
+from volunteer.people.service.helped import refuse_own_helper
 from volunteer.people.service.registration import DocumentRegistered
 
 
@@ -104,6 +105,7 @@ def give_pin(*, actor: Actor, person_id: int, pin_hash: str) -> Person:
     """A new PIN for the slip: the old one is dead, pages opened with it close, and the person is told."""
     person = of_area(actor, person_id)
     _refuse_closed(actor, person)
+    refuse_own_helper(actor, person_id)
     had_one = person.pin_hash is not None
     person.pin_hash = pin_hash
     db.session.flush()

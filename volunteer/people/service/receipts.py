@@ -67,7 +67,15 @@ def confirm_by_each(since: Iterable[dt.datetime]) -> dict[dt.datetime, dt.date]:
     return {moment: terms[day] for moment, day in days.items()}
 
 
-def settle(person: Person, state: str, actor_id: int, reason: str | None = None) -> None:
+def is_waiting(person_id: int) -> bool:
+    """Whether the family still reads that the guardian should come."""
+    statement = sa.select(RegistrationReceipt.id).where(
+        RegistrationReceipt.person_id == person_id, RegistrationReceipt.state == WAITING
+    )
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def settle(person: Person, state: str, actor_id: int | None, reason: str | None = None) -> None:
     """Write into the receipt what was decided, or that the child waits again.
 
     Who came with a list has no receipt yet, and gets one to hold it.

@@ -21,6 +21,7 @@ from volunteer.outbox import service as outbox
 from volunteer.people import (
     finding,
     messages,
+    personal,
     policy,
     queries,
     reasons,
@@ -31,7 +32,7 @@ from volunteer.people import (
 )
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, DISABLED, WAITING, Person
-from volunteer.people.service import access, locking, roles
+from volunteer.people.service import access, locking, receipts, roles, unagreed
 from volunteer.people.service.locking import NoSuchPerson
 
 REVEALED = "person_revealed"
@@ -85,7 +86,7 @@ def reveal(
         raise NothingChosen
     if reason not in reasons.REVEAL:
         raise reasons.ReasonNeeded
-    words = reasons.check(words) if words or reason == reasons.OTHER else ""
+    words = reasons.check(words, about=[person_id]) if words or reason == reasons.OTHER else ""
     details = {"fields": chosen, "reason": reason} | ({"words": words} if words else {})
     audit.record(actor_id=actor.id, act=REVEALED, kind="person", id=person_id, **details)
     return [(str(REVEALABLE[name]), _full(person, name)) for name in chosen]
@@ -124,25 +125,45 @@ def move(*, actor: Actor, person_id: int, area_id: int) -> None:
     outbox.tell(outbox.Note(key=key, kind=messages.MOVED, person_id=person_id, payload=payload))
 
 
-def disable(*, actor: Actor, person_id: int, reason: str) -> None:
-    """Close an account for the time being: the person is signed out everywhere and cannot sign in."""
+def disable(*, actor: Actor, person_id: int, reason: str, gives_back: bool = False) -> None:
+    """Close an account for the time being: the person is signed out everywhere and cannot sign in.
+
+    What has not begun yet stays unless staff say that it `gives_back`: a lost phone is no farewell.
+    """
     person = _of_others(actor, person_id)
-    reason = reasons.check(reason)
+    reason = reasons.check(reason, about=[person_id])
     if person.status not in (ACTIVE, WAITING):
         raise AlreadyDisabled
     roles.keep_an_admin(person_id)
     _set_status(actor, person, DISABLED, "person_disabled", reason)
     sessions.end_all(person_id)
     renewals.end_all(person_id)
+    if gives_back:
+        _give_coming_back(actor, person_id)
+
+
+def _give_coming_back(actor: Actor, person_id: int) -> None:
+    """The person reads of it once the account is open again."""
+    if not personal.coming_in_words(person_id):
+        return
+    personal.give_coming_back(person_id, actor.id)
+    key = f"places-given-back:{person_id}:{clock.now().isoformat()}"
+    outbox.tell(outbox.Note(key=key, kind=messages.PLACES_GIVEN_BACK, person_id=person_id))
 
 
 def enable(*, actor: Actor, person_id: int, reason: str) -> None:
-    """Open a disabled account again (a child without guardian waits again); an open one stays as it is."""
+    """Open a disabled account again; an open one stays as it is.
+
+    A child without guardian waits again; whose guardian came meanwhile is let in, and the family told.
+    """
     person = _of_others(actor, person_id)
-    reason = reasons.check(reason)
+    reason = reasons.check(reason, about=[person_id])
     if person.status == DISABLED:
         waits = rules.needs_guardian(person.born_on, clock.today()) and not queries.has_guardian(person_id)
-        _set_status(actor, person, WAITING if waits else ACTIVE, "person_enabled", reason)
+        waited = waits or receipts.is_waiting(person_id)
+        _set_status(actor, person, WAITING if waited else ACTIVE, "person_enabled", reason)
+        if not waits:
+            unagreed.activate(person, by=actor.id)
 
 
 def _set_status(actor: Actor, person: Person, status: str, act: str, reason: str) -> None:

@@ -86,7 +86,7 @@ class NewPerson:
 def register(
     *,
     name: str,
-    phone: str,
+    phone: str | None,
     password: str,
     area_id: int,
     born_on: dt.date,
@@ -104,7 +104,10 @@ def register(
     """
     if not has_consented:
         raise ConsentNeeded
-    passwords.check(password, name=name, phone=phones.normalise(phone), born_on=born_on)
+    if not phone and not rules.needs_guardian(born_on, clock.today()):
+        raise rules.PhoneNeeded
+    normalised = phones.normalise(phone) if phone else None
+    passwords.check(password, name=name, phone=normalised, born_on=born_on)
     new = NewPerson(name, born_on, area_id, phone, language, elder_mode, sex=sex)
     row = row_of(new) | {"password_hash": password_hash or sessions.hash_password(password)}
     area = _area(area_id)

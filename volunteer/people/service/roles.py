@@ -13,7 +13,7 @@ from volunteer.core import clock
 from volunteer.core.database import COUNT_ROWS, db, insert
 from volunteer.core.errors import NotAllowed, Refused
 from volunteer.outbox import service as outbox
-from volunteer.people import messages, policy, reasons, sessions
+from volunteer.people import messages, policy, reasons, rules, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, RIGHTS, ROLES, STAFF_ROLES, SYSTEM_ADMIN, Grant, Person
 
@@ -30,12 +30,17 @@ class NotActive(Refused):
     field = "account"
 
 
+class TooYoungForRole(Refused):
+    sentence = _l("工作角色只给满 18 周岁的人。")
+    field = "account"
+
+
 class LastAdmin(Refused):
     sentence = _l("这是最后一位系统管理员，现在不能收回或停用。请先让另一位同事也成为系统管理员。")
 
 
 def grant_role(*, actor: Actor | None, person_id: int, role: str, area_id: int) -> None:
-    """Give a staff role over an area and tell the person; no actor means the command line.
+    """Give an adult a staff role over an area and tell the person; no actor means the command line.
 
     The second time changes nothing.
     """
@@ -43,6 +48,8 @@ def grant_role(*, actor: Actor | None, person_id: int, role: str, area_id: int) 
     person = db.session.scalars(sa.select(Person).where(Person.id == person_id).with_for_update()).first()
     if person is None or person.status != ACTIVE:
         raise NotActive
+    if rules.is_minor(person.born_on, clock.today()):
+        raise TooYoungForRole
     is_new = write_grant(
         actor_id=actor.id if actor else None,
         person_id=person_id,
@@ -60,7 +67,7 @@ def revoke_role(*, actor: Actor | None, person_id: int, role: str, area_id: int,
     The last system administrator of an area stays.
     """
     area = _guard(actor, person_id, role, area_id)
-    details = {"reason": reasons.check(reason)} if reason else {}
+    details = {"reason": reasons.check(reason, about=[person_id])} if reason else {}
     if role == SYSTEM_ADMIN:
         keep_an_admin(person_id, area_id)
     if _delete(actor.id if actor else None, person_id, (role,), AREA, area_id, **details):
@@ -120,9 +127,9 @@ def write_grant(
     return True
 
 
-def revoke_team_roles(*, actor_id: int | None, person_id: int, team_id: int, roles: tuple[str, ...]) -> None:
-    """Take roles over a team back; the caller has asked whether it may."""
-    _delete(actor_id, person_id, roles, TEAM, team_id)
+def revoke_team_roles(*, actor_id: int | None, person_id: int, team_id: int, roles: tuple[str, ...]) -> bool:
+    """Take roles over a team back, if there are any; the caller has asked whether it may."""
+    return _delete(actor_id, person_id, roles, TEAM, team_id)
 
 
 def set_team_rights(

@@ -24,11 +24,11 @@ def settle(person: Person, *, by: int) -> None:
     if rules.needs_guardian(person.born_on, today):
         _wait(person, by)
     db.session.flush()
-    personal.give_back_unagreed(person.id, by)
+    personal.give_coming_back(person.id, by)
 
 
-def activate(person: Person, *, by: int) -> bool:
-    """Let in who waited, and tell them; False for who did not wait."""
+def activate(person: Person, *, by: int | None) -> bool:
+    """Let in who waited, and tell them; False for who did not wait. `by` is nobody when a birthday decided."""
     if person.status != WAITING:
         return False
     person.status = ACTIVE
@@ -36,7 +36,9 @@ def activate(person: Person, *, by: int) -> bool:
     receipts.settle(person, receipts.CONFIRMED, by)
     audit.record(actor_id=by, act="registration_confirmed", kind="person", id=person.id)
     key = f"confirmed:{person.id}:{clock.now().isoformat()}"
-    outbox.tell(outbox.Note(key=key, kind=messages.REGISTRATION_CONFIRMED, person_id=person.id))
+    has_guardian = queries.has_guardian(person.id)
+    kind = messages.REGISTRATION_CONFIRMED if has_guardian else messages.GUARDIAN_NOT_NEEDED
+    outbox.tell(outbox.Note(key=key, kind=kind, person_id=person.id))
     return True
 
 

@@ -41,7 +41,7 @@ def staff_register() -> ResponseReturnValue:
     if not paths:
         raise NotAllowed
     form = CounterForm()
-    form.area.choices = {area.id: area.label for area in areas.communities(paths)}
+    form.area.choices = {area.id: area.label for area in areas.homes(paths)}
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
@@ -134,7 +134,9 @@ def _slip(person: Person, area: Area, *, pin: str | None) -> str:
         area=area,
         pin=pin,
         name=person.name if is_whole else formats.masked_name(person.name),
-        may_give_pin=is_open and policy.may_check_identity(current_user, person.id, area.path),
+        may_give_pin=is_open
+        and policy.may_check_identity(current_user, person.id, area.path)
+        and not policy.helps(current_user, person.id),
         has_pin=person.pin_hash is not None,
         waits=rules.needs_guardian(person.born_on, clock.today()) and not queries.has_guardian(person.id),
         back=_back(),

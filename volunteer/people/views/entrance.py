@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.areas import queries as areas
-from volunteer.core import crypto, i18n, throttle, transaction
+from volunteer.core import clock, crypto, i18n, throttle, transaction
 from volunteer.core.errors import Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
@@ -74,7 +74,7 @@ def register() -> ResponseReturnValue:
         try:
             token = service.register(
                 name=form.name.data,
-                phone=form.phone.data,
+                phone=form.phone.data or None,
                 password=form.password.data,
                 area_id=form.area.data,
                 born_on=form.born_on.data,
@@ -122,7 +122,10 @@ def welcome() -> ResponseReturnValue:
 
 @pages.get("/privacy")
 def privacy_notice() -> ResponseReturnValue:
-    return render_template("people/privacy_notice.html", version=rules.NOTICE_VERSION)
+    is_child = current_user.is_authenticated and rules.needs_guardian(current_user.born_on, clock.today())
+    return render_template(
+        "people/privacy_notice.html", version=rules.NOTICE_VERSION, needs_guardian=is_child
+    )
 
 
 @pages.post("/language")

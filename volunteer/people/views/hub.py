@@ -30,12 +30,13 @@ def acts(person: Person, area: Area) -> list[Act]:
     lives = works_here and person.status in (ACTIVE, WAITING)
     serves = lives and current_user.id != person.id
     restores = serves and _may_restore(person.id)
+    lets_in = restores and not policy.helps(current_user, person.id)
     offers = (
         (serves and person.verified_at is None, "people.verify", _l("核对身份证件")),
         (serves and access.is_minor(person), "people.guardian", _l("登记监护人同意")),
         (serves and person.status == WAITING, "people.reject", _l("退回这份登记")),
         (serves and person.status == ACTIVE, "activities.home", _l("代他报名，先选活动")),
-        (serves, "acting.card", _l("志愿者卡和 PIN")),
+        (serves, "acting.card", _l("邻里卡和六位密码")),
         (serves, "acting.desk_helpers", _l("谁可以帮他办事，换大字")),
         (True, "credentials.of_person", _l("培训、资格和表彰")),
         (restores, "privacy.correct_for", _l("更正登记的信息")),
@@ -44,8 +45,8 @@ def acts(person: Person, area: Area) -> list[Act]:
         (lives, "people.move", _l("搬家，换社区")),
         (works_here, "privacy.duplicates", _l("查重复登记")),
         (serves, "privacy.close_for", _l("本人要求注销账户")),
-        (restores, "safety.counter_reset", _l("重设登录密码")),
-        (restores and person.has_second_factor, "safety.counter_remove_factor", _l("清掉第二步验证")),
+        (lets_in, "safety.counter_reset", _l("重设登录密码")),
+        (lets_in and person.has_second_factor, "safety.counter_remove_factor", _l("清掉第二步验证")),
     )
     found = (_act(endpoint, text, person.id) for may, endpoint, text in offers if may)
     return [act for act in found if act is not None]

@@ -12,9 +12,9 @@ from volunteer.core import transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.people import merged, policy, service, sheet
-from volunteer.people.desk_forms import MoveForm, ReasonForm, RevealForm, places
-from volunteer.people.models import DISABLED, Person
+from volunteer.people import merged, personal, policy, service, sheet
+from volunteer.people.desk_forms import GIVE_BACK, DisableForm, MoveForm, ReasonForm, RevealForm, places
+from volunteer.people.models import Person
 from volunteer.people.service import access
 from volunteer.people.sessions import is_confirmed, require_confirmed
 from volunteer.people.views import hub, pages
@@ -70,8 +70,6 @@ def reveal(person_id: int) -> ResponseReturnValue:
                 words=form.words.data or "",
             )
             return _unread(render_template("people/reveal.html", person=person, values=values))
-        except NotFound:
-            raise
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
@@ -96,8 +94,6 @@ def move(person_id: int) -> ResponseReturnValue:
             service.move(actor=current_user, person_id=person_id, area_id=form.area.data)
             flash(_("搬好了，从现在起按新的社区查找。"), "success")
             return redirect(url_for("people.record", person_id=person_id), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
@@ -113,45 +109,52 @@ def move(person_id: int) -> ResponseReturnValue:
 @pages.route("/desk/people/<int:person_id>/disable", methods=["GET", "POST"])
 @login_required
 def disable(person_id: int) -> ResponseReturnValue:
-    return _change_status(person_id, is_disabling=True)
-
-
-@pages.route("/desk/people/<int:person_id>/enable", methods=["GET", "POST"])
-@login_required
-def enable(person_id: int) -> ResponseReturnValue:
-    return _change_status(person_id, is_disabling=False)
-
-
-def _change_status(person_id: int, *, is_disabling: bool) -> ResponseReturnValue:
-    person, area = record_of(person_id)
-    if not hub.may_disable(person, area):
-        raise NotFound
-    form = ReasonForm()
+    """Places that have not begun are kept or given back: whoever disables says which."""
+    person = _disableable(person_id)
+    coming = personal.coming_in_words(person_id)
+    form = DisableForm()
+    if not coming:
+        del form.coming
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        verb = service.disable if is_disabling else service.enable
+        gives_back = "coming" in form and form.coming.data == GIVE_BACK
         try:
-            verb(actor=current_user, person_id=person_id, reason=form.reason.data)
-            flash(
-                _("账户已经停用，他在所有设备上都退出了。") if is_disabling else _("账户重新启用了。"),
-                "success",
+            service.disable(
+                actor=current_user, person_id=person_id, reason=form.reason.data, gives_back=gives_back
             )
+            flash(_("账户已经停用，他在所有设备上都退出了。"), "success")
             return redirect(url_for("people.record", person_id=person_id), 303)
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
             status = refusal.status
-    is_changed = (person.status == DISABLED) is is_disabling
-    return (
-        render_template(
-            "people/record_status.html",
-            form=form,
-            person=person,
-            is_disabling=is_disabling,
-            is_changed=is_changed,
-        ),
-        status,
-    )
+    shown = coming if access.may_open(current_user, person) else []
+    return render_template("people/record_disable.html", form=form, person=person, coming=shown), status
+
+
+@pages.route("/desk/people/<int:person_id>/enable", methods=["GET", "POST"])
+@login_required
+def enable(person_id: int) -> ResponseReturnValue:
+    person = _disableable(person_id)
+    form = ReasonForm()
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            service.enable(actor=current_user, person_id=person_id, reason=form.reason.data)
+            flash(_("账户重新启用了。"), "success")
+            return redirect(url_for("people.record", person_id=person_id), 303)
+        except Refused as refusal:
+            transaction.give_up()
+            form.refuse(refusal)
+            status = refusal.status
+    return render_template("people/record_enable.html", form=form, person=person), status
+
+
+def _disableable(person_id: int) -> Person:
+    person, area = record_of(person_id)
+    if not hub.may_disable(person, area):
+        raise NotFound
+    return person
 
 
 def _revealable(person_id: int) -> Person:

@@ -10,19 +10,19 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
-from volunteer.core import throttle
+from volunteer.core import clock, throttle
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.transaction import reading
 from volunteer.ledger import continuing
 from volunteer.ledger.models import HOURS, POINTS
 from volunteer.ledger.service import MAIN
-from volunteer.people import merged, personal, sessions
+from volunteer.people import merged, personal, reasons, sessions
 from volunteer.people.identity import Actor
 from volunteer.people.models import CLOSED, MERGED, STAFF_ROLES, Grant, Person
+from volunteer.people.rules import needs_guardian
 from volunteer.people.service import access
 from volunteer.privacy import policy
-from volunteer.privacy.service import wording
 from volunteer.privacy.service.erasing import erase
 
 WORD = _l("注销")  # typed in the language of the page, or in Chinese
@@ -34,14 +34,20 @@ class HoldsOffice(Refused):
     sentence = _l("您还担任社区的职务。请先请管理员收回，再来注销。")
 
 
+class GuardianCloses(Refused):
+    """PIPL 31: below 14 the guardian decides; the counter closes the account (`erase_for`)."""
+
+    sentence = _l("未满 14 周岁，要注销请监护人到社区服务台办理。")
+
+
 class WrongSecret(Refused):
-    sentence = _l("密码或 PIN 不对，请再输一次。")
+    sentence = _l("登录密码或六位密码不对，请再输一次。")
     status = 422
     field = "secret"
 
 
 class NoSecret(Refused):
-    sentence = _l("您还没有设过密码或 PIN，没法确认是您本人。请到社区服务台办理注销。")
+    sentence = _l("您还没有登录密码，也没有六位密码，没法确认是您本人。请到社区服务台办理注销。")
 
 
 class WordNotTyped(Refused):
@@ -69,6 +75,7 @@ class Outlook:
     minutes: int
     points: int
     has_secret: bool
+    needs_guardian: bool
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ def outlook(person_id: int) -> Outlook:
         minutes=balances.get((HOURS, MAIN), 0),
         points=balances.get((POINTS, MAIN), 0),
         has_secret=person.password_hash is not None or person.pin_hash is not None,
+        needs_guardian=needs_guardian(person.born_on, clock.today()),
     )
 
 
@@ -108,6 +116,8 @@ def prove(*, actor: Actor, secret: str) -> Proven:
 def close(*, actor: Actor, proven: Proven, word: str) -> None:
     """Close the own account for good. Who leads a team or holds an office hands it over first."""
     assert proven.person_id == actor.id, "proven for oneself"
+    if needs_guardian(actor.born_on, clock.today()):
+        raise GuardianCloses
     if word.strip().casefold() not in {_CHINESE, str(WORD).casefold()}:
         raise WordNotTyped(word=str(WORD))
     _refuse(actor.id)
@@ -124,13 +134,15 @@ def erase_for(*, actor: Actor, person_id: int, reason: str) -> None:
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise ReasonNeeded
+    reason = reasons.without_names(reason, merged.all_ids(person_id))
+    reasons.refuse_numbers(reason)
     _refuse(person_id)
     audit.record(
         actor_id=actor.id,
         act="erasure_decided",
         kind="person",
         id=person_id,
-        reason=wording.without_names(reason, merged.all_ids(person_id)),
+        reason=reason,
     )
     erase(person_id, by=actor.id)
 

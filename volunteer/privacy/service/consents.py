@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from volunteer.audit import service as audit
-from volunteer.core import clock
+from volunteer.core import clock, formats
 from volunteer.core.database import db
+from volunteer.core.errors import Refused
+from volunteer.outbox import service as outbox
 from volunteer.people import rules as people_rules
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
-from volunteer.people.models import Consent
-from volunteer.privacy import rules
+from volunteer.people.models import Consent, Person
+from volunteer.privacy import messages, rules
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,30 @@ class State:
     since: dt.datetime | None
     version: str | None
     is_of_older_notice: bool
+
+
+class GuardianAtTheCounter(Refused):
+    """R144, PIPL 31: below 14 the guardian decides."""
+
+    sentence = _l("未满 14 周岁，请监护人到社区服务台来定，工作人员当面记下。")
+
+
+def basic(person_id: int) -> Consent | None:
+    """The consent to the privacy notice itself that was given last."""
+    return db.session.scalar(
+        sa.select(Consent)
+        .where(Consent.person_id == person_id, Consent.kind == people_rules.PRIVACY)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+
+
+def renew(*, actor: Actor, person_id: int, way: str = people_rules.SELF) -> None:
+    """Agree to the notice as it stands now (R143); the second time changes nothing."""
+    _lock(person_id, way)
+    last = basic(person_id)
+    if last is None or last.notice_version != people_rules.NOTICE_VERSION:
+        _write(actor, person_id, people_rules.PRIVACY, way)
 
 
 def states(person_id: int) -> list[State]:
@@ -52,21 +79,10 @@ def give(*, actor: Actor, person_id: int, kind: str, way: str = people_rules.SEL
     """Switch on, with the version of the notice, the way and who recorded it; the second time changes nothing."""
     if kind not in rules.SWITCHES:
         raise people_rules.UnknownChoice
-    people.lock(person_id)
-    if has_consented(person_id, kind):
-        return
-    db.session.add(
-        Consent(
-            person_id=person_id,
-            kind=kind,
-            notice_version=people_rules.NOTICE_VERSION,
-            given_at=clock.now(),
-            way=way,
-            recorded_by_id=None if actor.id == person_id else actor.id,
-        )
-    )
-    db.session.flush()
-    audit.record(actor_id=actor.id, act="consent_given", kind="person", id=person_id, consent=kind, way=way)
+    _lock(person_id, way)
+    if not has_consented(person_id, kind):
+        _write(actor, person_id, kind, way)
+        _tell(messages.CONSENT_GIVEN, actor, person_id, kind)
 
 
 def withdraw(*, actor: Actor, person_id: int, kind: str) -> None:
@@ -80,6 +96,39 @@ def withdraw(*, actor: Actor, person_id: int, kind: str) -> None:
     db.session.flush()
     if standing:
         audit.record(actor_id=actor.id, act="consent_withdrawn", kind="person", id=person_id, consent=kind)
+        _tell(messages.CONSENT_WITHDRAWN, actor, person_id, kind)
+
+
+def _tell(message: str, actor: Actor, person_id: int, kind: str) -> None:
+    """What another has switched is told to the person, with who it was."""
+    if actor.id == person_id:
+        return
+    key = f"{message}:{person_id}:{kind}:{clock.now().isoformat()}"
+    payload = {"who": formats.masked_name(actor.name), "who_number": actor.number, kind: True}
+    outbox.tell(outbox.Note(key=key, kind=message, person_id=person_id, payload=payload))
+
+
+def _lock(person_id: int, way: str) -> None:
+    """Below 14 nobody agrees alone, whoever writes it down."""
+    people.lock(person_id)
+    person = db.session.get_one(Person, person_id)
+    if way == people_rules.SELF and people_rules.needs_guardian(person.born_on, clock.today()):
+        raise GuardianAtTheCounter
+
+
+def _write(actor: Actor, person_id: int, kind: str, way: str) -> None:
+    db.session.add(
+        Consent(
+            person_id=person_id,
+            kind=kind,
+            notice_version=people_rules.NOTICE_VERSION,
+            given_at=clock.now(),
+            way=way,
+            recorded_by_id=None if actor.id == person_id else actor.id,
+        )
+    )
+    db.session.flush()
+    audit.record(actor_id=actor.id, act="consent_given", kind="person", id=person_id, consent=kind, way=way)
 
 
 def _standing(person_id: int, kind: str) -> Any:

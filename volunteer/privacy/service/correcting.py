@@ -13,11 +13,13 @@ from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
+from volunteer.outbox import service as outbox
 from volunteer.people import documents, finding, phones, sessions
 from volunteer.people import rules as people_rules
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import Person
+from volunteer.privacy import messages
 
 LONGEST_ADDRESS, LONGEST_SCHOOL = 120, 60
 
@@ -80,6 +82,8 @@ def correct(*, actor: Actor, correction: Correction) -> list[str]:
     )
     if "phone" in changed:
         sessions.end_all(actor.id, but=actor.token_hash)
+        key = f"phone:{actor.id}:{clock.now().isoformat()}"
+        outbox.tell(outbox.Note(key, messages.PHONE_CHANGED, actor.id, by_email=True))
     return changed
 
 

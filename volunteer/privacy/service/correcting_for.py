@@ -56,7 +56,7 @@ def correct_for(*, actor: Actor, person_id: int, corrected: Corrected, reason: s
     minor gives coming places back, and below 14 waits for a guardian (R007, R008).
     """
     person = to_correct(actor, person_id, lock=True)
-    reason = reasons.check(reason)
+    reason = reasons.check(reason, about=[person_id])
     new = _checked(person, corrected)
     changed = [field for field, value in new.items() if getattr(person, field) != value]
     if not changed:

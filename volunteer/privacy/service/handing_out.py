@@ -82,11 +82,13 @@ def _done(person_ids: list[int]) -> dict[str, list[Any]]:
     """What the person did for others: the ids of the rows alone, for the rows are about somebody else."""
     done: dict[str, list[Any]] = {}
     for kind in personal.kinds():
+        if kind.belongs is not None:
+            continue  # the rows themselves are handed out
         keys = list(kind.table.primary_key.columns)
         for name in kind.naming(personal.DOER, *(() if kind.is_owned else (personal.OTHER,))):
             statement = sa.select(*keys).where(kind.table.c[name].in_(person_ids)).order_by(*keys)
             rows = [list(row) if len(keys) > 1 else row[0] for row in db.session.execute(statement)]
-            if rows and kind.belongs is None:
+            if rows:
                 done[f"{kind.name}.{name}"] = rows
     return done
 

@@ -15,14 +15,14 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.ledger import continuing
 from volunteer.outbox import service as outbox
-from volunteer.people import personal, sessions, staff_queries
+from volunteer.people import personal, reasons, sessions, staff_queries
 from volunteer.people import policy as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import CLOSED, MERGED, WAITING, Grant, Person
 from volunteer.people.service import access
 from volunteer.privacy import messages, policy
 from volunteer.privacy.models import DistinctPair, Merge
-from volunteer.privacy.service import moving, taking_over, wording
+from volunteer.privacy.service import moving, taking_over
 
 LONGEST_REASON = 300
 
@@ -112,6 +112,8 @@ def merge(*, actor: Actor, kept_id: int, gone_id: int, reason: str) -> Merge:
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise ReasonNeeded
+    reason = reasons.without_names(reason, (kept_id, gone_id))
+    reasons.refuse_numbers(reason)
     for refusal in _refusals(actor, kept, gone):
         raise refusal
     row = Merge(kept_id=kept_id, gone_id=gone_id, merged_at=clock.now(), merged_by_id=actor.id, moved={})
@@ -134,7 +136,7 @@ def merge(*, actor: Actor, kept_id: int, gone_id: int, reason: str) -> Merge:
         id=kept_id,
         gone=gone_id,
         merge=row.id,
-        reason=wording.without_names(reason, (kept_id, gone_id)),
+        reason=reason,
     )
     outbox.tell(outbox.Note(operation(row), messages.MERGED, kept_id, by_email=True))
     return row

@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from volunteer.audit import service as audit
 from volunteer.core.database import db
+from volunteer.core.i18n import gettext as _
+from volunteer.people.models import CLOSED, IS_WAITING, Person, RegistrationReceipt
 from volunteer.people.retention import POLICIES, Policy, register
-from volunteer.privacy.models import RetentionRun, RightsRequest
+from volunteer.people.service import receipts
+from volunteer.privacy.models import Erasure, RetentionRun, RightsRequest
+from volunteer.privacy.service.erasing import erase
 
 CHUNK = 1000
+
+
+def _rejected(before: dt.datetime) -> sa.ColumnElement[bool]:
+    """Closed and never erased: rejected before a rejection erased at once. Who came with a list has no receipt."""
+    decided_at = sa.select(sa.func.max(RegistrationReceipt.decided_at)).where(
+        RegistrationReceipt.person_id == Person.id
+    )
+    return sa.and_(
+        Person.status == CLOSED,
+        ~sa.exists().where(Erasure.person_id == Person.id),
+        sa.func.coalesce(decided_at.scalar_subquery(), Person.registered_at) < before,
+    )
+
+
+def _erase(person_ids: Sequence[int]) -> None:
+    for person_id in person_ids:
+        erase(person_id, by=None)
+
 
 register(
     Policy(
@@ -22,6 +46,49 @@ register(
         _l("已办结的信息权利申请"),
         RightsRequest.__table__,
         lambda before: RightsRequest.decided_at < before,
+    )
+)
+register(
+    Policy(
+        "rejected_registrations",
+        "KEEP_REJECTED_DAYS",
+        _l("没有通过的登记"),
+        Person.__table__,
+        _rejected,
+        deed=_erase,
+    )
+)
+
+
+def _never_agreed(before: dt.datetime) -> sa.ColumnElement[bool]:
+    """Waiting for a guardian since the registration; who took part before and waits again is left to staff."""
+    decided = sa.exists().where(
+        RegistrationReceipt.person_id == Person.id, RegistrationReceipt.decided_at.is_not(None)
+    )
+    return sa.and_(IS_WAITING, Person.registered_at < before, ~decided)
+
+
+def _give_up(person_ids: Sequence[int]) -> None:
+    """As staff reject a registration, with a reason that the family reads."""
+    for person_id in sorted(person_ids):
+        erase(person_id, by=None)
+        receipts.settle(
+            db.session.get_one(Person, person_id),
+            receipts.REJECTED,
+            None,
+            _("一直没有监护人来同意，登记已经删除。"),
+        )
+        audit.record(actor_id=None, act="registration_rejected", kind="person", id=person_id)
+
+
+register(
+    Policy(
+        "waiting_registrations",
+        "KEEP_WAITING_DAYS",
+        _l("一直没有监护人同意的登记"),
+        Person.__table__,
+        _never_agreed,
+        deed=_give_up,
     )
 )
 
@@ -43,9 +110,13 @@ def run(kind: str, now: dt.datetime) -> int:
     key = policy.table.primary_key.columns.values()[0]
     emptied = policy.emptied(now) if policy.emptied else None
     count = 0
-    while ids := list(db.session.scalars(sa.select(key).where(policy.too_old(before)).limit(CHUNK))):
-        change: Any = sa.update(policy.table).values(**emptied) if emptied else sa.delete(policy.table)
-        db.session.execute(change.where(key.in_(ids)))
+    too_old = sa.select(key).where(policy.too_old(before)).order_by(key).limit(CHUNK)
+    while ids := list(db.session.scalars(too_old)):
+        if policy.deed:
+            policy.deed(ids)
+        else:
+            change: Any = sa.update(policy.table).values(**emptied) if emptied else sa.delete(policy.table)
+            db.session.execute(change.where(key.in_(ids)))
         count += len(ids)
     db.session.add(RetentionRun(kind=kind, before_at=before, ran_at=now, row_count=count))
     db.session.flush()

@@ -35,7 +35,7 @@ WORDS: dict[str, Any] = {
     "school": _l("学校"),
     "sex": _l("性别"),
     "password_hash": _l("密码"),
-    "pin_hash": _l("卡片的 PIN"),
+    "pin_hash": _l("六位密码"),
 }
 _HASHES = ("phone_hash", "document_hash")
 _WAYS_IN = ("phone", "email", "password_hash", "pin_hash")  # taken over, they opened the kept record

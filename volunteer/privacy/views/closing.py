@@ -35,6 +35,7 @@ def prove_before_closing() -> None:
 @login_required
 def close() -> ResponseReturnValue:
     form = CloseForm()
+    form.word.label.text = _("请输入“%(word)s”", word=str(WORD))  # the summary of errors says it so as well
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
@@ -46,7 +47,7 @@ def close() -> ResponseReturnValue:
         else:
             return _farewell()
     outlook = service.outlook(current_user.id)
-    return render_template("privacy/close.html", form=form, outlook=outlook, word=str(WORD)), status
+    return render_template("privacy/close.html", form=form, outlook=outlook), status
 
 
 @pages.route("/desk/people/<int:person_id>/close", methods=["GET", "POST"])

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.core import transaction
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.people.service import access
 from volunteer.privacy.rights_forms import CorrectForForm
@@ -31,8 +31,6 @@ def correct_for(person_id: int) -> ResponseReturnValue:
             )
             flash(_("改好了，本人会收到消息。"), "success")
             return redirect(url_for("people.record", person_id=person_id), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.core import clock
+from volunteer.people.rules import needs_guardian
 from volunteer.people.sessions import require_confirmed
 from volunteer.privacy import queries, service
 from volunteer.privacy.service import consents
@@ -20,6 +21,8 @@ def mine() -> ResponseReturnValue:
         "privacy/mine.html",
         held=queries.held_about(current_user.id),
         states=consents.states(current_user.id),
+        basic=consents.basic(current_user.id),
+        needs_guardian=needs_guardian(current_user.born_on, clock.today()),
     )
 
 

@@ -16,6 +16,7 @@ from volunteer.core.i18n import gettext as _
 from volunteer.people import rules as people_rules
 from volunteer.people.models import CLOSED, MERGED, Person
 from volunteer.people.service import access
+from volunteer.people.sessions import require_confirmed
 from volunteer.privacy import policy, rules
 from volunteer.privacy.rights_forms import AnswerForm, CorrectForm, RequestForm
 from volunteer.privacy.service import consents, correcting, requests
@@ -35,6 +36,15 @@ def set_consent(kind: str) -> ResponseReturnValue:
         consents.withdraw(actor=current_user, person_id=current_user.id, kind=kind)
         flash(_("已经收回，从现在起不再使用。"), "success")
     return redirect(url_for("privacy.mine", _anchor="consents"), 303)
+
+
+@pages.post("/me/privacy/notice")
+@login_required
+def agree_to_notice() -> ResponseReturnValue:
+    """The privacy notice has a new version, and the person has read it."""
+    consents.renew(actor=current_user, person_id=current_user.id)
+    flash(_("记下了，谢谢您看完。"), "success")
+    return redirect(url_for("activities.home"), 303)
 
 
 @pages.route("/me/privacy/requests", methods=["GET", "POST"])
@@ -68,6 +78,8 @@ def count_corrections() -> None:
 @pages.route("/me/privacy/correct", methods=["GET", "POST"])
 @login_required
 def correct() -> ResponseReturnValue:
+    if (answer := require_confirmed()) is not None:  # the phone is what one signs in with
+        return answer
     person = db.session.get_one(Person, current_user.id)
     form = CorrectForm(**({} if request.method == "POST" else {"data": _known(person)}))
     status = 422 if form.is_submitted() else 200
@@ -110,8 +122,6 @@ def answer(request_id: int) -> ResponseReturnValue:
             )
             flash(_("办结了，申请人会收到消息。"), "success")
             return redirect(url_for("privacy.requests_waiting"), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
@@ -127,18 +137,42 @@ def answer(request_id: int) -> ResponseReturnValue:
 def record_consents(person_id: int) -> ResponseReturnValue:
     """The same switches at the counter, for somebody without a phone: the way and the operator are recorded."""
     person, area = _of_counter(person_id)
+    problem, status = "", 200
     if request.method == "POST":
-        kind = inputs.clean(request.form.get("kind", ""), longest=20)
-        if request.form.get("wanted") == "1":
-            way = people_rules.counter_way(request.form.get("way", ""))
-            consents.give(actor=current_user, person_id=person.id, kind=kind, way=way)
-        else:
-            consents.withdraw(actor=current_user, person_id=person.id, kind=kind)
-        flash(_("记下了。"), "success")
-        return redirect(url_for("privacy.record_consents", person_id=person.id), 303)
+        try:
+            _write_down(person_id)
+            flash(_("记下了。"), "success")
+            return redirect(url_for("privacy.record_consents", person_id=person_id), 303)
+        except Refused as refusal:
+            transaction.give_up()
+            problem, status = refusal.message, refusal.status
+            person, area = _of_counter(person_id)
     ways = [(code, str(label)) for code, label in people_rules.COUNTER_WAYS.items()]
-    states = consents.states(person.id)
-    return render_template("privacy/record_consents.html", person=person, area=area, states=states, ways=ways)
+    page = render_template(
+        "privacy/record_consents.html",
+        person=person,
+        area=area,
+        states=consents.states(person.id),
+        basic=consents.basic(person.id),
+        version=people_rules.NOTICE_VERSION,
+        needs_guardian=people_rules.needs_guardian(person.born_on, clock.today()),
+        ways=ways,
+        problem=problem,
+    )
+    return page, status
+
+
+def _write_down(person_id: int) -> None:
+    """The switch of the pressed button, on in the way it names, or off."""
+    kind = inputs.clean(request.form.get("kind", ""), longest=20)
+    if request.form.get("wanted") != "1":
+        consents.withdraw(actor=current_user, person_id=person_id, kind=kind)
+        return
+    way = people_rules.counter_way(request.form.get("way", ""))
+    if kind == people_rules.PRIVACY:
+        consents.renew(actor=current_user, person_id=person_id, way=way)
+    else:
+        consents.give(actor=current_user, person_id=person_id, kind=kind, way=way)
 
 
 def _of_counter(person_id: int) -> tuple[Person, Area]:

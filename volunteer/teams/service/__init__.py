@@ -37,7 +37,14 @@ from volunteer.teams.service.invitations import (
     invite,
     join_by_invitation,
 )
-from volunteer.teams.service.leading import NotOfThisTeam, NotYourRight, UnknownRole, appoint, dismiss
+from volunteer.teams.service.leading import (
+    NotOfThisTeam,
+    NotYourRight,
+    TooYoungForRights,
+    UnknownRole,
+    appoint,
+    dismiss,
+)
 from volunteer.teams.service.loading import ClosedForGood, NoSuchTeam, TeamClosed
 from volunteer.teams.service.membership import (
     AlreadyDecided,
@@ -81,6 +88,7 @@ __all__ = [
     "TeamClosed",
     "TextNeeded",
     "TooDeep",
+    "TooYoungForRights",
     "UnknownAudience",
     "UnknownKind",
     "UnknownParent",

@@ -58,11 +58,7 @@ def invite(*, actor: Actor, team_id: int, days: int = rules.INVITATION_DAYS) -> 
 
 def end_invitation(*, actor: Actor, invitation_id: int) -> None:
     """Take a code back; the second time changes nothing."""
-    statement = sa.select(Invitation).where(Invitation.id == invitation_id).with_for_update()
-    invitation = db.session.scalars(statement.execution_options(populate_existing=True)).first()
-    if invitation is None:
-        raise InvitationGone
-    team, area_path = locked(invitation.team_id)
+    invitation, team, area_path = _locked(invitation_id)
     if not policy.may_accept(actor, team.path, area_path):
         raise NotAllowed
     if invitation.ended_at is None:
@@ -71,8 +67,18 @@ def end_invitation(*, actor: Actor, invitation_id: int) -> None:
         _note(actor.id, "team_invitation_ended", invitation)
 
 
-def by_token(token: str) -> tuple[Invitation, Team]:
-    """The invitation behind a scanned code while it is good, and its team, which may be closed.
+def _locked(invitation_id: int) -> tuple[Invitation, Team, str]:
+    """The team first, as when it closes."""
+    team_id = db.session.scalar(sa.select(Invitation.team_id).where(Invitation.id == invitation_id))
+    if team_id is None:
+        raise InvitationGone
+    team, area_path = locked(team_id)
+    statement = sa.select(Invitation).where(Invitation.id == invitation_id).with_for_update()
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one(), team, area_path
+
+
+def by_token(token: str) -> tuple[Invitation, Team, Area]:
+    """The invitation behind a scanned code while it is good, with its team, which may be closed, and the area.
 
     Who made it must still be allowed to: the code of a dismissed leader lets nobody in.
     """
@@ -84,14 +90,15 @@ def by_token(token: str) -> tuple[Invitation, Team]:
     team = db.session.get_one(Team, invitation.team_id)
     if team.closed_at is not None:
         raise TeamClosed
-    if not _still_stands(invitation, team):
+    area = db.session.get_one(Area, team.area_id)
+    if not _still_stands(invitation, team, area):
         raise InvitationGone
-    return invitation, team
+    return invitation, team, area
 
 
 def join_by_invitation(*, actor: Actor, token: str) -> Team:
     """Become a member at once; an open request of one's own is thereby accepted."""
-    invitation, team = by_token(token)
+    invitation, team, _area = by_token(token)
     open_team(team.id)  # it does not close meanwhile
     now = clock.now()
     row = {"state": MEMBER, "joined_at": now, "decided_by_id": invitation.created_by_id, "way": rules.INVITED}
@@ -138,13 +145,12 @@ def is_member(person_id: int, team_id: int) -> bool:
     return queries.state_of(person_id, team_id) == MEMBER
 
 
-def _still_stands(invitation: Invitation, team: Team) -> bool:
-    area_path = db.session.get_one(Area, team.area_id).path
+def _still_stands(invitation: Invitation, team: Team, area: Area) -> bool:
     try:
         creator = identity.load(invitation.created_by_id)
     except LookupError:
         return False
-    return policy.may_accept(creator, team.path, area_path)
+    return policy.may_accept(creator, team.path, area.path)
 
 
 def _hash(token: str) -> str:

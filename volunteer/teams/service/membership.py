@@ -18,7 +18,7 @@ from volunteer.outbox import service as outbox
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, DEPUTY, LEADER, Person
-from volunteer.teams import messages, policy, queries, rules
+from volunteer.teams import messages, parting, policy, queries, rules
 from volunteer.teams.models import LEFT, MEMBER, REFUSED, REQUESTED, Membership, Team
 from volunteer.teams.service.loading import open_team
 
@@ -137,6 +137,8 @@ def leave(*, actor: Actor, team_id: int) -> None:
         raise NotAMember
     if LEADER in queries.roles_of(actor.id, team_id):
         raise LeaderStays
+    if membership.state == MEMBER:
+        parting.settle(actor.id, team_id)
     membership.state = LEFT
     membership.ended_at = clock.now()
     db.session.flush()

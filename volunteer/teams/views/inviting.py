@@ -69,8 +69,6 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     """One press joins."""
     try:
         team = service.join_by_invitation(actor=current_user, token=token)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         return _invitation_page(token, problem=refusal), refusal.status
@@ -79,9 +77,8 @@ def accept_invitation(token: str) -> ResponseReturnValue:
 
 
 def _invitation_page(token: str, problem: Refused | None = None) -> str:
-    found, team = service.by_token(token)
+    found, team, area = service.by_token(token)
     state = queries.state_of(current_user.id, team.id) if current_user.is_authenticated else None
-    _team, area = loading.load(team.id)
     return render_template(
         "teams/invitation.html",
         team=team,

@@ -11,10 +11,10 @@ from flask_login import current_user, login_required
 from volunteer.areas import queries as areas
 from volunteer.core import formats, transaction
 from volunteer.core.database import db
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.teams import policy, queries, rules, service, tree
-from volunteer.teams.models import REQUESTED, Team
+from volunteer.teams import parting, policy, queries, rules, service, tree
+from volunteer.teams.models import MEMBER, REQUESTED, Team
 from volunteer.teams.views import loading, pages
 
 
@@ -54,8 +54,6 @@ def team(team_id: int) -> ResponseReturnValue:
 def join(team_id: int) -> ResponseReturnValue:
     try:
         service.request_to_join(actor=current_user, team_id=team_id)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         return _team_page(team_id, problem=refusal), refusal.status
@@ -95,6 +93,7 @@ def _team_page(team_id: int, problem: Refused | None = None) -> str:
         leaders=[formats.masked_name(name) for name in queries.leader_names(team.id)],
         state=state,
         answer_by_on=answer_by_on,
+        leaves_behind=parting.in_words(current_user.id, team.id) if state == MEMBER else [],
         problem=problem,
         doors=_doors(team, area.path),
     )

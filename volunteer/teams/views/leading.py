@@ -12,6 +12,7 @@ from volunteer.core import transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import ngettext
+from volunteer.people import naming
 from volunteer.people.models import ACCEPT, PUBLISH
 from volunteer.teams import audiences, policy, queries, service, todos, tree
 from volunteer.teams.forms import AnnounceForm, DecisionForm
@@ -104,11 +105,12 @@ def _requests_page(team_id: int, form: DecisionForm | None = None, membership_id
     team, area = loading.load_for(policy.may_see_requests, team_id)
     values: dict[str, Any] = {"form": form, "membership_id": membership_id}
     days = current_app.config["CONFIRM_DAYS"]
+    names = naming.for_reader(current_user, team_path=team.path, area_path=area.path)
     return render_template(
         "teams/requests.html",
         team=team,
         area=area,
-        requests=queries.requests(team.id, confirm_days=days),
+        requests=queries.requests(team.id, confirm_days=days, names=names),
         may_accept=policy.may_accept(current_user, team.path, area.path),
         **values,
     )

@@ -13,6 +13,7 @@ from volunteer.core import inputs, transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.formkey import without_form_key
 from volunteer.core.i18n import gettext as _
+from volunteer.people import naming
 from volunteer.people.models import USUAL_RIGHTS
 from volunteer.teams import members, policy, queries, rules, service
 from volunteer.teams.forms import RightsForm
@@ -26,18 +27,17 @@ LARGEST_ID = 2**62
 @login_required
 @without_form_key
 def people(team_id: int) -> ResponseReturnValue:
-    """Members by name for who manages the team, masked for auditors.
+    """Members as the reader may know them (people/naming.py).
 
     What is searched for is posted, for names and phones do not belong into addresses; nothing is stored.
     """
-    team, area = loading.load_for(policy.may_see_people, team_id)
     transaction.give_up()  # a POST, but it only reads: nobody waits for it
     team, area = loading.load_for(policy.may_see_people, team_id)
     text = inputs.clean(request.form.get("q", ""), longest=60)
     after = request.values.get("after")
     cursor = inputs.whole_number(after, least=1, most=LARGEST_ID) if after else None
-    is_masked = not policy.may_manage(current_user, team.path, area.path)
-    found = members.members(team_id, text=text, after=cursor, is_masked=is_masked)
+    names = _names(team, area)
+    found = members.members(team_id, text=text, after=cursor, names=names)
     shown, more = found[: members.PAGE], found[members.PAGE :]
     next_after = shown[-1].membership_id if more else None
     return render_template(
@@ -50,7 +50,7 @@ def people(team_id: int) -> ResponseReturnValue:
         next_after=next_after,
         is_first_page=cursor is None,
         member_count=queries.member_count(team_id),
-        leaders=members.leaders(team_id, is_masked=is_masked),
+        leaders=members.leaders(team_id, names=names),
         role_labels=rules.ROLE_LABELS,
         right_labels=rules.RIGHT_LABELS,
         may_appoint=_appointable(team, area),
@@ -64,7 +64,7 @@ def rights(team_id: int, person_id: int) -> ResponseReturnValue:
     """Ask one member to lead or help lead, with rights ticked one by one."""
     team, area = loading.load_for(policy.may_manage, team_id)
     roles = policy.appointable_roles(current_user, team.path, area.path, person_id)
-    person = members.member(team_id, person_id)
+    person = members.member(team_id, person_id, _names(team, area))
     if person is None or not roles or team.closed_at is not None:
         raise NotFound
     held = {line.role: line.rights for line in members.leaders(team_id, person_id=person_id)}
@@ -122,6 +122,10 @@ def _rights_form(team: Team, area: Area, roles: list[str], held: Mapping[str, Se
     form.role.choices = {name: str(rules.ROLE_LABELS[name]) for name in roles}
     form.rights.choices = {name: str(rules.RIGHT_LABELS[name]) for name in givable}
     return form
+
+
+def _names(team: Team, area: Area) -> naming.Names:
+    return naming.for_reader(current_user, team_path=team.path, area_path=area.path)
 
 
 def _appointable(team: Team, area: Area) -> bool:

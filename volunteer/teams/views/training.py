@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.core import transaction
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.credentials import queries as credentials
 from volunteer.credentials.models import TRAINING
+from volunteer.people import naming
 from volunteer.teams import policy
 from volunteer.teams.forms import TrainingForm
 from volunteer.teams.members import members as members_of
@@ -24,7 +25,9 @@ MOST = 500  # names on one page
 @login_required
 def training(team_id: int) -> ResponseReturnValue:
     team, area = loading.load_for(policy.may_record, team_id)
-    members = [member for member in members_of(team_id, limit=MOST) if member.person_id != current_user.id]
+    names = naming.for_reader(current_user, team_path=team.path, area_path=area.path)
+    found = members_of(team_id, limit=MOST, names=names)
+    members = [member for member in found if member.person_id != current_user.id]
     form = TrainingForm(unit=team.name)
     form.people.choices = [(member.person_id, f"{member.name} {member.number}") for member in members]
     if request.method == "GET" and request.args.get("all") == "1":
@@ -37,8 +40,6 @@ def training(team_id: int) -> ResponseReturnValue:
             )
             flash(_("登记好了，%(count)s 位队员会收到消息。", count=count), "success")
             return redirect(url_for("teams.team", team_id=team_id), 303)
-        except NotFound:
-            raise
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status

@@ -11,7 +11,13 @@ from volunteer.wishes.service.claiming import (
     get_in_touch,
     revoke_claim,
 )
-from volunteer.wishes.service.collecting import MinorNeedsGuardian, NotInYourArea, WithoutConsent, collect
+from volunteer.wishes.service.collecting import (
+    MinorNeedsGuardian,
+    NoteWithoutConsent,
+    NotInYourArea,
+    WithoutConsent,
+    collect,
+)
 from volunteer.wishes.service.contact import Contact, see_contact
 from volunteer.wishes.service.following_up import FollowUpDone, follow_up, tell_due_follow_ups, tell_overdue
 from volunteer.wishes.service.fulfilling import ConfirmsOwnWork, confirm, deny, fulfil
@@ -41,6 +47,7 @@ __all__ = [
     "MinorNeedsGuardian",
     "NotInYourArea",
     "NotTheClaimer",
+    "NoteWithoutConsent",
     "OwnWish",
     "PublicWords",
     "ReasonMissing",

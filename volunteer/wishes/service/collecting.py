@@ -15,9 +15,11 @@ from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.people import numbers
+from volunteer.people import rules as people_rules
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, Person
-from volunteer.wishes import policy, rules
+from volunteer.privacy.service import consents
+from volunteer.wishes import noted, policy, rules
 from volunteer.wishes.models import COLLECTED, GUARDIAN, WISHER, Wish
 
 
@@ -29,6 +31,14 @@ class WithoutConsent(Refused):
 class MinorNeedsGuardian(Refused):
     sentence = _l("未满 18 岁的心愿人，需要监护人同意。请监护人一起到社区服务台，由工作人员登记。")
     field = "consent_by"
+
+
+class NoteWithoutConsent(Refused):
+    """R144, PIPL 29: health and hardship need a consent of their own."""
+
+    sentence = _l("写了不公开的话，请勾选下面这一项；不同意的话，请把它删掉，心愿照样能提。")
+    status = 422
+    field = "note_consent"
 
 
 class NotInYourArea(Refused):
@@ -47,6 +57,7 @@ def collect(
     address: str,
     consent_version: str | None,
     private_note: str = "",
+    note_way: str | None = None,
     wisher_words: str = "",
     price_yuan: int | None = None,
     wanted_skill: str | None = None,
@@ -60,8 +71,9 @@ def collect(
 ) -> Wish:
     """File a wish for oneself, for a ward who gave that right, or, as staff, for somebody else (registered or not).
 
-    Consent to publication is needed, a minor's from the guardian (R116); the
-    text is a draft until staff have verified it.
+    Consent to publication is needed, a minor's from the guardian (R116), and for
+    a private note another one (R144): `note_way` says how it was given. The text
+    is a draft until staff have verified it.
     """
     if not consent_version:
         raise WithoutConsent
@@ -73,6 +85,8 @@ def collect(
         area, consent_by = wisher.area_id, WISHER
     if wisher is not None and rules.is_minor(wisher.born_on, clock.today()) and consent_by != GUARDIAN:
         raise MinorNeedsGuardian
+    if private_note:
+        _agree_to_note(actor, wisher, note_way)
     now = clock.now()
     wish = Wish(
         number=rules.wish_number(numbers.take("wish")),
@@ -90,6 +104,7 @@ def collect(
         contact_phone=contact_phone,
         address=address,
         private_note=private_note,
+        note_way=note_way if private_note else None,
         consent_version=consent_version,
         consent_at=now,
         consent_by=consent_by,
@@ -108,6 +123,18 @@ def collect(
             number=wish.number,
         )  # fmt: skip
     return wish
+
+
+def _agree_to_note(actor: Actor, wisher: Person | None, way: str | None) -> None:
+    """The box of the form switches the kinds on; where the switches stand already it need not be ticked."""
+    if way is None and (wisher is None or not noted.is_agreed(wisher.id, None)):
+        raise NoteWithoutConsent
+    if way is not None and (wisher is None or wisher.id != actor.id):
+        people_rules.counter_way(way)
+    if wisher is None or way is None:
+        return
+    for kind in noted.KINDS:
+        consents.give(actor=actor, person_id=wisher.id, kind=kind, way=way)
 
 
 def _ward(actor: Actor, person_id: int) -> Person:

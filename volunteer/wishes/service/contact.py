@@ -11,7 +11,7 @@ from volunteer.audit import service as audit
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound
 from volunteer.people.identity import Actor
-from volunteer.wishes import policy
+from volunteer.wishes import noted, policy
 from volunteer.wishes.models import CLAIM_ACTIVE, Claim, Wish
 
 
@@ -20,14 +20,21 @@ class Contact:
     name: str
     phone: str
     address: str
-    note: str
+    note: str | None  # None: there is one, which may not be shown
 
 
 def see_contact(*, actor: Actor, wish_id: int) -> Contact:
     """For the active claimer and the staff in charge; for everybody else there is nothing to see (404)."""
     statement = (
         sa.select(
-            Wish.contact_name, Wish.contact_phone, Wish.address, Wish.private_note, Area.path, Claim.person_id
+            Wish.contact_name,
+            Wish.contact_phone,
+            Wish.address,
+            Wish.private_note,
+            Wish.wisher_id,
+            Wish.note_way,
+            Area.path,
+            Claim.person_id,
         )
         .join(Area, Area.id == Wish.area_id)
         .outerjoin(Claim, sa.and_(Claim.wish_id == Wish.id, Claim.state == CLAIM_ACTIVE))
@@ -37,4 +44,6 @@ def see_contact(*, actor: Actor, wish_id: int) -> Contact:
     if row is None or not policy.may_see_contact(actor, row.path, row.person_id):
         raise NotFound
     audit.record(actor_id=actor.id, act="wish_contact_seen", kind="wish", id=wish_id)
-    return Contact(row.contact_name, row.contact_phone, row.address, row.private_note)
+    is_shown = not row.private_note or noted.is_agreed(row.wisher_id, row.note_way)
+    note = row.private_note if is_shown else None
+    return Contact(row.contact_name, row.contact_phone, row.address, note)

@@ -12,7 +12,7 @@ from volunteer.core import clock, inputs, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotAllowed, NotFound, Refused, Stale
 from volunteer.core.i18n import gettext as _
-from volunteer.wishes import candidates, policy, queries, rules, service
+from volunteer.wishes import candidates, noted, policy, queries, rules, service
 from volunteer.wishes.forms import VerifyForm
 from volunteer.wishes.models import COLLECTED, Wish
 from volunteer.wishes.views import pages, signed_in
@@ -41,6 +41,7 @@ def desk() -> ResponseReturnValue:
         overdue_count=queries.overdue_count(paths),
         due_count=queries.due_follow_up_count(paths),
         may_collect=policy.may_collect_for_others(current_user),
+        sees_names=bool(policy.charge_paths(current_user)),
         now=clock.now(),
     )
 
@@ -107,6 +108,7 @@ def desk_page(
         form=form,
         contact=contact,
         private=wish,
+        note_is_hidden=bool(wish.private_note) and not noted.is_agreed(wish.wisher_id, wish.note_way),
         in_charge=in_charge,
         is_own=policy.is_own(current_user.id, row.wisher_id),
         may={verb: in_charge and rules.may_follow(verb, row.state) for verb in rules.TRANSITIONS},

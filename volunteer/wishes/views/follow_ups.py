@@ -30,6 +30,7 @@ def follow_ups() -> ResponseReturnValue:
         next_url=url_for("wishes.follow_ups", due_on=more.due_on.isoformat(), after=more.follow_up_id)
         if more
         else None,
+        sees_names=bool(policy.charge_paths(current_user)),
         today=clock.today(),
     )
 

@@ -17,10 +17,11 @@ from volunteer.core import inputs, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
-from volunteer.people.models import Person
+from volunteer.people.models import ACTIVE, Person
 from volunteer.people.rules import as_volunteer_number
+from volunteer.people.sessions import CARD
 from volunteer.wishes import policy, queries, rules, service
-from volunteer.wishes.forms import StaffWishForm, WardWishForm, WishForm, choices
+from volunteer.wishes.forms import CardWishForm, StaffWishForm, WardWishForm, WishForm, choices
 from volunteer.wishes.views import pages, signed_in
 
 
@@ -55,6 +56,7 @@ def new() -> ResponseReturnValue:
                 **form.words(),
                 **_contact(form, ward),
                 private_note=form.private_note.data or "",
+                note_way=form.note_way(),
                 consent_version=rules.CONSENT_VERSION if form.consent.data else None,
                 **({"ward_id": ward.person_id} if ward else _other(form)),
             )
@@ -64,8 +66,14 @@ def new() -> ResponseReturnValue:
             transaction.give_up()
             form.refuse(refusal)
             status = refusal.status
-    for_staff = isinstance(form, StaffWishForm)
-    return render_template("wishes/new.html", form=form, for_staff=for_staff, ward=ward), status
+    page = render_template(
+        "wishes/new.html",
+        form=form,
+        for_staff=isinstance(form, StaffWishForm),
+        by_card=isinstance(form, CardWishForm),
+        ward=ward,
+    )
+    return page, status
 
 
 def _ward(text: str | None) -> Pair | None:
@@ -80,22 +88,22 @@ def _ward(text: str | None) -> Pair | None:
 
 
 def _contact(form: WishForm, ward: Pair | None) -> dict[str, Any]:
-    """What was typed; of a ward, what is registered where nothing was. The helper does not see it."""
+    """What was typed; of a ward and by card, what is registered where nothing was. Nobody sees it there."""
     typed = {name: form[name].data or "" for name in ("contact_name", "contact_phone", "address")}
-    if ward is None:
+    if ward is None and not isinstance(form, CardWishForm):
         return typed
-    person = db.session.get_one(Person, ward.person_id)
+    person = db.session.get_one(Person, ward.person_id if ward else current_user.id)
     known = {
         "contact_name": person.name,
         "contact_phone": (person.phone or "").removeprefix("+86"),
         "address": person.address or "",
     }
     found = {name: typed[name] or known[name] for name in typed}
-    if not found["contact_phone"]:
+    if ward is not None and not found["contact_phone"]:
         raise NoPhone
-    if not found["address"]:
+    if ward is not None and not found["address"]:
         raise NoAddress
-    return found
+    return found  # by card without a phone: the community passes on what there is to say
 
 
 def _after(form: WishForm, ward: Pair | None) -> str:
@@ -105,7 +113,9 @@ def _after(form: WishForm, ward: Pair | None) -> str:
 
 
 def _form() -> WishForm:
-    """Staff get more questions; a resident finds the own name and phone filled in."""
+    """Staff get more questions; a resident finds the own name and phone filled in, but for a card's borrowed phone."""
+    if current_user.way == CARD:
+        return CardWishForm()
     if policy.may_collect_for_others(current_user):
         form = StaffWishForm()
         areas = queries.collecting_areas(policy.charge_paths(current_user))
@@ -136,10 +146,11 @@ def _other(form: WishForm) -> dict[str, Any]:
 
 
 def _wisher_id(text: str) -> int | None:
+    """Whose number was typed; of an account that has ended it is as unknown as any other."""
     if not text:
         return None
-    number = as_volunteer_number(text)
-    found = db.session.scalar(sa.select(Person.id).where(Person.number == number)) if number else None
+    named = Person.number == as_volunteer_number(text)
+    found = db.session.scalar(sa.select(Person.id).where(named, Person.status == ACTIVE))
     if found is None:
         raise NoSuchNumber
     return found
