@@ -369,14 +369,14 @@ def test_dates_that_move_together_are_not_in_each_others_way(at: At) -> None:
 def test_somebody_signs_up_between_the_look_and_the_press(at: At) -> None:
     date = at.coming()[2]
     wish = Wish(rule=TO_WEDNESDAYS)
-    shown = editing.rehearse(actor=at.leader, occurrence_id=date.id, scope=ALL, wish=wish).outcome.shown
+    shown = editing.rehearse(actor=at.leader, occurrence_id=date.id, scope=ALL, wish=wish).shown
     make.db.session.rollback()
     make.sign_up(date)
     with pytest.raises(Stale):
         service.edit_series(actor=at.leader, occurrence_id=date.id, scope=ALL, wish=wish, shown=shown)
     make.db.session.rollback()
     assert local(at.coming()[0])[0] == TUESDAY
-    shown = editing.rehearse(actor=at.leader, occurrence_id=date.id, scope=ALL, wish=wish).outcome.shown
+    shown = editing.rehearse(actor=at.leader, occurrence_id=date.id, scope=ALL, wish=wish).shown
     make.db.session.rollback()
     service.edit_series(actor=at.leader, occurrence_id=date.id, scope=ALL, wish=wish, shown=shown)
     make.db.session.commit()
@@ -442,8 +442,7 @@ def test_a_series_ends_early_and_everybody_is_told_once(at: At) -> None:
     first, second, third, *_ = at.coming()
     person = make.sign_up(second).person_id
     make.sign_up(third, make.db.session.get_one(make.Person, person))
-    _series, dates = ending.rehearse_end(actor=at.leader, series_id=at.series.id, on=TUESDAY + DAY)
-    said = ending.shown(dates)
+    said = ending.rehearse_end(actor=at.leader, series_id=at.series.id, on=TUESDAY + DAY).shown
     service.end_series(
         actor=at.leader, series_id=at.series.id, on=TUESDAY + DAY, reason="队长搬走了", said=said
     )
@@ -462,8 +461,7 @@ def test_a_series_without_dates_left_is_over(at: At) -> None:
 
 
 def test_ending_is_asked_again_when_somebody_signed_up_meanwhile(at: At) -> None:
-    _series, dates = ending.rehearse_end(actor=at.leader, series_id=at.series.id, on=TUESDAY)
-    said = ending.shown(dates)
+    said = ending.rehearse_end(actor=at.leader, series_id=at.series.id, on=TUESDAY).shown
     make.sign_up(at.coming()[1])
     with pytest.raises(Stale):
         service.end_series(actor=at.leader, series_id=at.series.id, on=TUESDAY, reason="不办了", said=said)

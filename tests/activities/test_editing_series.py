@@ -123,6 +123,23 @@ def test_the_page_shows_the_rule_looks_ahead_and_changes_it(
 
 
 @pytest.mark.portable
+def test_within_how_many_days_is_shown_and_changed_before_there_is_a_date(
+    series: Series, leader: Any, client_for: SignIn
+) -> None:
+    series.kind, series.window_days, series.start_time = "flexible", 7, dt.time()
+    make.db.session.commit()
+    browser, address = client_for(leader), f"/series/{series.id}/edit"
+    data = {key: value for key, value in FORM.items() if not key.startswith("times")} | {"window_days": "3"}
+    preview = browser.post(address, data=data).text
+    assert "<dt>几天之内做完</dt>" in preview
+    assert re.search(r"<s>7</s>\s*<b>3</b>", preview)
+    shown = re.search(r'name="shown" value="([^"]+)"', preview)
+    assert shown
+    browser.post(address, data=data | {"step": "confirm", "shown": shown[1]})
+    assert make.db.session.get_one(Series, series.id, populate_existing=True).window_days == 3
+
+
+@pytest.mark.portable
 def test_with_a_coming_date_its_page_opens(series: Series, leader: Any, client_for: SignIn) -> None:
     date = make.occurrence(series)
     answer = client_for(leader).get(f"/series/{series.id}/edit")

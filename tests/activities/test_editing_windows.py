@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +15,10 @@ from flask.testing import FlaskClient
 from tests import make
 from tests.activities.test_editing_pages import shown
 from volunteer.activities import messages, service
-from volunteer.activities.models import Occurrence, Series
-from volunteer.activities.planning import refusals
+from volunteer.activities.models import Occurrence, Series, Waiting
+from volunteer.activities.planning import plans, refusals
 from volunteer.activities.service.changing.changes import DateWish
+from volunteer.activities.service.changing.editing import Wish
 from volunteer.core import clock, formats
 from volunteer.core.formats import LAST_SECOND
 from volunteer.outbox.kinds import render
@@ -205,6 +207,123 @@ def test_what_happens_once_and_has_begun_is_prolonged(team: Any, leader: Any, cl
         assert window(series) == (MONDAY, SUNDAY + 5 * DAY)
         assert once(client, series, MONDAY + 3 * DAY, SUNDAY).status_code == 422
     assert window(series) == (MONDAY, SUNDAY + 5 * DAY)
+
+
+# --- the window of a whole series
+
+
+def windows(series: Series) -> list[tuple[dt.date, dt.date]]:
+    statement = sa.select(Occurrence).where(Occurrence.series_id == series.id).order_by(Occurrence.starts_at)
+    rows = make.db.session.scalars(statement.execution_options(populate_existing=True))
+    return [(formats.local_day(row.starts_at), formats.local_day(row.ends_at)) for row in rows]
+
+
+def of_series(window_days: object, **more: str) -> dict[str, str]:
+    """What the form sends for the whole series."""
+    words = {
+        "title": "发通知",
+        "content": "发通知",
+        "risk_statement": "无",
+        "place": "社区广场",
+        "capacity": "20",
+    }
+    rule = {"repeat": "same", "on_holiday": "keep", "on_makeup": "keep"}
+    return {"scope": "all", "window_days": str(window_days), **words, **rule, **more}
+
+
+def change_all(client: FlaskClient, series: Series, window_days: int, **more: str) -> str:
+    """Look at it and carry it out; the page that was looked at."""
+    address = f"/activities/{more.pop('date', first_date(series).id)}/edit"
+    data = of_series(window_days, **more)
+    preview = client.post(address, data=data).text
+    done = client.post(address, data={**data, "step": "confirm", "shown": shown(preview)})
+    assert done.status_code == 303
+    return preview
+
+
+def test_all_coming_windows_of_a_series_change_and_their_people_hear_of_it(
+    weekly: Series, client: FlaskClient
+) -> None:
+    dates = list(make.db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)))
+    holder, partner, waits = make.person(), make.person(), make.person()
+    make.pair(dates[0], holder, partner, state="agreed")
+    now = {"joined_at": clock.now(), "joined_by_id": waits.id}
+    make.db.session.add(Waiting(occurrence_id=dates[1].id, person_id=waits.id, **now))
+    make.db.session.commit()
+    page = client.get(f"/activities/{dates[0].id}/edit?scope=all").text
+    assert re.search(r'<input[^>]*name="window_days"[^>]*value="7"', page)
+    preview = change_all(client, weekly, 5)
+    assert formats.any_day(MONDAY, SUNDAY) in preview
+    assert formats.any_day(MONDAY, SUNDAY - 2 * DAY) in preview
+    assert "报了名的 2 人次会收到通知" in preview
+    assert "排队的 1 人次也会收到" in preview
+    assert f"{len(dates)} 场" in preview
+    assert "每周一起，5 天之内" in preview
+    assert windows(weekly) == [(first, first + 4 * DAY) for first, _last in windows(weekly)]
+    told = make.db.session.scalars(sa.select(Message.person_id).where(Message.channel == "inbox"))
+    assert set(told) == {holder.id, partner.id, waits.id}
+    assert {row.sequence for row in dates} == {1}
+    assert {row.edited for row in dates} == {""}
+
+
+def test_new_dates_get_the_new_window(weekly: Series, client: FlaskClient) -> None:
+    change_all(client, weekly, 3)
+    make.db.session.refresh(weekly)
+    assert weekly.window_days == 3
+    before = len(windows(weekly))
+    with clock.fixed(clock.now() + 28 * DAY):
+        service.extend([weekly.id])
+    assert len(windows(weekly)) > before
+    assert {last - first for first, last in windows(weekly)} == {2 * DAY}
+
+
+def test_a_window_that_has_begun_and_one_of_its_own_stay(
+    weekly: Series, leader: Any, client_for: SignIn
+) -> None:
+    second = windows(weekly)[1]
+    third = list(make.db.session.scalars(sa.select(Occurrence.id).order_by(Occurrence.starts_at)))[2]
+    own = wish(windows(weekly)[2][0], windows(weekly)[2][0])
+    service.edit_date(actor=make.actor(leader), occurrence_id=third, wish=own)
+    with clock.fixed(clock.at_local(MONDAY + 2 * DAY, dt.time(12))):
+        change_all(client_for(leader), weekly, 10)
+    assert windows(weekly)[0] == (MONDAY, SUNDAY)
+    assert windows(weekly)[1] == (second[0], second[0] + 9 * DAY)
+    assert windows(weekly)[2] == (clock.local(own.starts_at).date(), clock.local(own.starts_at).date())
+
+
+def test_later_windows_alone_split_the_series(weekly: Series, client: FlaskClient) -> None:
+    before = windows(weekly)
+    second = list(make.db.session.scalars(sa.select(Occurrence.id).order_by(Occurrence.starts_at)))[1]
+    change_all(client, weekly, 2, scope="later", date=str(second))
+    assert windows(weekly) == before[:1]
+    later = make.db.session.scalars(sa.select(Series).where(Series.id != weekly.id)).one()
+    assert [last - first for first, last in windows(later)] == [DAY] * (len(before) - 1)
+
+
+@pytest.mark.parametrize("days", ["", "0", "32", "七"])
+def test_a_length_that_makes_no_sense_is_refused_and_kept(
+    weekly: Series, client: FlaskClient, days: str
+) -> None:
+    answer = client.post(f"/activities/{first_date(weekly).id}/edit", data=of_series(days))
+    assert answer.status_code == 422
+    assert re.search(rf'<input[^>]*name="window_days"[^>]*value="{days}"', answer.text)
+    assert windows(weekly)[0] == (MONDAY, SUNDAY)
+
+
+def test_the_service_refuses_it_as_well(weekly: Series, leader: Any) -> None:
+    for days in (0, 32):
+        with pytest.raises(plans.WindowNeeded):
+            service.edit_series(
+                actor=make.actor(leader), occurrence_id=first_date(weekly).id, scope="all",
+                wish=Wish({"window_days": days}),
+            )  # fmt: skip
+
+
+def test_what_has_an_hour_is_asked_for_no_window(team: Any, client: FlaskClient) -> None:
+    timed = make.series(team, recurrence="FREQ=WEEKLY;BYDAY=MO")
+    service.extend([timed.id])
+    page = client.get(f"/activities/{first_date(timed).id}/edit").text
+    assert 'name="window_days"' not in page
 
 
 def test_a_message_about_another_window_is_not_wanted_any_more(weekly: Series, leader: Any) -> None:

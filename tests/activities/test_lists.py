@@ -53,6 +53,19 @@ def test_what_one_can_never_join_is_not_in_ones_list_but_in_the_whole_one(db: An
     assert listed(queries.OF_MY_TEAMS) == [own.id]
 
 
+@pytest.mark.portable
+@pytest.mark.parametrize(
+    ("born", "hours", "is_too_much"), [(1945, 7, True), (1945, 6, False), (1985, 7, False)]
+)
+def test_a_long_date_alone_is_too_much_for_older_people_in_the_list_too(
+    db: Any, client_for: SignIn, born: int, hours: int, is_too_much: bool
+) -> None:
+    start = clock.now() + 30 * HOUR
+    make.occurrence(starts_at=start, ends_at=start + hours * HOUR)
+    seen = client_for(make.person(born_on=dt.date(born, 1, 1))).get("/?show=all").text
+    assert ("当天够多了" in seen) == is_too_much
+
+
 def test_pages_follow_each_other_without_gap_or_repetition(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     series = make.series()
     rows = [make.occurrence(series, starts_at=clock.now() + (n // 60 + 1) * HOUR) for n in range(130)]

@@ -15,14 +15,18 @@ from flask.testing import FlaskClient
 
 from tests import make
 from volunteer.activities import details, feeds, for_leaders, personal, service
-from volunteer.activities.models import Insurance, Occurrence, SignUp
+from volunteer.activities import retention as kept  # noqa: F401 - how long the trace of a pair is
+from volunteer.activities.models import EndedPair, Insurance, Occurrence, SignUp
 from volunteer.activities.planning import fitting
 from volunteer.activities.planning.fitting import Limits
+from volunteer.activities.service import feeding
 from volunteer.activities.service.signing import insuring
 from volunteer.activities.signing import insurance
+from volunteer.activities.together import personal as together_personal
 from volunteer.activities.together import stand_ins
 from volunteer.core import clock
 from volunteer.outbox.models import Message
+from volunteer.privacy.service import retention
 
 SignIn = Callable[[Any], FlaskClient]
 HOUR = dt.timedelta(hours=1)
@@ -136,6 +140,51 @@ def test_a_shared_place_is_no_cancelled_one_for_an_older_sign_off(db: Any) -> No
     assert feed_of(partner) == ("CONFIRMED", 2)
     service.sign_off(actor=make.actor(holder), occurrence_id=date.id)
     assert feed_of(partner) == ("CANCELLED", 3)
+
+
+@pytest.mark.parametrize("by_holder", [True, False])
+def test_a_pair_that_ended_is_struck_out_of_the_partners_calendar(db: Any, by_holder: bool) -> None:
+    pair = Pair()
+    feeding.make_feed(actor=make.actor(pair.partner))
+    assert feed_of(pair.partner) == ("CONFIRMED", 0)
+    service.end_pair(actor=make.actor(pair.holder if by_holder else pair.partner), sign_up_id=pair.place.id)
+    assert feed_of(pair.partner) == ("CANCELLED", 1)
+    assert feed_of(pair.holder) == ("CONFIRMED", 0)
+    service.ask_partner(actor=make.actor(pair.holder), occurrence_id=pair.date.id, person_id=pair.partner.id)
+    assert feed_of(pair.partner) == ("CANCELLED", 1)
+    service.answer_partner(actor=make.actor(pair.partner), sign_up_id=pair.place.id, agrees=True)
+    assert feed_of(pair.partner) == ("CONFIRMED", 2)
+
+
+def test_a_pair_that_ended_is_struck_out_when_the_partner_may_come_no_more(db: Any) -> None:
+    pair = Pair()
+    feeding.make_feed(actor=make.actor(pair.partner))
+    together_personal.end_pairs(pair.partner.id, None)
+    assert feed_of(pair.partner) == ("CANCELLED", 1)
+
+
+def test_no_trace_is_kept_of_who_was_only_asked_or_reads_no_calendar(db: Any) -> None:
+    asked, unread = Pair("asked"), Pair()
+    feeding.make_feed(actor=make.actor(asked.partner))
+    feeding.make_feed(actor=make.actor(unread.partner))
+    feeding.revoke_feed(actor=make.actor(unread.partner))
+    for pair in (asked, unread):
+        service.end_pair(actor=make.actor(pair.holder), sign_up_id=pair.place.id)
+    assert ended_pairs() == 0
+
+
+def test_the_trace_of_a_pair_goes_when_no_calendar_shows_the_date_any_more(db: Any) -> None:
+    pair = Pair()
+    feeding.make_feed(actor=make.actor(pair.partner))
+    service.end_pair(actor=make.actor(pair.holder), sign_up_id=pair.place.id)
+    last = pair.date.starts_at + feeds.LOOK_BACK
+    assert retention.run("ended_pairs", last) == 0
+    assert retention.run("ended_pairs", last + HOUR) == 1
+    assert ended_pairs() == 0
+
+
+def ended_pairs() -> int:
+    return int(make.db.session.scalar(sa.select(sa.func.count()).select_from(EndedPair)) or 0)
 
 
 # --- the place goes to somebody else

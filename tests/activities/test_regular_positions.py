@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests import make
 from volunteer.activities import service
-from volunteer.activities.models import Occurrence, Position, Regular, Series, SignUp
+from volunteer.activities.models import Occurrence, OccurrencePosition, Position, Regular, Series, SignUp
 from volunteer.activities.planning import refusals
 from volunteer.activities.planning.plans import Post
 from volunteer.activities.service.together import regular_positions
@@ -160,6 +160,18 @@ def test_another_post_counts_for_dates_to_come(series: Series) -> None:
     minute()
     assert set(held(person)) == {first.id}
     assert row_of(series, person).position_id == second.id
+
+
+def test_a_date_without_the_post_is_told_and_the_others_are_taken(series: Series) -> None:
+    person = make.person()
+    post = add(series, "分拣")
+    make.regular(series, person, position_id=post.id)
+    first = make.db.session.scalars(sa.select(Occurrence.id).order_by(Occurrence.starts_at)).first()
+    make.db.session.delete(make.db.session.get_one(OccurrencePosition, (first, post.id)))
+    make.db.session.commit()
+    minute()
+    assert held(person) == [post.id] * (dates(series) - 1)
+    assert [kind for kind, _ in inbox(person)].count("regular_not_signed_up") == 1
 
 
 def test_posts_that_are_closed_or_of_another_series_are_refused(series: Series) -> None:

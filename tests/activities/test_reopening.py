@@ -14,6 +14,7 @@ from tests import make
 from volunteer.activities import service
 from volunteer.activities.models import Occurrence, OccurrencePosition, SignUp, Waiting
 from volunteer.activities.planning.plans import Post
+from volunteer.activities.planning.refusals import SeriesEnded
 from volunteer.activities.service import feeding
 from volunteer.activities.service.changing.reopening import NotToBeReopened
 from volunteer.activities.service.signing import waiting
@@ -169,12 +170,31 @@ def test_what_is_not_reopened(storm: Storm, values: dict[str, Any]) -> None:
         storm.reopen()
 
 
-def test_nothing_of_an_ended_series_is_reopened(storm: Storm) -> None:
+def test_nothing_of_a_closed_team_is_reopened(storm: Storm) -> None:
     storm.cancel()
-    make.db.session.get_one(make.Series, storm.series.id).state = "ended"
+    series = make.db.session.get_one(make.Series, storm.series.id)
+    series.state = "ended"
+    make.db.session.get_one(make.Team, series.team_id).closed_at = clock.now()
     make.db.session.commit()
-    with pytest.raises(NotToBeReopened):
+    with pytest.raises(SeriesEnded):
         storm.reopen()
+
+
+def test_with_a_date_a_series_that_was_ended_by_mistake_goes_on(db: Any, client_for: SignIn) -> None:
+    """Until the date is over; its rule gives no more."""
+    series = make.weekly(clock.today() + dt.timedelta(days=2), content="打扫")
+    leader = db.session.get_one(make.Person, series.person_in_charge_id)
+    date = db.session.scalars(sa.select(Occurrence).order_by(Occurrence.starts_at)).first()
+    make.sign_up(date, make.person())
+    service.end_series(actor=make.actor(leader), series_id=series.id, on=clock.today(), reason="错了")
+    db.session.commit()
+    assert series.state == "ended"
+    assert service.reopen_occurrence(actor=make.actor(leader), occurrence_id=date.id) == 1
+    db.session.commit()
+    assert (series.state, date.state) == ("live", "published")
+    service.extend([series.id])
+    states = db.session.scalars(sa.select(Occurrence.state).where(Occurrence.id != date.id))
+    assert set(states) == {"cancelled"}
 
 
 def test_others_do_not_learn_of_it(storm: Storm) -> None:

@@ -16,6 +16,8 @@ from volunteer.activities.planning import staffing
 from volunteer.core import clock
 from volunteer.outbox import kinds
 from volunteer.outbox.models import Message
+from volunteer.people.models import COMMUNITY_STAFF
+from volunteer.teams import service
 
 SignIn = Callable[[Any], FlaskClient]
 HOUR = dt.timedelta(hours=1)
@@ -52,13 +54,30 @@ def test_the_leader_is_told_once(world: World, db: Any) -> None:
 
 
 def test_the_chosen_are_told_in_place_of_the_leader(world: World, db: Any) -> None:
-    chosen, closed = make.member(world.team), make.member(world.team)
+    chosen, closed = make.deputy(world.team, rights=("record",)), make.deputy(world.team)
     closed.status = "disabled"
     for person in (chosen, closed):
         db.session.add(StaffingReceiver(series_id=world.series.id, person_id=person.id))
     db.session.commit()
     staffing.write_due(clock.now())
     assert set(told(db)) == {chosen.id}
+
+
+@pytest.mark.parametrize("who", ["left", "dismissed", "staff"])
+def test_who_leads_no_more_is_told_no_more(world: World, db: Any, who: str) -> None:
+    """With nobody left of the chosen, those who may publish hear of it; staff of the area stay chosen."""
+    if who == "staff":
+        chosen = make.staff(COMMUNITY_STAFF, db.session.get_one(make.Area, world.team.area_id))
+    else:
+        chosen = make.deputy(world.team)
+    db.session.add(StaffingReceiver(series_id=world.series.id, person_id=chosen.id))
+    db.session.commit()
+    if who == "left":
+        service.leave(actor=make.actor(chosen), team_id=world.team.id)
+    if who == "dismissed":
+        service.dismiss(actor=None, team_id=world.team.id, person_id=chosen.id, role="deputy")
+    staffing.write_due(clock.now())
+    assert set(told(db)) == {chosen.id if who == "staff" else world.leader.id}
 
 
 def test_without_anybody_chosen_those_who_may_publish(world: World, db: Any) -> None:

@@ -181,6 +181,24 @@ def test_when_one_half_cannot_be_neither_is(db: Any, swap: Any) -> None:
     assert state(db, id_) == "open"
 
 
+def test_the_place_of_who_was_disabled_is_taken_all_the_same(db: Any, sought: Any) -> None:
+    occurrence, holder, id_ = sought
+    holder.status = "disabled"
+    db.session.commit()
+    taker = make.person()
+    service.accept_stand_in(actor=make.actor(taker), stand_in_id=id_)
+    assert holders(db, occurrence.id) == {taker.id}
+
+
+def test_who_is_no_longer_there_cannot_swap(db: Any, swap: Any) -> None:
+    """The other one's account was disabled meanwhile: said as what it is, not as a page that does not exist."""
+    first, one, second, other, id_ = swap
+    one.status = "disabled"
+    db.session.commit()
+    refused(db, no.SwapCannotBe, service.accept_stand_in, actor=make.actor(other), stand_in_id=id_)
+    assert (holders(db, first.id), holders(db, second.id)) == ({one.id}, {other.id})
+
+
 def test_only_teammates_are_offered_for_a_swap(db: Any, swap: Any) -> None:
     first, one, second, other, _id = swap
     make.sign_up(second)  # a guest of the team

@@ -1,4 +1,4 @@
-"""Cancelling a whole day: everybody told once for each date, the second time nothing happens."""
+"""Cancelling a whole day: everybody told once, of all dates together; the second time nothing happens."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from volunteer.activities.planning import refusals
 from volunteer.activities.service.changing import storm
 from volunteer.core import clock
 from volunteer.core.errors import NotFound
+from volunteer.outbox import kinds
 from volunteer.outbox.models import Message
 from volunteer.people.models import AUDITOR, COMMUNITY_STAFF, COUNTER_CLERK, PUBLISH, RECORD
 
@@ -42,23 +43,44 @@ def day(db: Any) -> tuple[Any, list[Occurrence]]:
 
 def told() -> list[int]:
     statement = sa.select(Message.person_id).where(
-        Message.kind == "activity_cancelled", Message.channel == "inbox"
+        Message.kind.in_(("activity_cancelled", "activity_dates_cancelled")), Message.channel == "inbox"
     )
     return sorted(make.db.session.scalars(statement))
 
 
-def test_everybody_is_told_once_for_each_date(db: Any, day: Any) -> None:
-    staff, (morning, afternoon, *_rest) = day
+def test_everybody_is_told_once(db: Any, day: Any) -> None:
+    staff, (morning, _afternoon, *_rest) = day
+    team = db.session.get_one(make.Series, morning.series_id).team_id
+    another = make.series(db.session.get_one(make.Team, team), title="义诊", title_en="Health check")
+    afternoon = make.occurrence(another, starts_at=at(15), place="居委会")
     one, other = make.person(), make.person()
     for row, person in ((morning, one), (morning, other), (afternoon, one)):
         make.sign_up(row, person)
     actor, ids = make.actor(staff), [morning.id, afternoon.id]
     results = service.cancel_day(actor=actor, on=DAY, occurrence_ids=ids, reason="暴雨")
     assert [(result.state, result.told) for result in results] == [("done", 2), ("done", 1)]
-    assert told() == sorted([one.id, one.id, other.id])
+    assert told() == sorted([one.id, other.id])
+    both = db.session.scalars(sa.select(Message).where(Message.person_id == one.id)).first()
+    assert kinds.render(both.kind, both.payload) == (
+        "几场活动取消：周五卫生大扫除、义诊",
+        "“周五卫生大扫除、义诊”取消了您报名的几场："
+        "11月25日 周三 9:00；11月25日 周三 15:00。原因：暴雨。请不要前往，谢谢您的热心。",
+    )
     again = service.cancel_day(actor=actor, on=DAY, occurrence_ids=ids, reason="暴雨")
     assert [(result.state, result.told) for result in again] == [("earlier", 0), ("earlier", 0)]
-    assert told() == sorted([one.id, one.id, other.id])
+    assert told() == sorted([one.id, other.id])
+
+
+def test_cancelled_once_more_after_it_was_opened_again_is_told_again(db: Any, day: Any) -> None:
+    staff, (morning, *_rest) = day
+    person = make.person()
+    make.sign_up(morning, person)
+    cancel = {"actor": make.actor(staff), "on": DAY, "occurrence_ids": [morning.id], "reason": "暴雨"}
+    service.cancel_day(**cancel)
+    morning.state = "published"
+    db.session.commit()
+    service.cancel_day(**cancel)
+    assert told() == [person.id, person.id]
 
 
 def test_what_is_recorded_or_over_is_left_alone(db: Any, day: Any) -> None:
@@ -122,6 +144,7 @@ def test_the_page_lists_the_day_and_what_became_of_it(db: Any, day: Any, client_
     data = {"on": str(DAY), "date": str(morning.id), "reason": "暴雨"}
     done = visitor.post("/desk/storm", data=data)
     assert done.status_code == 200
+    assert "取消了 1 场，发出 1 条通知。" in done.text
     assert "已取消，通知了 1 人" in done.text
     db.session.expire_all()
     assert (morning.state, afternoon.state) == ("cancelled", "published")

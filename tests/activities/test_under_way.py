@@ -190,3 +190,26 @@ def test_the_page_of_the_storm_shows_them_apart(running: Running, client_for: Si
     page = client_for(running.leader).get(f"/desk/storm?on={clock.today()}").text
     assert "正在进行，有人签到了" in page
     assert f'name="date" value="{running.date.id}"' not in page
+
+
+@pytest.mark.portable
+def test_what_can_still_be_done_is_on_the_page_of_its_series_among_those_to_come(
+    db: Any, client_for: SignIn
+) -> None:
+    """A weekly task is always under way: who opens the series wants this week's."""
+    team = make.team()
+    series = make.series(team, kind="flexible", window_days=7, recurrence="FREQ=WEEKLY;BYDAY=MO")
+    running = make.occurrence(
+        series, starts_at=clock.now() - DAY, ends_at=clock.now() + 5 * DAY, is_flexible=True
+    )
+    timed = make.occurrence(series, starts_at=clock.now() - HOUR)
+    leader, resident = client_for(make.leader(team)), client_for(make.person())
+    for reader in (leader, resident):
+        coming = reader.get(f"/series/{series.id}").text.partition("最近几场")[0]
+        assert f"/activities/{running.id}" in coming
+        assert f"/activities/{timed.id}" not in coming
+    running.recorded_at = clock.now()
+    db.session.flush()
+    coming, _mark, latest = leader.get(f"/series/{series.id}").text.partition("最近几场")
+    assert f"/activities/{running.id}" not in coming
+    assert f"/activities/{running.id}" in latest

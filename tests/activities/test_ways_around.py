@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.activities import check, feeds, mine, personal, service
+from volunteer.activities import check, feeds, mine, personal, personal_places, service
 from volunteer.activities.models import Occurrence, Series, SignUp, Waiting
 from volunteer.activities.signing import companions, refusals
 from volunteer.activities.together import refusals as no
@@ -152,14 +152,14 @@ def test_a_place_offered_while_the_account_closes_is_free_again(
     """Between looking and locking the offer is made: what was read before the lock is not trusted."""
     occurrence, person = make.occurrence(capacity=1), make.person()
     row = waits(db, occurrence, person)
-    lock = personal.waiting.lock
+    lock = personal_places.waiting.lock
 
     def offered_meanwhile(occurrence_id: int) -> None:
         lock(occurrence_id)
         if db.session.scalar(sa.select(Waiting.state).where(Waiting.id == row.id)) == "waiting":
             service.signing.waiting.fill(occurrence_id)
 
-    monkeypatch.setattr(personal.waiting, "lock", offered_meanwhile)
+    monkeypatch.setattr(personal_places.waiting, "lock", offered_meanwhile)
     personal.sign_off_all(person.id, None)
     db.session.commit()
     assert db.session.get_one(Occurrence, occurrence.id, populate_existing=True).held == 0
@@ -174,7 +174,7 @@ def test_dates_are_locked_by_id_when_an_account_closes(db: Any, monkeypatch: pyt
     make.sign_up(late, person)
     waits(db, early, person)
     locked: list[int] = []
-    monkeypatch.setattr(personal.waiting, "lock", locked.append)
+    monkeypatch.setattr(personal_places.waiting, "lock", locked.append)
     for step in releases():
         if step.deed.__module__.startswith(personal.__name__):
             step.deed(person.id, None)

@@ -11,9 +11,10 @@ import pytest
 from tests import make
 from tests.attendance.scene import HOUR, MINUTE, Scene, at
 from volunteer.activities.models import ASKS_HOLIDAY, CANCELLED, PUBLISHED, UNDECIDED
-from volunteer.attendance import queries
+from volunteer.attendance import queries, service
 from volunteer.attendance.models import CheckIn, Door
 from volunteer.core.database import db as database
+from volunteer.core.errors import NotFound
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -44,6 +45,28 @@ def test_the_door_opens_once_and_shows_what_lets_in(app, client_for):
     assert code[:3] in page
     assert "data:image/svg+xml" in page
     assert '<noscript><meta http-equiv="refresh"' in page
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"is_flexible": True}, "没有固定的时间，不用签到"),
+        ({"state": CANCELLED}, "取消了"),
+        ({"recorded_at": dt.datetime(2026, 11, 20, tzinfo=dt.UTC)}, "时长已经登记"),
+    ],
+)
+def test_where_nobody_checks_in_there_is_no_door_to_open(app, client_for, values, words):
+    scene = Scene(opened=False)
+    for name, value in values.items():
+        setattr(scene.date, name, value)
+    database.session.commit()
+    leader = client_for(scene.leader)
+    for path in ("door", "door/paper"):
+        page = html(leader.get(f"/activities/{scene.date.id}/{path}"))
+        assert words in page
+        assert f'action="/activities/{scene.date.id}/door"' not in page
+    assert leader.post(f"/activities/{scene.date.id}/door").status_code == 409
+    assert database.session.query(Door).count() == 0
 
 
 def test_the_code_is_shown_within_the_window_only(scene, client_for):
@@ -129,6 +152,20 @@ def test_of_several_with_one_name_the_one_signed_up_is_meant(scene, client_for):
     answer = type_in(leader, scene, "丁四明")
     assert answer.status_code == 422
     assert "请改用志愿者编号" in html(answer)
+
+
+def test_who_is_gone_or_unknown_is_said_at_the_field(scene, client_for, monkeypatch):
+    """Also whose account ends between the look and the lock."""
+    leader, person = client_for(scene.leader), scene.person()
+    unknown = type_in(leader, scene, "V99999999")
+
+    def gone(**_asked):
+        raise NotFound
+
+    monkeypatch.setattr(service, "scan", gone)
+    for answer in (unknown, type_in(leader, scene, person.number)):
+        assert answer.status_code == 422
+        assert "没有找到这位志愿者" in html(answer)
 
 
 def test_after_a_fault_the_field_is_empty_for_the_next_scan(scene, client_for):

@@ -123,6 +123,7 @@ def test_who_shares_a_place_reports_too(scene):
 def test_what_became_dangerous_takes_no_report_of_a_minor(scene):
     """R009; what was reported before can still be corrected and withdrawn."""
     child = scene.person(born_on=dt.date(2012, 1, 1))
+    make.guardian(child)
     report = scene.report(child)
     scene.series.is_dangerous = True
     database.session.commit()

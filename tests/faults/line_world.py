@@ -42,7 +42,7 @@ from volunteer.activities.service.signing import waiting
 from volunteer.activities.signing.companions import Guest
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import Refused
+from volunteer.core.errors import NotDone
 from volunteer.core.transaction import transaction
 from volunteer.people import identity
 
@@ -118,7 +118,7 @@ def _one(world: World, chance: random.Random, outcome: Outcome, may_cancel: bool
         with transaction():
             DEEDS[name][0](world, chance)
         outcome.done[name] += 1
-    except Refused as refusal:
+    except NotDone as refusal:
         outcome.refused[type(refusal).__name__] += 1
     except Exception as error:  # whatever it is, it counts as a fault
         outcome.failed.append(f"{name}: {type(error).__name__} {error}"[:300])

@@ -214,9 +214,11 @@ def test_the_desk_stops_somebody_by_number(db, at, client_for):
     assert "先谈一谈" in desk.get("/desk/blocks").text
     stranger = make.person()
     for number in (stranger.number, "V00000000", at.staff.number):
-        answer = desk.post("/desk/blocks", data={"number": number, "reason": "x"})
+        answer = desk.post("/desk/blocks", data={"number": number, "reason": "先问问"})
         assert answer.status_code == 422
         assert "没有找到这位志愿者" in answer.text
+        assert f'value="{number}"' in answer.text
+        assert "先问问" in answer.text
 
 
 def test_the_person_reads_who_wrote_it_down(db, at, client_for):

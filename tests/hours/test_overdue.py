@@ -92,6 +92,16 @@ def test_the_calendar_is_read_once_for_roll_calls_and_ratings(app: Any, count_st
     assert sum("FROM calendar_year" in statement for statement in sent) == 1
 
 
+def test_what_nobody_rated_is_looked_for_once(app: Any, count_statements: Any) -> None:
+    team = make.team()
+    recorded(team, 5)
+    sent = count_statements()
+    sent.clear()
+    with app.test_request_context():
+        assert for_leaders.overdue_ratings([team.id])
+    assert sum("FROM occurrence" in statement for statement in sent) == 1
+
+
 def test_nobody_has_to_rate_where_nobody_else_came(app: Any, db: Any) -> None:
     team = make.team()
     date = recorded(team, 5)

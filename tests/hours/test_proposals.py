@@ -93,7 +93,7 @@ def test_above_twelve_hours_needs_the_sub_district_as_well(db):
     assert batches() == []
     with pytest.raises(approving.OwnHours):
         hall.approve(proposal, hall.staff)
-    with pytest.raises(NotFound):
+    with pytest.raises(approving.SubdistrictDecides):
         hall.approve(proposal, hall.colleague)
     assert hall.approve(proposal, hall.street) is not None
 
@@ -115,7 +115,7 @@ def test_what_is_recorded_late_needs_reason_and_evidence_and_is_marked_for_ever(
 def test_what_is_older_than_thirty_days_is_the_sub_district_s(db, app):
     hall = Hall(hours=2, ago=dt.timedelta(days=app.config["BACKFILL_LIMIT_DAYS"], hours=3))
     proposal = hall.propose(evidence=picture())
-    with pytest.raises(NotFound):
+    with pytest.raises(approving.SubdistrictDecides):
         hall.approve(proposal, hall.staff)
     assert batches() == []
     assert hall.approve(proposal, hall.street) is not None
@@ -210,6 +210,17 @@ def test_the_whole_way_on_pages(long_day, client_for):
     assert staff.post(f"/desk/proposals/{row.id}", data={"decision": "approve"}).status_code == 303
     assert len(batches()) == 1
     assert leader.get(f"/desk/proposals/{row.id}").status_code == 404
+
+
+def test_what_the_sub_district_decides_is_said_on_the_page(db, client_for):
+    hall = Hall(hours=13, ago=dt.timedelta(hours=14))
+    proposal = hall.propose()
+    hall.approve(proposal, hall.staff)
+    make.db.session.commit()
+    answer = client_for(hall.colleague).post(f"/desk/proposals/{proposal.id}", data={"decision": "approve"})
+    assert answer.status_code == 409
+    assert "这一步要由街道批准" in answer.text
+    assert batches() == []
 
 
 def test_what_is_recorded_without_it_ends_the_proposal(long_day):

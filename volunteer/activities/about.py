@@ -47,7 +47,7 @@ def of_date(row: Any, visitor: Visitor, now: dt.datetime) -> About:
     return About(
         facts=_facts(row, visitor, now),
         positions=_positions(row.id) if row.has_positions else (),
-        theme=theme(row.series_id, clock.local(row.starts_at).date()),
+        theme=theme(row.series_id, clock.local(row.starts_at).date()) if row.has_themes else "",
         lacking=staffing.lacking(row, now),
     )
 
@@ -130,7 +130,7 @@ def _positions(occurrence_id: int) -> list[Post]:
 
 def repeats(row: Any, series_id: int, following: Any | None) -> str:
     """The rule of a row in words; where another part goes on with the activity, nobody reads that it ends."""
-    rule = generating.whole_rule(row, series_id)
+    rule = generating.whole_rule(row, series_id, has_shifts=row.has_shifts)
     return recurrence.words(replace(rule, ends_on=None) if following else rule)
 
 

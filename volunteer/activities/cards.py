@@ -13,7 +13,7 @@ from volunteer.activities.signing import availability as rules
 from volunteer.activities.signing import states
 from volunteer.activities.signing.availability import Availability
 from volunteer.activities.signing.clashes import Other
-from volunteer.activities.signing.limits import clash_of
+from volunteer.activities.signing.limits import clash_of, is_long
 from volunteer.activities.signing.refusals import NoPlace
 from volunteer.core import clock, formats, i18n
 from volunteer.core.i18n import gettext as _
@@ -41,6 +41,7 @@ class Reader:
     is_blocked: bool = False
     minutes: int = 0  # of service so far, if any row asks
     taken: Sequence[Other] = ()
+    longest_alone: dt.timedelta | None = None  # a longer date may be too much by itself
     mine: frozenset[int] = frozenset()  # occurrences with a place
     shared: frozenset[int] = frozenset()  # those with a place in the partner's name
     lines: Mapping[int, rules.Line] = field(default_factory=dict)  # by occurrence
@@ -94,7 +95,7 @@ def _standing(row: Upcoming, reader: Reader, now: dt.datetime, today: dt.date) -
         reader.untrained.get(id_, "") if row.asking_series_id else "",
         reader.unskilled.get(id_, "") if row.asking_series_id else "",
         reader.lines.get(id_),
-        _clash(row, reader) if reader.taken or reader.born_on else None,
+        _clash(row, reader) if reader.taken or reader.longest_alone else None,
         label(row.team_name, row.team_name_en) if row.team_name else "",
     )
     return rules.availability(row, who, now=now, starts_on=starts_on, today=today)
@@ -108,7 +109,7 @@ def _clash(row: Upcoming, reader: Reader) -> NoPlace | None:
         for other in reader.taken
         if other.starts_at < last and other.ends_at > first and other.id != id_
     ]
-    return clash_of(row, near, reader.born_on)
+    return clash_of(row, near, reader.born_on) if near or is_long(row, reader.longest_alone) else None
 
 
 def _action(found: Availability, row: Upcoming, reader: Reader) -> str:

@@ -17,9 +17,11 @@ from volunteer.activities.models import (
     Occurrence,
     OccurrencePosition,
     Position,
+    Series,
     SignUp,
     Waiting,
 )
+from volunteer.activities.signing import chains
 from volunteer.core import clock
 from volunteer.core.checks import Check
 from volunteer.core.database import db
@@ -39,8 +41,8 @@ def check() -> Check:
     """`taken` is the sum of the places of live sign-ups and `held` the number of live offers, on dates and
     positions alike; together never more than the capacity. A date to sign up for has the positions of
     its series. Who has a place does not wait for one. Nobody holds a coming place
-    whose account waits or is closed, and no minor for whom nobody agrees."""
-    faults = [*_dates(), *_positions(), *_lacking(), *_companions(), *_twice(), *_unagreed()]
+    whose account waits or is closed, and no minor for whom nobody agrees. An activity gives a number once."""
+    faults = [*_dates(), *_positions(), *_lacking(), *_companions(), *_twice(), *_unagreed(), *_numbers()]
     count = db.session.scalar(sa.select(sa.func.count()).select_from(SignUp)) or 0
     return Check({"sign-ups": int(count)}, faults)
 
@@ -173,6 +175,24 @@ def _twice() -> list[str]:
     return [
         f"waiting {id_} waits for occurrence {occurrence_id} and has a place there"
         for id_, occurrence_id in db.session.execute(statement)
+    ]
+
+
+def _numbers() -> list[str]:
+    """R061, in all parts of an activity that was split."""
+    part: Any = chains.parts(Series.follows_id.is_(None))
+    dates = sa.func.count()
+    statement = (
+        sa.select(part.c.asked, Occurrence.issue_number, dates)
+        .join(Occurrence, Occurrence.series_id == part.c.id)
+        .group_by(part.c.asked, Occurrence.issue_number)
+        .having(dates > 1)
+        .order_by(part.c.asked, Occurrence.issue_number)
+        .limit(MOST)
+    )
+    return [
+        f"series {series_id} and its parts give number {number} to {count} dates"
+        for series_id, number, count in db.session.execute(statement)
     ]
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from volunteer.activities.detail_columns import OF_SERIES, OPENING, SOMEBODY_LEFT, SOMEBODY_WAITS
 from volunteer.activities.models import (
     AGREED,
     CANCELLED,
+    DEADLINE,
     OFFERED,
     SIGNED_UP,
     WAITING,
@@ -27,61 +29,6 @@ from volunteer.core.errors import NotFound
 from volunteer.people.models import Grant, Person
 from volunteer.teams.models import Team
 
-_OF_SERIES = (
-    Series.title,
-    Series.title_en,
-    Series.category,
-    Series.content,
-    Series.risk_statement,
-    Series.recurrence,
-    Series.lunar,
-    Series.solar_term,
-    Series.offset,
-    Series.on_holiday,
-    Series.on_makeup,
-    Series.ends_on,
-    Series.most_dates,
-    Series.starts_on,
-    Series.start_time,
-    Series.duration_minutes,
-    Series.window_days,
-    Series.minimum_age,
-    Series.members_only,
-    Series.is_dangerous,
-    Series.has_requirements,
-    Series.has_positions,
-    Series.sex_needed,
-    Series.minimum_minutes,
-    Series.hours_kind,
-    Series.counts_travel,
-    Series.minimum_people,
-    Series.most_companions,
-    Series.regular_places,
-    Series.takes_pairs,
-    Series.area_id,
-    Series.person_in_charge_id,
-    Series.renewed_until,
-    Series.team_id,
-    Team.path.label("team_path"),
-    Team.name.label("team_name"),
-    Team.name_en.label("team_name_en"),
-    Area.path.label("area_path"),
-    Area.name.label("area_name"),
-    Area.name_en.label("area_name_en"),
-    Person.name.label("charge_name"),
-)
-
-_OPENING = (
-    Series.kind,
-    Series.opens_days,
-    Series.opens_time,
-    Series.newcomers_hours,
-    Series.closes_hours,
-    Series.warn_hours,
-    Series.rest_minutes,
-    Series.made_until,
-)
-
 
 def occurrence(occurrence_id: int) -> Any:
     """One occurrence with its series, team, area and person in charge; `NotFound` when there is none."""
@@ -96,6 +43,7 @@ def occurrence(occurrence_id: int) -> Any:
             Occurrence.capacity,
             Occurrence.taken,
             Occurrence.held,
+            (Occurrence.capacity - Occurrence.taken - Occurrence.held).label("places_left"),
             Occurrence.is_flexible,
             Occurrence.opens_at,
             Occurrence.newcomers_until,
@@ -108,7 +56,9 @@ def occurrence(occurrence_id: int) -> Any:
             Occurrence.recorded_at,
             Occurrence.original_on,
             Occurrence.edited,
-            *_OF_SERIES,
+            SOMEBODY_WAITS,
+            SOMEBODY_LEFT,
+            *OF_SERIES,
         )
         .join(Series, Series.id == Occurrence.series_id)
         .join(Team, Team.id == Series.team_id)
@@ -131,8 +81,8 @@ def series(series_id: int) -> Any:
             Series.capacity,
             Series.state,
             Series.follows_id,
-            *_OF_SERIES,
-            *_OPENING,
+            *OF_SERIES,
+            *OPENING,
         )
         .join(Team, Team.id == Series.team_id)
         .join(Area, Area.id == Series.area_id)
@@ -147,16 +97,21 @@ def series(series_id: int) -> Any:
 
 def next_of_series(series_id: int, *, now: dt.datetime, limit: int = 5) -> list[Any]:
     """The coming occurrences of a series, cancelled ones with their mark, without those that a new rule left out."""
-    return list(db.session.execute(_next(Occurrence.series_id == series_id, now).limit(limit)))
+    return list(db.session.execute(_next(Occurrence.series_id == series_id, _is_coming(now)).limit(limit)))
 
 
 def next_of_activity(series_id: int, *, now: dt.datetime, but: int) -> list[Any]:
     """The same of a series with its other parts, without the one date that is looked at."""
-    statement = _next(Occurrence.series_id.in_(chains.IDS), now).where(Occurrence.id != but)
+    statement = _next(Occurrence.series_id.in_(chains.IDS), Occurrence.starts_at > now, Occurrence.id != but)
     return list(db.session.execute(statement.limit(5), {"series_id": series_id}))
 
 
-def _next(which: Any, now: dt.datetime) -> Any:
+def _is_coming(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """One could still sign up: what may be done within some days is not over when it has begun."""
+    return sa.and_(now < DEADLINE, Occurrence.recorded_at.is_(None))
+
+
+def _next(*which: Any) -> Any:
     return (
         sa.select(
             Occurrence.id,
@@ -169,8 +124,7 @@ def _next(which: Any, now: dt.datetime) -> Any:
             (Occurrence.capacity - Occurrence.taken - Occurrence.held).label("places_left"),
         )
         .where(
-            which,
-            Occurrence.starts_at > now,
+            *which,
             sa.or_(Occurrence.state != CANCELLED, Occurrence.cancelled_reason.is_not(None)),
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
@@ -178,7 +132,7 @@ def _next(which: Any, now: dt.datetime) -> Any:
 
 
 def last_of_series(series_id: int, *, now: dt.datetime, limit: int = 5) -> list[Any]:
-    """The latest occurrences that have begun, with whether their hours are recorded."""
+    """The latest occurrences that are no longer to come, with whether their hours are recorded."""
     statement = (
         sa.select(
             Occurrence.id,
@@ -189,7 +143,7 @@ def last_of_series(series_id: int, *, now: dt.datetime, limit: int = 5) -> list[
             Occurrence.taken,
             Occurrence.recorded_at,
         )
-        .where(Occurrence.series_id == series_id, Occurrence.starts_at <= now)
+        .where(Occurrence.series_id == series_id, ~_is_coming(now))
         .order_by(Occurrence.starts_at.desc(), Occurrence.id.desc())
         .limit(limit)
     )
@@ -210,7 +164,9 @@ def participants(occurrence_id: int) -> list[Any]:
             Person.id.label("person_id"),
             Person.number,
             Person.name,
+            Person.born_on,
             partner.name.label("partner"),
+            partner.born_on.label("partner_born_on"),
         )
         .join(Person, Person.id == SignUp.person_id)
         .outerjoin(partner, sa.and_(partner.id == SignUp.partner_id, SignUp.partner_state == AGREED))
@@ -257,6 +213,7 @@ def in_line(occurrence_id: int) -> list[Any]:
             Person.id.label("person_id"),
             Person.number,
             Person.name,
+            Person.born_on,
         )
         .join(Person, Person.id == Waiting.person_id)
         .outerjoin(Position, Position.id == Waiting.position_id)

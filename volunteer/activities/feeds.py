@@ -19,7 +19,7 @@ from volunteer.activities.models import (
     CANCELLED,
     PUBLISHED,
     SIGNED_UP,
-    WITHDRAWN,
+    EndedPair,
     Occurrence,
     Series,
     SignUp,
@@ -53,26 +53,26 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 def own(person_id: int, now: dt.datetime) -> Sequence[Any]:
-    """The person's dates, as partner of a pair too; those given back are there as withdrawn."""
+    """The person's dates, as partner of a pair too; those given back, and pairs that ended, as such."""
     is_partner = sa.and_(SignUp.partner_id == person_id, SignUp.partner_state == constant(AGREED))
-    mine = sa.or_(SignUp.person_id == person_id, is_partner)
-    # What is live counts, and only without it what was given back: a shared place may be older than either.
-    live = sa.case((SignUp.state == constant(SIGNED_UP), SignUp.id))
-    last = (
+    is_live = sa.case((SignUp.state == constant(SIGNED_UP), 1), else_=0).label("is_live")
+    places = sa.select(SignUp.occurrence_id, is_live).where(sa.or_(SignUp.person_id == person_id, is_partner))
+    ended = sa.select(EndedPair.occurrence_id, sa.literal(0)).where(EndedPair.person_id == person_id)
+    had = sa.union_all(places, ended).subquery()
+    # What is live counts, and only without it what is not any more.
+    own = (
         sa.select(
-            SignUp.occurrence_id,
-            sa.func.coalesce(sa.func.max(live), sa.func.max(SignUp.id)).label("sign_up_id"),
+            had.c.occurrence_id,
+            (sa.func.max(had.c.is_live) == 0).label("is_given_back"),
             sa.func.count().label("times"),
         )
-        .where(mine, SignUp.state.in_((SIGNED_UP, WITHDRAWN)))
-        .group_by(SignUp.occurrence_id)
+        .group_by(had.c.occurrence_id)
         .subquery()
     )
     statement = (
         _dates(now)
-        .add_columns(SignUp.state.label("sign_up_state"), last.c.times)
-        .join(last, last.c.occurrence_id == Occurrence.id)
-        .join(SignUp, SignUp.id == last.c.sign_up_id)
+        .add_columns(own.c.is_given_back, own.c.times)
+        .join(own, own.c.occurrence_id == Occurrence.id)
     )
     return _in_order(statement)
 
@@ -124,7 +124,7 @@ def write(rows: Iterable[Any], *, name: str) -> bytes:
 def _event(row: Any) -> Any:
     from icalendar import Event
 
-    is_given_back = getattr(row, "sign_up_state", SIGNED_UP) == WITHDRAWN
+    is_given_back = getattr(row, "is_given_back", False)
     is_off = row.state == CANCELLED or is_given_back
     written_at = row.changed_at or row.published_at or row.starts_at
     event = Event()

@@ -30,7 +30,7 @@ class WardSignOffForm(Form):
 
 
 class SignUpAnotherForm(Form):
-    who = wtforms.StringField(_l("志愿者编号、手机号或全名，也可以扫卡"), [required(), at_most(200)])
+    who = wtforms.StringField(_l("志愿者编号、手机号或全名，也可以扫邻里卡"), [required(), at_most(200)])
     position_id = wtforms.SelectField(
         _l("哪个岗位"), choices=[], validate_choice=False, id="another_position"
     )

@@ -41,6 +41,11 @@ def _guarded(actor: Visitor, row: Any) -> Any:
     return row
 
 
+def hold(series_id: int) -> None:
+    """Before a form over what is settled is compared with it: nobody settles it otherwise meanwhile."""
+    db.session.execute(sa.select(Series.id).where(Series.id == series_id).with_for_update(key_share=True))
+
+
 def locked_date(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
     """The occurrence, locked, with its series."""
     its_series = sa.select(Occurrence, Series).join(Series, Series.id == Occurrence.series_id)

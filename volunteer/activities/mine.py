@@ -59,7 +59,7 @@ def _places(*whose: Any, is_shared: bool) -> Any:
         .where(
             *whose,
             _sign_up.c.state == constant(SIGNED_UP),
-            _occurrence.c.state == PUBLISHED,
+            _occurrence.c.state == constant(PUBLISHED),
             _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
             _occurrence.c.starts_at < sa.bindparam("last", type_=UTC()),
         )
@@ -98,7 +98,7 @@ _WAITED_FOR = (
     .where(
         _waiting.c.person_id == _person_id,
         _waiting.c.state.in_((constant(WAITING), constant(OFFERED))),
-        _occurrence.c.state == PUBLISHED,
+        _occurrence.c.state == constant(PUBLISHED),
         _occurrence.c.ends_at > sa.bindparam("first", type_=UTC()),
         # An offer has its clock, however far away the date is.
         sa.or_(

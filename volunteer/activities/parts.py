@@ -45,6 +45,7 @@ class Asked:
     visitor: Visitor
     now: dt.datetime
     forms: dict[str, Any]  # those that were filled in wrongly, by name
+    is_member: bool  # of the date's team
 
 
 TAKES_PLACE, WAITS, IS_OFF = "takes_place", "waits", "is_off"

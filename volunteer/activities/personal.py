@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import personal_tables  # noqa: F401 - the tables beside sign-ups
+from volunteer.activities import in_charge, personal_tables  # noqa: F401 - who succeeds, the tables beside sign-ups
 from volunteer.activities.models import (
     LEFT,
-    LIVE,
     OFFERED,
-    PUBLISHED,
     SIGNED_UP,
     WAITING,
     WITHDRAWN,
@@ -24,21 +21,13 @@ from volunteer.activities.models import (
     SignUp,
     Waiting,
 )
-from volunteer.activities.service.signing import waiting
-from volunteer.activities.service.signing.signing_off import withdraw
-from volunteer.activities.service.together import held_places, pairing
-from volunteer.activities.signing.availability import deadline
+from volunteer.activities.personal_places import sign_off_all  # noqa: F401 - what is given back
 from volunteer.activities.together import personal as personal_together  # noqa: F401 - the tables beside sign-ups
-from volunteer.activities.together.personal import end_pairs, lock_dates_of, stop_regulars
-from volunteer.audit import service as audit
+from volunteer.activities.together.personal import lock_dates_of
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import Refused
-from volunteer.core.i18n import ngettext
-from volunteer.people.models import DEPUTY, LEADER, Grant
 from volunteer.people.personal import (
     Moving,
-    before_closing,
     concerns,
     declare,
     doer,
@@ -46,130 +35,8 @@ from volunteer.people.personal import (
     nothing_personal,
     other,
     owner,
-    release,
     stays,
-    when_unagreed,
 )
-
-
-class StillInCharge(Refused):
-    sentence = _l("活动“%(title)s”还写着由您负责，队里也没有别的队长。请先请社区给这支队伍安排一位队长。")
-
-
-@before_closing
-def refuse_without_successor(person_id: int) -> Iterable[Refused]:
-    """R019: an activity has somebody in charge."""
-    return [
-        StillInCharge(title=series.label)
-        for series in _in_charge_of(person_id)
-        if _successor(series.team_id, person_id) is None
-    ]
-
-
-def _in_charge_of(person_id: int) -> list[Series]:
-    mine = sa.select(Series).where(Series.person_in_charge_id == person_id, Series.state == LIVE)
-    return list(db.session.scalars(mine.order_by(Series.id)))
-
-
-def _successor(team_id: int, person_id: int) -> int | None:
-    return db.session.scalar(
-        sa.select(Grant.person_id)
-        .where(
-            Grant.scope_kind == "team",
-            Grant.scope_id == team_id,
-            Grant.role.in_((LEADER, DEPUTY)),
-            Grant.person_id != person_id,
-        )
-        .order_by(Grant.role != LEADER, Grant.id)
-        .limit(1)
-    )
-
-
-def hand_over(person_id: int, by: int | None) -> None:
-    """Live activities of the person are in the charge of the team's leader from now on."""
-    for series in _in_charge_of(person_id):
-        successor = _successor(series.team_id, person_id)
-        if successor is not None:
-            series.person_in_charge_id = successor
-            audit.record(
-                actor_id=by,
-                act="person_in_charge_changed",
-                kind="series",
-                id=series.id,
-                before=person_id,
-                after=successor,
-            )
-    db.session.flush()
-
-
-def _in_charge_words(person_id: int) -> str | None:
-    count = len(_in_charge_of(person_id))
-    words = ngettext(
-        "由您负责的 %(num)s 项活动，会改由队长负责。", "由您负责的 %(num)s 项活动，会改由队长负责。", count
-    )
-    return words % {"num": count} if count else None
-
-
-def _open(person_id: int) -> Any:
-    """Places whose hours are not recorded yet."""
-    return (
-        sa.select(
-            SignUp.id.label("sign_up_id"),
-            SignUp.occurrence_id,
-            SignUp.person_id,
-            SignUp.position_id,
-            SignUp.places,
-        )
-        .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
-        .where(
-            SignUp.person_id == person_id,
-            SignUp.state == SIGNED_UP,
-            Occurrence.state == PUBLISHED,
-            Occurrence.recorded_at.is_(None),
-        )
-        .order_by(SignUp.occurrence_id)
-    )
-
-
-def _open_words(person_id: int) -> str | None:
-    count = len(db.session.execute(_open(person_id)).all())
-    words = ngettext(
-        "您报了名、还没有记时长的 %(num)s 场活动会退掉，名额让给别人。",
-        "您报了名、还没有记时长的 %(num)s 场活动会退掉，名额让给别人。",
-        count,
-    )
-    return words % {"num": count} if count else None
-
-
-def sign_off_all(person_id: int, by: int | None, *which: Any) -> None:
-    """Give back every place that has not become hours, and leave every line; `which` narrows the places."""
-    lock_dates_of((person_id,))
-    now = clock.now()
-    for row in db.session.execute(_open(person_id).where(*which)).all():
-        place = held_places.place_of(row.sign_up_id)
-        withdraw(row)
-        waiting.fill(row.occurrence_id)
-        if place is not None and deadline(place) > now:
-            pairing.tell_place_gone(place)
-        audit.record(
-            actor_id=by,
-            act="signed_off",
-            kind="occurrence",
-            id=row.occurrence_id,
-            person=person_id,
-            sign_up=row.sign_up_id,
-        )
-    waiting.leave_all(person_id)
-    db.session.expire_all()
-
-
-@when_unagreed
-def give_coming_back(person_id: int, by: int) -> None:
-    """What has begun stays: those hours were served while a guardian agreed."""
-    coming = SignUp.occurrence_id.in_(sa.select(Occurrence.id).where(Occurrence.starts_at > clock.now()))
-    stop_regulars(person_id, by)
-    end_pairs(person_id, by, coming)
-    sign_off_all(person_id, by, coming)
 
 
 def settle_pairs(moving: Moving) -> None:
@@ -226,9 +93,6 @@ def _uncount(moving: Moving, row: Any, column: str, places: int) -> None:
     if row.position_id is not None:
         moving.count(OccurrencePosition, (row.occurrence_id, row.position_id), column, -places)
 
-
-release(_in_charge_words, hand_over)
-release(_open_words, sign_off_all)
 
 declare(
     SignUp,

@@ -15,6 +15,7 @@ from volunteer.activities.models import (
     ActivityPhoto,
     CalendarFeed,
     Companion,
+    EndedPair,
     Insurance,
     MenuItem,
     OccurrencePosition,
@@ -135,6 +136,12 @@ declare(
     owner("person_id"),
     stays("id created_at read_at revoked_at"),
     internal(_l("打开日历的钥匙"), "token_hash"),
+)
+declare(
+    EndedPair,
+    _l("结束了的搭档"),
+    owner("person_id"),
+    stays("id occurrence_id ended_at"),
 )
 declare(
     StaffingReceiver,

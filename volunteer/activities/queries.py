@@ -13,7 +13,7 @@ from volunteer.activities.paging import PAGE, SPARE, Cursor, Page, page_of_days
 from volunteer.activities.planning.plans import LONGEST_WINDOW_DAYS
 from volunteer.activities.signing import line
 from volunteer.core import clock
-from volunteer.core.database import UTC, BigInt, constant, db
+from volunteer.core.database import UTC, BigInt, constant, db, is_sqlite
 from volunteer.people.rules import age_on
 from volunteer.teams.models import MEMBER, Membership, Team
 
@@ -41,14 +41,12 @@ class Upcoming(NamedTuple):
     """One row of the list, in the order of the columns: reading its names costs a tenth of a database row's."""
 
     id: int
-    issue_number: int
     starts_at: dt.datetime
     ends_at: dt.datetime
     place: str
     places_left: int
     title: str
     title_en: str | None
-    is_repeating: bool
     minimum_age: int
     members_only: bool
     is_dangerous: bool
@@ -91,15 +89,13 @@ _places_left = sa.case(
 )
 _UPCOMING = (
     sa.select(
-        _occurrence.c.id,
-        _occurrence.c.issue_number,
+        _occurrence.c.id.label("id"),  # by this name the two parts below are sorted
         _occurrence.c.starts_at,
         _occurrence.c.ends_at,
         _occurrence.c.place,
         _places_left.label("places_left"),
         _series.c.title,
         _series.c.title_en,
-        Series.is_repeating.label("is_repeating"),
         _series.c.minimum_age,
         _series.c.members_only,
         _series.c.is_dangerous,
@@ -118,9 +114,7 @@ _UPCOMING = (
         _of_team(_team.c.name_en),
     )
     .select_from(_occurrence.join(_series, _series.c.id == _occurrence.c.series_id))
-    .where(_occurrence.c.state == PUBLISHED)
-    .order_by(_occurrence.c.starts_at, _occurrence.c.id)
-    .limit(_most)
+    .where(_occurrence.c.state == constant(PUBLISHED))
 )
 
 
@@ -140,7 +134,7 @@ def upcoming(
     other teams, and those they are too young for all year. What is only full or
     at a bad time stays, with its reason.
     """
-    statement = _upcoming(show, person_id is not None, after is not None)
+    statement = _upcoming(show, person_id is not None, after is not None, is_sqlite())
     values: dict[str, Any] = {
         "now": now,
         "person_id": person_id,
@@ -155,7 +149,7 @@ def upcoming(
 
 
 @lru_cache(maxsize=16)
-def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
+def _upcoming(show: str, is_signed_in: bool, is_later_page: bool, on_sqlite: bool) -> Any:
     is_member = _series.c.team_id.in_(_my_teams) if is_signed_in else sa.false()
     is_blocked = _is_blocked if is_signed_in else sa.false()
     statement = _UPCOMING.add_columns(is_member.label("is_member"), is_blocked.label("is_blocked"))
@@ -168,10 +162,13 @@ def _upcoming(show: str, is_signed_in: bool, is_later_page: bool) -> Any:
     # Each by an index of its own: one condition with "or" would read and sort all that is to come.
     parts = [
         _narrowed(statement.where(condition), is_member, show, is_signed_in, is_later_page)
-        .subquery()
-        .select()
         for condition in (is_running, _occurrence.c.starts_at > _now)
     ]
+    if not on_sqlite:  # which merges both as it reads; PostgreSQL would first read all that is to come
+        parts = [
+            part.order_by(_occurrence.c.starts_at, _occurrence.c.id).limit(_most).subquery().select()
+            for part in parts
+        ]
     return sa.union_all(*parts).order_by("starts_at", "id").limit(_most)
 
 

@@ -20,7 +20,7 @@ class CodeForm(Form):
 
 
 class CardForm(Form):
-    who = StringField(_l("扫卡，或输入编号、手机号、姓名"), [required(), at_most(200)])
+    who = StringField(_l("扫邻里卡，或输入编号、手机号、姓名"), [required(), at_most(200)])
 
 
 class ScreenForm(Form):

@@ -70,7 +70,7 @@ class NotInsured(Refused):
 
 
 class NoPlaceLeft(Refused):
-    sentence = _l("名额满了。请找现场负责人，他同意的话，扫一下您的卡就能加上。")
+    sentence = _l("名额满了。请找现场负责人，他同意的话，扫一下您的邻里卡就能加上。")
 
 
 class NotForWalkIns(Refused):

@@ -71,6 +71,7 @@ _STANDING = (
     .join(Person, Person.id == sa.bindparam("person_id"))
     .where(Occurrence.id == sa.bindparam("occurrence_id"), Person.status == ACTIVE)
 )
+_STANDING_SHARED = _STANDING.with_for_update(of=Occurrence, read=True)
 _LOCK_PERSON = (
     sa.select(Person.id).where(Person.id == sa.bindparam("person_id")).with_for_update(key_share=True)
 )
@@ -84,20 +85,26 @@ _LOCK_DATE = (
 def load(occurrence_id: int, person_id: int) -> Any:
     """The standing as it is; `NotFound` when there is no such date or person."""
     ids = {"occurrence_id": occurrence_id, "person_id": person_id}
-    row = db.session.execute(_STANDING, ids).first()
+    return _found(db.session.execute(_STANDING, ids).first())
+
+
+def _found(row: Any) -> Any:
     if row is None or row.state == UNDECIDED:
         raise NotFound
     return row
 
 
 def lock(occurrence_id: int, person_id: int) -> Any:
-    """The same with the person locked, and for who has no place the date as well: its places are counted."""
-    db.session.execute(_LOCK_PERSON, {"person_id": person_id})
-    row = load(occurrence_id, person_id)
-    if row.is_signed_up:
-        return row
-    db.session.execute(_LOCK_DATE, {"occurrence_id": occurrence_id})
-    return load(occurrence_id, person_id)
+    """The same with person and date locked: meanwhile nobody cancels it or calls its roll.
+
+    Those who have a place share the date, so that a whole queue comes in at once. Who has none
+    has it alone: its places are counted.
+    """
+    lock_person(person_id)
+    if not load(occurrence_id, person_id).is_signed_up:
+        return _alone(occurrence_id, person_id)
+    ids = {"occurrence_id": occurrence_id, "person_id": person_id}
+    return _found(db.session.execute(_STANDING_SHARED, ids).first())
 
 
 def lock_person(person_id: int) -> None:
@@ -105,8 +112,12 @@ def lock_person(person_id: int) -> None:
 
 
 def lock_both(occurrence_id: int, person_id: int) -> Any:
-    """The same with person and date locked, whoever holds a place: nobody calls the roll meanwhile."""
+    """The same with the date for oneself, whoever holds a place."""
     lock_person(person_id)
+    return _alone(occurrence_id, person_id)
+
+
+def _alone(occurrence_id: int, person_id: int) -> Any:
     db.session.execute(_LOCK_DATE, {"occurrence_id": occurrence_id})
     return load(occurrence_id, person_id)
 
@@ -131,16 +142,21 @@ def refusal(actor: Actor, row: Any, now: dt.datetime) -> Refused | None:
 
 def refusal_of_date(row: Any, now: dt.datetime) -> Refused | None:
     """Why nobody comes or goes at this date now; coming and leaving ask the same."""
-    if row.state == CANCELLED:
-        return refusals.Cancelled()
-    if row.recorded_at is not None:
-        return refusals.AlreadyRecorded()
-    if row.is_flexible:
-        return refusals.NoFixedHour()
+    if (for_good := refusal_for_good(row)) is not None:
+        return for_good
     window = queries.window(row)
     if now < window.opens_at:
         return refusals.TooEarly(when=formats.moment(window.opens_at))
     return None if window.is_open(now) else refusals.TooLate()
+
+
+def refusal_for_good(row: Any) -> Refused | None:
+    """Why nobody comes or goes here at any time: it needs no door."""
+    if row.state == CANCELLED:
+        return refusals.Cancelled()
+    if row.recorded_at is not None:
+        return refusals.AlreadyRecorded()
+    return refusals.NoFixedHour() if row.is_flexible else None
 
 
 def _uninsured(row: Any) -> int:

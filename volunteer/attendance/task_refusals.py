@@ -35,6 +35,13 @@ class DayToCome(Refused):
     field = "did_on"
 
 
+class GuardianFirst(Refused):
+    """R008."""
+
+    sentence = _l("这一天没有监护人同意您参加，先不能写。请监护人到社区服务台办好同意，再来写。")
+    field = "did_on"
+
+
 class SameDay(Refused):
     sentence = _l("这一天已经写过了。同一天做了几次，请写在一起：改一下那一条就行。")
     status = 422

@@ -68,28 +68,22 @@ def overdue_ratings(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
 
     So many working days are never fewer days: most leaders need no look at the calendar.
     """
-    mine = Series.team_id.in_(team_ids)
     days_ago = clock.now() - dt.timedelta(days=current_app.config["HOURS_DUE_DAYS"])
-    if db.session.execute(unfinished.unrated(mine, Occurrence.ends_at < days_ago).limit(1)).first() is None:
-        return {}
-    by_age = (Occurrence.starts_at, Occurrence.id)
-    overdue = (
-        unfinished.unrated(mine, Occurrence.ends_at < _record_since())
-        .add_columns(
-            sa.func.count().over(partition_by=Series.team_id).label("dates"),
-            sa.func.row_number().over(partition_by=Series.team_id, order_by=by_age).label("place"),
-        )
-        .subquery()
-    )
-    oldest = db.session.execute(sa.select(overdue).where(overdue.c.place == 1))
-    return {row.team_id: [_ratings(row)] for row in oldest}
+    unrated = unfinished.unrated(Series.team_id.in_(team_ids), Occurrence.ends_at < days_ago)
+    rows = db.session.execute(unrated.order_by(Occurrence.starts_at, Occurrence.id)).all()
+    since = _record_since() if rows else days_ago
+    overdue: dict[int, list[Any]] = {}
+    for row in rows:
+        if row.ends_at < since:
+            overdue.setdefault(row.team_id, []).append(row)
+    return {team_id: [_ratings(dates[0], len(dates))] for team_id, dates in overdue.items()}
 
 
-def _ratings(oldest: Any) -> Todo:
+def _ratings(oldest: Any, count: int) -> Todo:
     text = _("%(title)s（%(day)s）过了期限，还没有评价来的人", **_named(oldest))
-    if oldest.dates > 1:
+    if count > 1:
         text = _("从%(title)s（%(day)s）起，过了期限还没有评价来的人", **_named(oldest))
-    return Todo(text, oldest.dates, url_for("hours.ratings", occurrence_id=oldest.id), "urgent")
+    return Todo(text, count, url_for("hours.ratings", occurrence_id=oldest.id), "urgent")
 
 
 def _named(row: Any) -> dict[str, str]:

@@ -160,7 +160,9 @@ def batch(batch_id: int) -> Any:
             Batch.photo_id,
             Batch.roster_id,
             recorder.name.label("recorded_by"),
+            recorder.born_on.label("recorder_born_on"),
             reverser.name.label("reversed_by"),
+            reverser.born_on.label("reverser_born_on"),
         )
         .join(recorder, recorder.id == Batch.recorded_by_id)
         .outerjoin(reverser, reverser.id == Batch.reversed_by_id)
@@ -181,6 +183,7 @@ def records(batch_id: int) -> Sequence[Any]:
             ServiceRecord.reason,
             Person.name,
             Person.number,
+            Person.born_on,
             sa.func.coalesce(hours.amount, 0).label("minutes"),
             sa.func.coalesce(points.amount, 0).label("points"),
         )

@@ -187,6 +187,7 @@ class Outcome:
         facts = [
             (
                 change.date.id,
+                change.date.look,
                 change.date.people,
                 change.date.waiting,
                 change.date.own and sorted(change.date.own),
@@ -195,8 +196,7 @@ class Outcome:
             )
             for change in self.changes
         ]
-        text = repr((facts, sorted(self.busy.items()), self.regulars))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return digest((facts, sorted(self.busy.items()), self.regulars))
 
     def chosen(self, choices: Mapping[int, str], rest: str = KEEP) -> Outcome:
         """With what shall become of the dates that lost their day; a day that is not taken up is made anew.
@@ -212,6 +212,11 @@ class Outcome:
     def settled(self) -> Outcome:
         """Nobody is asked any more."""
         return replace(self, changes=tuple(replace(change, is_lost=False) for change in self.changes))
+
+
+def digest(facts: Any) -> str:
+    """Of what a page shows, to be sent back with what is decided there."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def with_own(edited: str, *fields: str) -> str:

@@ -69,6 +69,10 @@ def _of_many(form: Any) -> bool:
     return bool(form.is_about_series and not form.is_single)
 
 
+def _of_windows(form: Any) -> bool:
+    return _of_many(form) and not form.is_timed
+
+
 def _of_rule(form: Any) -> bool:
     return _of_many(form) and form.repeat.data != SAME
 
@@ -116,6 +120,13 @@ class EditForm(Form):
     place = wtforms.StringField(_l("地点"), [_needed(_of_many), at_most(200)])
     capacity = WholeNumber(_l("每场名额"), least=1, most=plans.MOST_PLACES, validators=[_needed(_of_many)])
     risk_statement = wtforms.TextAreaField(_l("风险说明"), [_needed(_of_series), at_most(500)])
+    window_days = WholeNumber(
+        _l("几天之内做完"),
+        least=1,
+        most=plans.LONGEST_WINDOW_DAYS,
+        validators=[_needed(_of_windows)],
+        description=_l("已经开始的那一场不变。要改它，请到那一场的页面去改。"),
+    )
     times = wtforms.FieldList(wtforms.FormField(TimesRow), min_entries=0, max_entries=10)
     repeat = wtforms.SelectField(_l("多久一次"), choices=[], default=SAME)
     first_on = Day(
@@ -177,7 +188,7 @@ class EditForm(Form):
         self.date_place.data, self.date_capacity.data, self.note.data = row.place, row.capacity, row.note
         for name in (
             *("title", "title_en", "content", "place", "capacity", "risk_statement"),
-            *("on_holiday", "on_makeup"),
+            *("on_holiday", "on_makeup", "window_days"),
         ):
             self[name].data = getattr(series, name)
         self.first_on.data = self.first_shown
@@ -249,7 +260,8 @@ class EditForm(Form):
                 self._times([(self.starts_time.data, self.ends_time.data)]),
                 NewRule(_day(self.on)) if self.on.data != starts_on else None,
             )
-        values = {name: self[name].data for name in [*names, "place", "capacity", "on_holiday", "on_makeup"]}
+        names += ["place", "capacity", "on_holiday", "on_makeup"]
+        values = {name: self[name].data for name in [*names, *(() if self.is_timed else ("window_days",))]}
         rows = [(row.form.starts_time.data, row.form.ends_time.data) for row in self.times]
         return Wish(values, self._times(rows), self._rule())
 
@@ -273,22 +285,3 @@ def _day(field: Day) -> dt.date:
     """What a validated field that must be filled in holds."""
     assert field.data is not None
     return field.data
-
-
-class EndForm(Form):
-    """From when on a series has no dates any more, and why."""
-
-    on = Day(_l("从哪天起不再办"), [validators.InputRequired(_l("请填写这一项。"))])
-    reason = wtforms.StringField(
-        _l("为什么结束"), [validators.InputRequired(_l("请填写这一项。")), at_most(300)]
-    )
-
-
-class StormForm(Form):
-    """Cancel a whole day."""
-
-    reason = wtforms.StringField(
-        _l("为什么取消"),
-        [validators.InputRequired(_l("请填写这一项。")), at_most(300)],
-        description=_l("会一字不差地发给每个报名的人，例如：暴雨红色预警，请大家在家注意安全。"),
-    )

@@ -46,6 +46,12 @@ class SignUp(Model):
             sqlite_where=sa.text("partner_id IS NOT NULL"),
             postgresql_where=sa.text("partner_id IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_sign_up_left",
+            "occurrence_id",
+            sqlite_where=sa.text("state = 'withdrawn'"),
+            postgresql_where=sa.text("state = 'withdrawn'"),
+        ),
     )
 
     id: Mapped[Id]
@@ -77,6 +83,18 @@ class Companion(Model):
     sign_up_id: Mapped[int] = reference("sign_up.id", index=True)
     name: Mapped[str] = mapped_column(Secret)
     is_child: Mapped[bool] = mapped_column(default=False)
+
+
+class EndedPair(Model):
+    """A person shared a place until then: their own calendar has to strike the date out (R066)."""
+
+    __tablename__ = "ended_pair"
+    __table_args__ = (sa.Index("ix_ended_pair_person", "person_id", "occurrence_id"),)
+
+    id: Mapped[Id]
+    occurrence_id: Mapped[int] = reference("occurrence.id", index=True)
+    person_id: Mapped[int] = reference("person.id")
+    ended_at: Mapped[dt.datetime]
 
 
 class Waiting(Model):

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from volunteer.activities import messages
+from volunteer.activities import in_charge, messages
 from volunteer.activities.models import PUBLISHED, Occurrence, Series, StaffingReceiver
 from volunteer.activities.planning import turnout
 from volunteer.activities.planning.plans import MOST_WARN_HOURS
@@ -96,11 +96,16 @@ def _short(now: dt.datetime, *conditions: Any) -> Sequence[Any]:
 
 
 def _receivers(teams: Mapping[int, int]) -> dict[int, list[int]]:
-    """Of each series whom to tell: the chosen ones, else who may publish for its team; closed accounts left out."""
+    """Of each series whom to tell: the chosen ones who still lead, else who may publish for its team."""
     chosen = _people(
         sa.select(StaffingReceiver.series_id, StaffingReceiver.person_id)
         .join(Person, Person.id == StaffingReceiver.person_id)
-        .where(StaffingReceiver.series_id.in_(teams), Person.status == ACTIVE)
+        .join(Series, Series.id == StaffingReceiver.series_id)
+        .where(
+            StaffingReceiver.series_id.in_(teams),
+            Person.status == ACTIVE,
+            in_charge.leads(Series.team_id),
+        )
         .order_by(StaffingReceiver.id)
     )
     leading = publishers(set(teams.values()))

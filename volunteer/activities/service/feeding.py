@@ -6,15 +6,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import CANCELLED, CalendarFeed, Occurrence
+from volunteer.activities.models import (
+    AGREED,
+    CANCELLED,
+    SIGNED_UP,
+    CalendarFeed,
+    EndedPair,
+    Occurrence,
+    SignUp,
+)
 from volunteer.audit import service as audit
 from volunteer.core import clock, crypto
-from volunteer.core.database import db
+from volunteer.core.database import UTC, db
 from volunteer.core.errors import NotFound
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, Person
 
 _PURPOSE = "calendar feed"
+_ENDED_PAIR: Any = EndedPair.__table__
 
 
 def make_feed(*, actor: Actor) -> str:
@@ -70,6 +79,18 @@ def _revoke_all(person_id: int) -> int:
         .values(revoked_at=clock.now())
     )
     return int(result.rowcount)
+
+
+def note_ended_pairs(*which: Any) -> None:
+    """Before these pairs end: a partner who has agreed, and whose calendar is read, has a date to strike out in it."""
+    is_read = sa.exists().where(
+        CalendarFeed.person_id == SignUp.partner_id, CalendarFeed.revoked_at.is_(None)
+    )
+    ended = sa.select(SignUp.occurrence_id, SignUp.partner_id, sa.literal(clock.now(), UTC())).where(
+        SignUp.state == SIGNED_UP, SignUp.partner_state == AGREED, is_read, *which
+    )
+    columns = ["occurrence_id", "person_id", "ended_at"]
+    db.session.execute(sa.insert(_ENDED_PAIR).from_select(columns, ended))
 
 
 def note_new_words(series_id: int) -> None:

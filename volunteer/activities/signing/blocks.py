@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from volunteer.activities import policy
 from volunteer.activities.models import SignUpBlock
+from volunteer.activities.service.together import regular_chances
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -109,8 +110,13 @@ def keep(*, actor: Actor, person_id: int, reason: str) -> None:
 
 
 def end(row: SignUpBlock, *, by_id: int | None, reason: str) -> None:
-    """Write the end of a block and tell the person; without a reason: what it was for fell away."""
+    """Write the end of a block and tell the person; without a reason: what it was for fell away.
+
+    Their standing sign-ups are tried again.
+    """
     row.lifted_at, row.lifted_by_id, row.lifted_reason = clock.now(), by_id, reason[:LONGEST_REASON]
+    db.session.flush()
+    regular_chances.ask_again([row.person_id])
     audit.record(actor_id=by_id, act="sign_up_block_lifted", kind="person", id=row.person_id)
     outbox.tell(
         outbox.Note(

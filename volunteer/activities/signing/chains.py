@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 
-from volunteer.activities.models import LIVE, Series
+from volunteer.activities.models import CANCELLED, LIVE, Occurrence, Series
 from volunteer.core import clock
 from volunteer.core.database import BigInt, constant, db
 
@@ -48,6 +50,21 @@ _OTHERS = (
 def others(series_id: int) -> list[Any]:
     """The other parts that are not over, the earliest first."""
     return list(db.session.execute(_OTHERS, {"series_id": series_id, "today": clock.today()}))
+
+
+def days_of_others(series_ids: Collection[int], since: dt.date) -> dict[int, set[dt.date]]:
+    """For each of these the days from that one on on which another part has a date; one statement."""
+    of = parts(_series.c.id.in_(series_ids))
+    rows = db.session.execute(
+        sa.select(of.c.asked, Occurrence.starts_at)
+        .join(Occurrence, Occurrence.series_id == of.c.id)
+        .where(of.c.asked != of.c.id, Occurrence.state != constant(CANCELLED))
+        .where(Occurrence.starts_at >= clock.start_of(since))
+    )
+    found: dict[int, set[dt.date]] = defaultdict(set)
+    for asked, starts_at in rows:
+        found[asked].add(clock.local(starts_at).date())
+    return found
 
 
 def following(series_id: int, ends_on: dt.date | None) -> Any | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from volunteer.activities.signing import refusals
 from volunteer.activities.signing.availability import Date
@@ -15,8 +16,7 @@ from volunteer.activities.signing.refusals import NoPlace
 from volunteer.core import formats
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(NamedTuple):
     """Another date that the person has signed up for."""
 
     id: int

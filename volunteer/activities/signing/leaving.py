@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import aliased
 
-from volunteer.activities import messages, policy
+from volunteer.activities import in_charge, messages, policy
 from volunteer.activities.models import (
     ACCEPTED,
     BY_OTHER,
@@ -27,17 +27,17 @@ from volunteer.activities.models import (
 from volunteer.activities.planning import staffing
 from volunteer.activities.policy import Visitor
 from volunteer.activities.signing.availability import deadline
-from volunteer.activities.together import teammates
 from volunteer.core import crypto, formats
 from volunteer.core.database import constant, db
 from volunteer.outbox import service as outbox
 from volunteer.outbox.kinds import register
+from volunteer.people import naming
 from volunteer.people.identity import Actor
-from volunteer.people.models import ACTIVE, Person
+from volunteer.people.models import Person
 
 TAKE_BACK = dt.timedelta(minutes=30)  # so long whoever typed a wrong number may take the sign-up back
 MOST_ENTERED = 20
-LEFT_LATE = "activity_left_late"
+LEFT_LATE, GIVEN_BACK = "activity_left_late", "activity_places_given_back"
 
 
 def of_date(occurrence_id: int) -> list[Any]:
@@ -65,6 +65,7 @@ def of_date(occurrence_id: int) -> list[Any]:
             SignUp.reason,
             Person.number,
             Person.name,
+            Person.born_on,
         )
         .join(Person, Person.id == SignUp.person_id)
         .where(
@@ -125,15 +126,11 @@ def _entered_by(occurrence_id: int, actor_id: int, *, since: dt.datetime | None)
 
 
 def names_of(actor: Visitor, row: Any, person_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Name and number: whole for who may see the participants and for teammates, else masked."""
-    sees = policy.may_see_participants(actor, team_path=row.team_path, area_path=row.area_path)
-    mates = set() if sees else teammates.among(actor, person_ids, row.team_id)
+    """Name, as the reader may know it, and number."""
+    names = naming.for_reader(actor, team_path=row.team_path, area_path=row.area_path)
     statement = sa.select(Person.id, Person.name, Person.number, Person.born_on)
-    found = {}
-    for one in db.session.execute(statement.where(Person.id.in_(person_ids))) if person_ids else ():
-        known = one.name if sees else teammates.name_of(one) if one.id in mates else None
-        found[one.id] = (formats.masked_name(one.name) if known is None else known, one.number)
-    return found
+    rows = db.session.execute(statement.where(Person.id.in_(person_ids))) if person_ids else ()
+    return {one.id: (names.of(one.name, one.born_on), one.number) for one in rows}
 
 
 def may_take_back(actor: Actor, sign_up: Any, now: dt.datetime) -> bool:
@@ -179,6 +176,28 @@ def tell_late(row: Any, *, actor: Actor, reason: str) -> None:
     outbox.tell(*told)
 
 
+def tell_given_back(rows: Sequence[Any], *, person_id: int, by: int | None) -> None:
+    """Somebody's coming places were all given back at once: each series is one note, with its dates."""
+    person = db.session.execute(sa.select(Person.name, Person.number).where(Person.id == person_id)).one()
+    who = {"who": formats.masked_name(person.name), "who_number": person.number}
+    of_series: dict[int, list[Any]] = {}
+    for row in sorted(rows, key=lambda row: row.starts_at):
+        of_series.setdefault(row.series_id, []).append(row)
+    told = []
+    for dates in of_series.values():
+        payload = messages.told(dates[0], **who)
+        payload["starts_at"] = [messages.moments(date.starts_at, date.ends_at) for date in dates]
+        until = max(deadline(date) for date in dates)
+        told += [
+            outbox.Note(
+                key=f"given-back:{dates[0].sign_up_id}:{receiver}", kind=GIVEN_BACK, person_id=receiver,
+                payload=payload, by_email=True, useful_until=until,
+            )
+            for receiver in receivers(dates[0]) if receiver not in (by, person_id)
+        ]  # fmt: skip
+    outbox.tell(*told)
+
+
 def notes(
     key: str,
     kind: str,
@@ -198,14 +217,21 @@ def notes(
 
 
 def receivers(row: Any) -> list[int]:
-    """Who is in charge of the date, then whoever may publish for its team."""
-    in_charge = db.session.scalar(
-        sa.select(Person.id).where(Person.id == row.person_in_charge_id, Person.status == ACTIVE)
-    )
+    """Who is in charge of the date and still of its team, then whoever may publish for it."""
     leading = staffing.publishers({row.team_id}).get(row.team_id, [])
-    return list(dict.fromkeys([*([] if in_charge is None else [in_charge]), *leading]))
+    first = [row.person_in_charge_id] if in_charge.of_team_still(row.person_in_charge_id, row.team_id) else []
+    return list(dict.fromkeys([*first, *leading]))
 
 
+register(
+    GIVEN_BACK,
+    subject=_l("有人来不了了：%(title)s"),
+    body=_l(
+        "%(who)s（%(who_number)s）来不了了，“%(title)s”的报名替他退了：%(starts_at)s。有人候补的，会先问他们。"
+    ),
+    endpoint="activities.occurrence",
+    link_values=("occurrence_id",),
+)
 register(
     LEFT_LATE,
     subject=_l("临时有人来不了：%(title)s"),

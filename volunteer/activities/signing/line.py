@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import (
+    DEADLINE,
     OFFERED,
     PUBLISHED,
     WAITING,
@@ -94,7 +95,6 @@ def next_in_line(occurrence_id: int, after_id: int) -> Any | None:
 
 def due(now: dt.datetime, last_hour: dt.timedelta) -> list[int]:
     """Dates whose line has something to do: an offer has run out, or a place is free and somebody waits."""
-    deadline = sa.case((_occurrence.c.is_flexible, _occurrence.c.ends_at), else_=_occurrence.c.starts_at)
     lapsed = sa.select(_waiting.c.occurrence_id).where(
         _waiting.c.state == constant(OFFERED), _waiting.c.offer_until <= now
     )
@@ -104,7 +104,7 @@ def due(now: dt.datetime, last_hour: dt.timedelta) -> list[int]:
         .where(
             _waiting.c.state == constant(WAITING),
             _occurrence.c.state == constant(PUBLISHED),
-            deadline > now + last_hour,
+            now + last_hour < DEADLINE,
             _occurrence.c.taken + _occurrence.c.held < _occurrence.c.capacity,
             sa.or_(_waiting.c.position_id.is_(None), _has_room(_post)),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +45,7 @@ class Place:
 
     found: Availability
     is_signed_in: bool
+    is_member: bool = False  # of the date's team
     choices: Sequence[Choice] = ()
     most_companions: int = 0
     guests: Sequence[Guest] = ()
@@ -77,22 +78,23 @@ class Place:
         return None if self.can_sign_up else tag(self.state, 0)
 
 
-def of(occurrence_id: int, visitor: Visitor, now: dt.datetime) -> Place:
-    """For whoever reads the page; a few statements whatever the number of positions."""
+def of(row: Any, visitor: Visitor, now: dt.datetime) -> Place:
+    """For whoever reads the page of a row of `details.occurrence`; few statements, however many positions."""
     if visitor.id is None:
-        return _of_nobody(occurrence_id, now)
-    found = standing.load(occurrence_id=occurrence_id, person_id=visitor.id)
+        return _of_nobody(row, now)
+    found = standing.of_row(row, visitor.id)
     who = standing.facts(found, now)
     date = standing.Date(found.date, found.who.has_line)
     answer = _ask(date, who, now)
-    has_line = found.date.has_positions or answer.can_wait
-    counts = line.waiting_counts(occurrence_id) if has_line else {}
+    shows_line = row.has_positions or answer.can_wait
+    counts = line.waiting_counts(row.id) if shows_line and row.is_waited_for else {}
     choices = _choices(found, who, now, counts) if found.date.has_positions else []
     until = who.line.offer_until if who.line else None
     waits = answer.state == states.WAITING
     return Place(
         found=answer,
         is_signed_in=True,
+        is_member=found.who.is_member,
         choices=choices,
         most_companions=0 if found.date.is_dangerous else found.date.most_companions,
         guests=companions.of([found.who.sign_up_id])[found.who.sign_up_id]
@@ -107,10 +109,9 @@ def of(occurrence_id: int, visitor: Visitor, now: dt.datetime) -> Place:
     )
 
 
-def _of_nobody(occurrence_id: int, now: dt.datetime) -> Place:
-    date = standing.date(occurrence_id)
-    counts = line.waiting_counts(occurrence_id)
-    answer = _ask(standing.Date(date, bool(counts)), rules.Who(is_member=True), now)
+def _of_nobody(row: Any, now: dt.datetime) -> Place:
+    counts = line.waiting_counts(row.id) if row.is_waited_for else {}
+    answer = _ask(standing.Date(row, bool(counts)), rules.Who(is_member=True), now)
     return Place(found=answer, is_signed_in=False, waiting=sum(counts.values()))
 
 
@@ -131,9 +132,9 @@ def _choices(
         else {}
     )
     if any(post.minimum_minutes for post in posts) and not who.minutes:
-        who = replace(who, minutes=standing.service_minutes(found.who.id))
+        who = who._replace(minutes=standing.service_minutes(found.who.id))
     date = standing.Date(found.date, found.who.has_line)
-    who = replace(who, line=None)
+    who = who._replace(line=None)
     return [
         Choice(
             post.id,
@@ -151,8 +152,7 @@ def _choices(
 def _lacking(who: rules.Who, lacks: Sequence[requirements.Requirement]) -> rules.Who:
     if not lacks:
         return who
-    return replace(
-        who,
+    return who._replace(
         untrained=requirements.words(requirements.trainings(lacks)) or who.untrained,
         unskilled=requirements.words(requirements.skills(lacks)) or who.unskilled,
     )

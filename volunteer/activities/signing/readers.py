@@ -16,6 +16,7 @@ from volunteer.activities.queries import Upcoming
 from volunteer.activities.signing import standing
 from volunteer.activities.signing.availability import Line
 from volunteer.activities.signing.clashes import Other
+from volunteer.activities.signing.limits import longest_alone
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.i18n import label
@@ -50,6 +51,7 @@ def reader(visitor: Visitor, rows: Sequence[Upcoming], own: Sequence[Any], now: 
         is_blocked=bool(rows and rows[0].is_blocked),
         minutes=standing.service_minutes(visitor.id) if any(row.minimum_minutes for row in rows) else 0,
         taken=[_other(row) for row in taken if not row.is_flexible],
+        longest_alone=longest_alone(visitor.born_on),
         mine=frozenset(row.id for row in taken if not row.is_shared),
         shared=frozenset(row.id for row in taken if row.is_shared),
         lines=_lines(own, now),

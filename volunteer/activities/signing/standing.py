@@ -103,6 +103,11 @@ def lock_people(person_ids: Collection[int]) -> None:
         db.session.execute(standing_rows.LOCK_PEOPLE, {"ids": sorted(person_ids)})
 
 
+def of_row(row: Any, person_id: int) -> Standing:
+    """The same as `load` for a date that was read already, with all that `standing_rows.DATE` holds."""
+    return _with_person(row, person_id, None)
+
+
 def of_date(standing: Standing, person_id: int, position_id: int | None = None) -> Standing:
     """How another person stands to the same date."""
     return _with_person(standing.date, person_id, position_id)

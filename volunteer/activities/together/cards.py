@@ -28,7 +28,6 @@ class Situation:
     asked: Asked
     places: list[Any]
     requests: list[Any]
-    is_member: bool
 
     @property
     def mine(self) -> Any | None:
@@ -36,7 +35,7 @@ class Situation:
 
     def name(self, name: str, born_on: dt.date | None) -> str:
         """Whole for members of the team, but for children."""
-        return teammates.known_as(name, born_on) if self.is_member else formats.masked_name(name)
+        return teammates.known_as(name, born_on) if self.asked.is_member else formats.masked_name(name)
 
 
 def questions(asked: Asked) -> Card | None:
@@ -66,7 +65,7 @@ def card(asked: Asked) -> Card | None:
         "mine": found.mine,
         "wanted": [one for one in found.requests if _is_for_all(one, reader.id)],
         "request": next((one for one in found.requests if one.holder_id == reader.id), None),
-        "may_bring": found.is_member and reader.way != CARD,
+        "may_bring": asked.is_member and reader.way != CARD,
         "regular": offered if offered.id is not None else None,
         "part_id": offered.part_id,
         "takes_regulars": offered.regular_places > 0
@@ -92,7 +91,6 @@ def _situation(asked: Asked) -> Situation | None:
             asked,
             pairs.concerning(row.id, reader.id),
             stand_ins.of_date(row.id),
-            teammates.is_member(reader.id, row.team_id),
         )
     return kept
 
@@ -109,7 +107,7 @@ def instead(asked: Asked) -> Card | None:
     row, reader = asked.row, asked.visitor
     assert reader.id is not None, "asked by the situation"
     values = {"row": row, "person_id": reader.id, "born_on": reader.born_on, "now": asked.now}
-    has_left = similar.has_left(row.id, reader.id)
+    has_left = row.was_left and similar.has_left(row.id, reader.id)
     if has_left and (dates := similar.next_dates(**values)):
         return Card(_INSTEAD, {"dates": dates, "is_next": True}, is_above=True)
     if not has_left and row.capacity > row.taken + row.held:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import wtforms
@@ -11,7 +11,7 @@ from wtforms import validators
 from wtforms.fields.choices import SelectChoice
 
 from volunteer.activities.together.regulars import WEEKDAYS, Choices
-from volunteer.activities.together.teammates import name_of
+from volunteer.activities.together.teammates import labels
 from volunteer.core import formats
 from volunteer.core.forms import Choices as Ticks
 from volunteer.core.forms import Day, Form, at_most, required
@@ -76,10 +76,10 @@ class _SomebodyForm(Form):
     needs_somebody = True
 
     teammate = wtforms.SelectField(_l("选一位队友"), [validators.Optional()], choices=[])
-    who = wtforms.StringField(_l("志愿者编号或手机号，也可以扫卡"), [validators.Optional(), at_most(200)])
+    who = wtforms.StringField(_l("志愿者编号或手机号，也可以扫邻里卡"), [validators.Optional(), at_most(200)])
 
-    def offer(self, teammates: Iterable[Any]) -> None:
-        rows = [(row.id, f"{name_of(row)} · {row.number}") for row in teammates]
+    def offer(self, teammates: Collection[Any]) -> None:
+        rows = labels(teammates)
         self.teammate.choices = _choices([(_NOBODY, _l("请选择")), *rows]) if rows else []
         self.who.flags.optional = bool(rows) or not self.needs_somebody
 
@@ -101,7 +101,7 @@ class PartnerForm(_SomebodyForm):
         _l("选一位队友"), [validators.Optional()], choices=[], id="partner_teammate"
     )
     who = wtforms.StringField(
-        _l("志愿者编号或手机号，也可以扫卡"), [validators.Optional(), at_most(200)], id="partner_who"
+        _l("志愿者编号或手机号，也可以扫邻里卡"), [validators.Optional(), at_most(200)], id="partner_who"
     )
 
 
@@ -128,4 +128,4 @@ class SwapForm(Form):
 
 def _swap_words(row: Any) -> str:
     when = formats.span(row.starts_at, row.ends_at)
-    return f"{when} · {label(row.title, row.title_en)} · {name_of(row)} {row.number[-4:]}"
+    return f"{when} · {label(row.title, row.title_en)} · {formats.masked_name(row.name)} {row.number[-4:]}"

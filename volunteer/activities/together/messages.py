@@ -51,6 +51,15 @@ register(
     **OF_THE_DATE,
 )
 register(
+    "regular_cannot_sign_up",
+    subject=_l("固定报名现在报不上：%(title)s"),
+    body=_l(
+        "“%(title)s”从%(starts_at)s那一场起，没能按固定报名替您报上，原因打开就看得到。等您能报名了，会接着替您报。"
+    ),
+    still_wanted=is_coming,
+    **OF_THE_DATE,
+)
+register(
     "pair_asked",
     subject=_l("%(who)s想和您搭档：%(title)s"),
     body=_l(

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import OFFERED, SIGNED_UP, STOPPED, WAITING, Regular, SignUp, Waiting
+from volunteer.activities.service import feeding
 from volunteer.activities.service.signing import waiting
 from volunteer.activities.together.regulars import LIVE_STATES
 from volunteer.audit import service as audit
@@ -68,6 +69,7 @@ def pairs_in_words(person_id: int) -> str | None:
 def end_pairs(person_id: int, by: int | None, *which: Any) -> None:
     """The place stays with who holds it; `which` narrows the sign-ups."""
     lock_dates_of((person_id,))
+    feeding.note_ended_pairs(*_shared(person_id), *which)
     db.session.execute(
         sa.update(SignUp)
         .where(*_shared(person_id), *which)

@@ -194,6 +194,7 @@ def of_series(series_id: int) -> list[Any]:
             *_COLUMNS,
             Person.name,
             Person.number,
+            Person.born_on,
             Position.name.label("position"),
             Position.name_en.label("position_en"),
         )

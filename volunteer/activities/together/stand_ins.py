@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from volunteer.activities.messages import takes_part
 from volunteer.activities.models import (
+    DEADLINE,
     LAPSED,
     OPEN,
     PUBLISHED,
@@ -48,7 +49,7 @@ def one(stand_in_id: int) -> Any | None:
 
 def asked(person_id: int, now: dt.datetime) -> list[Any]:
     """What others have asked this person by name and waits for an answer, soonest first."""
-    statement = _OPEN.where(StandIn.asked_person_id == person_id, Occurrence.starts_at > now)
+    statement = _OPEN.where(StandIn.asked_person_id == person_id, now < DEADLINE)
     return list(db.session.execute(statement.order_by(None).order_by(Occurrence.starts_at, StandIn.id)))
 
 
@@ -62,14 +63,14 @@ def wanted_in_teams_of(person_id: int, now: dt.datetime) -> list[Any]:
         StandIn.asked_person_id.is_(None),
         SignUp.person_id != person_id,
         Series.team_id.in_(my_teams),
-        Occurrence.starts_at > now,
+        now < DEADLINE,
     )
     ordered = statement.order_by(None).order_by(Occurrence.starts_at, StandIn.id)
     return list(db.session.execute(ordered.limit(SHOWN)))
 
 
 def swappable(*, team_id: int, occurrence_id: int, person_id: int, now: dt.datetime) -> list[Any]:
-    """Places that members of a team hold on its other coming dates, soonest first."""
+    """Places that members of a team hold on its other dates, while they can be given back; soonest first."""
     is_member = sa.exists().where(
         Membership.team_id == team_id,
         Membership.person_id == SignUp.person_id,
@@ -85,7 +86,6 @@ def swappable(*, team_id: int, occurrence_id: int, person_id: int, now: dt.datet
             Series.title_en,
             Person.name,
             Person.number,
-            Person.born_on,
         )
         .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
         .join(Series, Series.id == Occurrence.series_id)
@@ -94,7 +94,7 @@ def swappable(*, team_id: int, occurrence_id: int, person_id: int, now: dt.datet
             Series.team_id == team_id,
             Occurrence.id != occurrence_id,
             Occurrence.state == PUBLISHED,
-            Occurrence.starts_at > now,
+            now < DEADLINE,
             SignUp.state == constant(SIGNED_UP),
             SignUp.person_id != person_id,
             SignUp.places == 1,
@@ -146,7 +146,7 @@ def lapse(occurrence_ids: Sequence[int]) -> int:
 
 
 def lapse_over(now: dt.datetime) -> int:
-    """Requests whose date has begun, was cancelled, or whose place was given back meanwhile."""
+    """Requests whose date has begun (a task: is over), was cancelled, or whose place was given back meanwhile."""
     return _end(
         sa.or_(
             _is_over(StandIn.sign_up_id, now),
@@ -161,7 +161,7 @@ def _is_over(sign_up_id: Any, now: dt.datetime) -> Any:
         SignUp.state == SIGNED_UP,
         Occurrence.id == SignUp.occurrence_id,
         Occurrence.state == PUBLISHED,
-        Occurrence.starts_at > now,
+        now < DEADLINE,
     )
 
 

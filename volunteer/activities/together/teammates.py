@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
@@ -38,13 +39,22 @@ def among(actor: Visitor, person_ids: Collection[int], team_id: int) -> set[int]
     return members - {actor.id} if actor.id in members else set()
 
 
-def name_of(row: Any) -> str:
-    """The name of a row with name and birthday, as teammates know it."""
-    return known_as(row.name, row.born_on)
+def labels(rows: Collection[Any]) -> list[tuple[int, str]]:
+    """Rows with id, name and number as members choose among each other: the family name (R142).
+
+    Where two are called alike, with the end of the number.
+    """
+    called = Counter(formats.masked_name(row.name) for row in rows)
+    return [(row.id, _label(row, called)) for row in rows]
+
+
+def _label(row: Any, called: Counter[str]) -> str:
+    name = formats.masked_name(row.name)
+    return f"{name} · {row.number[-4:]}" if called[name] > 1 else name
 
 
 def known_as(name: str, born_on: dt.date | None) -> str:
-    """As people of one team know each other: whole, of children the family name alone."""
+    """Who asks teammates for something says who it is: whole, of children the family name alone."""
     is_child = born_on is not None and is_minor(born_on, clock.today())
     return formats.masked_name(name) if is_child else name
 
@@ -59,9 +69,9 @@ def is_member(person_id: int | None, team_id: int) -> bool:
 
 
 def to_choose(team_id: int, *, but: int) -> list[Any]:
-    """The members but one, by name, with birthday and number; none of a team too large for a list."""
+    """The members but one, by name, with the number; none of a team too large for a list."""
     statement = (
-        sa.select(Person.id, Person.name, Person.number, Person.born_on)
+        sa.select(Person.id, Person.name, Person.number)
         .join(Membership, Membership.person_id == Person.id)
         .where(
             Membership.team_id == team_id,

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.activities import managed, policy, service
-from volunteer.activities.changing.forms import EndForm, StormForm
+from volunteer.activities.changing.stopping_forms import EndForm, StormForm
 from volunteer.activities.forms import CancelForm
 from volunteer.activities.service.changing import cancelling, ending, storm
-from volunteer.activities.together import regulars
+from volunteer.activities.signing import chains
 from volunteer.activities.views import pages
 from volunteer.areas import queries as areas
 from volunteer.core import clock, inputs, transaction
@@ -68,7 +68,7 @@ def _instead(row: Any, refusal: Refused) -> str:
 @login_required
 def end_series(series_id: int) -> ResponseReturnValue:
     row = managed.series(current_user, series_id)
-    form = EndForm(data={"on": clock.today()})
+    form = EndForm(data={"on": clock.today(), "with_later": True})
     status, is_stale = 200, False
     if form.validate_on_submit() and request.form.get("step") != "edit":
         try:
@@ -78,6 +78,7 @@ def end_series(series_id: int) -> ResponseReturnValue:
                     series_id=series_id,
                     on=form.on.data,
                     reason=form.reason.data,
+                    with_later=form.with_later.data,
                     said=request.form.get("shown", ""),
                 )
                 flash(_("这个系列结束了，通知了 %(count)s 个人。谢谢大家一路参与。", count=told), "success")
@@ -93,18 +94,25 @@ def end_series(series_id: int) -> ResponseReturnValue:
         transaction.give_up()
         status = max(status, 422 if form.errors else 200)
     return render_template(
-        "activities/end_series.html", form=form, series=row, dates=None, is_stale=is_stale
+        "activities/end_series.html", form=form, series=row, dates=None, is_stale=is_stale, **_parts(row)
     ), status
+
+
+def _parts(row: Any) -> dict[str, list[Any]]:
+    """The parts of an activity that was split: those after this one, which can end with it, and those before."""
+    later = ending.later_parts(row)
+    return {"later": later, "others": [part for part in chains.others(row.id) if part not in later]}
 
 
 def _end_preview(row: Any, form: EndForm, *, is_stale: bool = False) -> str:
     assert form.on.data is not None
-    _series, dates = ending.rehearse_end(actor=current_user, series_id=row.id, on=form.on.data)
-    shown = ending.shown(dates)
+    end = ending.rehearse_end(
+        actor=current_user, series_id=row.id, on=form.on.data, with_later=form.with_later.data
+    )
     shown_dates = [
-        (date.starts_at, date.ends_at, date.place, date.taken, date.issue_number) for date in dates
+        (date.starts_at, date.ends_at, date.place, date.taken, date.issue_number) for date, _part in end.dates
     ]
-    standing = len(regulars.of_series(row.id))
+    shown, standing = end.shown, len(end.regulars)
     transaction.give_up()
     return render_template(
         "activities/end_series.html",
@@ -114,6 +122,7 @@ def _end_preview(row: Any, form: EndForm, *, is_stale: bool = False) -> str:
         shown=shown,
         regulars=standing,
         is_stale=is_stale,
+        **_parts(row),
     )
 
 
@@ -132,8 +141,7 @@ def storm_day() -> ResponseReturnValue:
             results = service.cancel_day(
                 actor=current_user, on=on, occurrence_ids=chosen, reason=form.reason.data or ""
             )
-            told = sum(result.told for result in results)
-            return _storm_page(form, on, area, results=results, note=_told(results, told))
+            return _storm_page(form, on, area, results=results, note=_told(results))
         form.form_errors.append(_("一场也没有勾。请勾上要取消的活动。"))
     if form.is_submitted():
         transaction.give_up()
@@ -141,13 +149,13 @@ def storm_day() -> ResponseReturnValue:
     return _storm_page(form, on, area, chosen=chosen if form.is_submitted() else None), status
 
 
-def _told(results: list[storm.Result], told: int) -> str:
+def _told(results: list[storm.Result]) -> str:
     done = sum(result.state == storm.DONE for result in results)
     if not done:
         return _("一场也没有取消：勾上的几场早就取消、结束、登记过时长，或者已经有人签到。")
     return ngettext(
         "取消了 %(num)s 场，发出 %(told)s 条通知。", "取消了 %(num)s 场，发出 %(told)s 条通知。", done
-    ) % {"num": done, "told": told}
+    ) % {"num": done, "told": len({person for result in results for person in result.people})}
 
 
 def _storm_page(
@@ -184,8 +192,8 @@ def _staff_paths() -> tuple[str, ...]:
 
 
 def _areas() -> list[Any]:
-    """The communities that staff may choose among; leaders see their own teams' dates without choosing."""
-    return areas.communities(_staff_paths()) if _staff_paths() else []
+    """The communities (or the own grid) that staff may choose among; leaders see their teams' dates unasked."""
+    return areas.homes(_staff_paths()) if _staff_paths() else []
 
 
 def _area(text: str | None) -> Any:

@@ -42,8 +42,6 @@ def edit(occurrence_id: int) -> ResponseReturnValue:
         except Stale:
             transaction.end()
             return _preview(row, form, is_stale=True), 409
-        except NotFound:
-            raise
         except Refused as refusal:
             form.refuse(refusal)
             if refusal.field == "words":
@@ -129,6 +127,7 @@ def _preview(row: Any, form: EditForm, *, is_stale: bool = False) -> str:
         )
         outcome = done.outcome
         more = {
+            "shown": done.shown,
             "changed": done.before,
             "repeats": new_rule(done),
             "is_split": done.split_off is not None,

@@ -52,8 +52,9 @@ def edit_series(series_id: int) -> ResponseReturnValue:
 
 
 def _coming(series_id: int) -> int | None:
-    dates = details.next_of_series(series_id, now=clock.now(), limit=20)
-    return next((date.id for date in dates if date.state != CANCELLED), None)
+    now = clock.now()
+    dates = details.next_of_series(series_id, now=now, limit=20)
+    return next((date.id for date in dates if date.state != CANCELLED and date.starts_at > now), None)
 
 
 def _form(series: Series) -> EditForm:
@@ -91,6 +92,7 @@ def _preview(row: Any, form: EditForm, *, is_stale: bool = False) -> str:
         done.outcome,
         action=url_for("activities.edit_series", series_id=row.id),
         back=url_for("activities.series", series_id=row.id),
+        shown=done.shown,
         is_stale=is_stale,
         changed=done.before,
         repeats=new_rule(done),

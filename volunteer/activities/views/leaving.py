@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -34,7 +34,7 @@ def take_off(occurrence_id: int, person_id: int) -> ResponseReturnValue:
     if not takes_back and not _may_act_for(found):
         raise NotFound
     if held is None and found.who.waiting_id is None:
-        return refused(occurrence_id, of_another(NotSignedUp()))
+        return _nothing_to_leave(occurrence_id)
     form, status = TakeOffForm(), 200
     if form.validate_on_submit():
         try:
@@ -48,6 +48,15 @@ def take_off(occurrence_id: int, person_id: int) -> ResponseReturnValue:
         transaction.give_up()
         status = 422
     return _page(found, held, form, takes_back=takes_back), status
+
+
+def _nothing_to_leave(occurrence_id: int) -> ResponseReturnValue:
+    """An old link leads on to the date; what was sent is refused."""
+    problem = of_another(NotSignedUp())
+    if request.method == "POST":
+        return refused(occurrence_id, problem)
+    flash(problem.message, "warning")
+    return to_date(occurrence_id)
 
 
 def _may_act_for(found: Standing) -> bool:

@@ -20,7 +20,8 @@ from volunteer.activities.planning.post_form import PostLimitsForm
 from volunteer.activities.planning.series_form import UNITS
 from volunteer.activities.planning.who_form import LimitsForm
 from volunteer.activities.service.planning.positions import AlreadyClosed
-from volunteer.activities.views import pages
+from volunteer.activities.signing import chains
+from volunteer.activities.views import meanwhile, pages
 from volunteer.activities.views.positions import offer_needs, series_of
 from volunteer.core import i18n, transaction
 from volunteer.core.database import db
@@ -34,9 +35,12 @@ AnyForm = LimitsForm | PostLimitsForm
 @login_required
 def limits(series_id: int) -> ResponseReturnValue:
     """The page also names who does not fit as it is."""
+    if request.method == "POST":
+        managed.hold(series_id)
     row = managed.series(current_user, series_id)
     form = _series_form(row)
-    if form.validate_on_submit():
+    is_stale = meanwhile.is_stale(form)
+    if not is_stale and form.validate_on_submit():
         try:
             misfits = service.change_limits(actor=current_user, series_id=series_id, **_chosen(form))
             if misfits and not request.form.get("seen"):
@@ -51,18 +55,22 @@ def limits(series_id: int) -> ResponseReturnValue:
     if form.is_submitted():
         transaction.give_up()
     misfits = fitting.who_no_longer_fits(series_id)
-    return _series_page(row, form, misfits), 422 if form.errors else 200
+    return _series_page(row, form, misfits), meanwhile.status(form, is_stale)
 
 
 @pages.route("/positions/<int:position_id>/limits", methods=["GET", "POST"])
 @login_required
 def position_limits(position_id: int) -> ResponseReturnValue:
-    row = managed.series(current_user, series_of(position_id))
+    series_id = series_of(position_id)
+    if request.method == "POST":
+        managed.hold(series_id)
+    row = managed.series(current_user, series_id)
     position = db.session.get_one(Position, position_id)
     if position.closed_at is not None:
         raise AlreadyClosed
     name, form = position.label, _position_form(position, row)
-    if form.validate_on_submit():
+    is_stale = meanwhile.is_stale(form)
+    if not is_stale and form.validate_on_submit():
         try:
             misfits = service.change_position_limits(
                 actor=current_user, position_id=position_id, **_chosen(form)
@@ -76,7 +84,7 @@ def position_limits(position_id: int) -> ResponseReturnValue:
             form.refuse(_at_age(refusal))
     if form.is_submitted():
         transaction.give_up()
-    return _position_page(row, name, form), 422 if form.errors else 200
+    return _position_page(row, name, form), meanwhile.status(form, is_stale)
 
 
 def _chosen(form: AnyForm) -> dict[str, Any]:
@@ -119,6 +127,8 @@ def _series_page(row: Any, form: LimitsForm, misfits: Sequence[Misfit], *, is_pr
         heading=_("谁能参加"),
         back=(i18n.label(row.title, row.title_en), series),
         unchanged=url_for("activities.limits", series_id=row.id),
+        series=row,
+        others=chains.others(row.id),
     )
 
 
@@ -131,6 +141,8 @@ def _position_page(row: Any, name: str, form: PostLimitsForm, misfits: Sequence[
         heading=_("岗位“%(name)s”的要求", name=name),
         back=(_("岗位"), positions),
         unchanged=positions,
+        series=row,
+        others=(),
     )
 
 
@@ -141,5 +153,6 @@ def _page(form: AnyForm, misfits: Sequence[Misfit], **shown: Any) -> str:
         misfits=misfits,
         who_parts=who_parts.parts(form),
         units=UNITS,
+        mark=meanwhile.mark(form),
         **shown,
     )

@@ -29,20 +29,21 @@ def home() -> ResponseReturnValue:
     if show not in queries.SHOWS:
         raise NotFound
     after = Cursor.parse(request.args.get("after"))
-    born_on = current_user.born_on if current_user.is_authenticated else None
+    visitor = current_user._get_current_object()  # asked often below; the proxy looks it up each time
+    born_on = visitor.born_on if visitor.is_authenticated else None
     page = queries.upcoming(
         now=now,
-        person_id=current_user.id,
+        person_id=visitor.id,
         age=queries.age_of(born_on),
         show=show,
         after=after,
         size=PAGE if after else queries.FIRST_PAGE,
     )
-    own = readers.own_dates(current_user, page.rows, now)
-    reader = readers.reader(current_user, page.rows, own, now)
+    own = readers.own_dates(visitor, page.rows, now)
+    reader = readers.reader(visitor, page.rows, own, now)
     coming = [row for row in own if row.line_id is None and row.ends_at > now]
     offers = [row for row in own if row.offer_until is not None and now < row.offer_until]
-    is_large = current_user.is_authenticated and current_user.elder_mode
+    is_large = visitor.is_authenticated and visitor.elder_mode
     next_own = _next(coming) if after is None else None
     return render_template(
         "activities/home.html",
@@ -50,7 +51,7 @@ def home() -> ResponseReturnValue:
             page.rows,
             reader=reader,
             now=now,
-            only_joinable=current_user.is_authenticated and show == queries.OPEN,
+            only_joinable=visitor.is_authenticated and show == queries.OPEN,
         ),
         has_others=bool(page.rows),
         show=show,
@@ -59,7 +60,7 @@ def home() -> ResponseReturnValue:
         next_own=next_own,
         next_words=_next_words(next_own, now) if next_own else None,
         offers=offers if after is None else [],
-        wanted=wanted_in_teams(current_user, now) if show == queries.OF_MY_TEAMS and after is None else [],
+        wanted=wanted_in_teams(visitor, now) if show == queries.OF_MY_TEAMS and after is None else [],
         next_url=_next_url(page, show),
     )
 

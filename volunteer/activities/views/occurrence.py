@@ -23,6 +23,7 @@ from volunteer.activities.views import pages, typed
 from volunteer.core import clock, transaction
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
+from volunteer.people import naming
 from volunteer.people import queries as people
 
 
@@ -144,7 +145,7 @@ def check_may_act_for(person_id: int) -> None:
 
 def refused(occurrence_id: int, refusal: Refused, **forms: Any) -> ResponseReturnValue:
     """The page as it is now, with the reason on top."""
-    if refusal.status in {403, 404}:
+    if refusal.status == 403:
         raise refusal
     problem = refusal.message
     transaction.give_up()
@@ -169,13 +170,13 @@ def date_page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -
     """The page for whoever asks; `forms` are those that were filled in wrongly."""
     now = clock.now()
     row = details.occurrence(occurrence_id)
-    own = place.of(occurrence_id, current_user, now)
+    own = place.of(row, current_user, now)
     posts = place.of_date(occurrence_id) if row.has_positions else []
     may_manage = policy.may_manage(current_user, **_scope(row))
     sees_people = policy.may_see_participants(current_user, **_scope(row))
     late_hours = current_app.config["LATE_SIGN_OFF_HOURS"]
     is_repeating = rules.is_repeating(row)
-    asked = parts.Asked(row, current_user, now, forms)
+    asked = parts.Asked(row, current_user, now, forms, own.is_member)
     another = _offer(row, now, forms, posts)
     helped = request.args.get("helped", "") if current_user.is_authenticated else ""
     is_listed = another is not None and not sees_people  # who sees all of them has it beside each name
@@ -203,8 +204,9 @@ def date_page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -
         may_call_roll=policy.may_call_roll(current_user, **_scope(row))
         and parts.stage(row, now) == parts.TAKES_PLACE,
         participants=details.participants(occurrence_id) if sees_people else None,
+        names=naming.for_reader(current_user, **_scope(row)),
         along=companions.of_occurrence(occurrence_id) if sees_people and row.most_companions else {},
-        in_line=details.in_line(occurrence_id) if sees_people else [],
+        in_line=details.in_line(occurrence_id) if sees_people and row.is_waited_for else [],
         capacity_form=(forms.get("capacity") or CapacityForm.of(row, posts)) if may_manage else None,
         posts=posts,
         sign_off_form=forms.get("sign_off") or SignOffForm(formdata=None),
@@ -212,7 +214,7 @@ def date_page(occurrence_id: int, *, problem: str | None = None, **forms: Any) -
         entered=entered,
         helped=next((one for one in entered if str(one.person_id) == helped), None),
         may_take_off=may_manage and row.state == PUBLISHED and deadline(row) > now,
-        left=leaving.of_date(occurrence_id) if leaving.may_see(current_user, row) else [],
+        left=leaving.of_date(occurrence_id) if row.was_left and leaving.may_see(current_user, row) else [],
         wards=_wards(row, now),
         ward_off=forms.get("ward_off") or WardSignOffForm(formdata=None),
         ward_id=forms.get("ward_id"),

@@ -20,7 +20,8 @@ from volunteer.activities.planning.requirements import Requirement
 from volunteer.activities.planning.series_form import UNITS
 from volunteer.activities.planning.who_form import needs_choices
 from volunteer.activities.service.planning import positions as positions_of
-from volunteer.activities.views import pages
+from volunteer.activities.signing import chains
+from volunteer.activities.views import meanwhile, pages
 from volunteer.core import transaction
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
@@ -95,6 +96,8 @@ def _positions_page(
         quota=quota,
         quota_of=quota_of,
         quota_forms={position.id: _quota_form(position) for position in rows},
+        mark=meanwhile.mark,
+        others=chains.others(row.id),
     )
 
 
@@ -105,9 +108,12 @@ def _quota_form(position: Position) -> QuotaForm:
 @pages.post("/positions/<int:position_id>/quota")
 @login_required
 def change_quota(position_id: int) -> ResponseReturnValue:
-    row = managed.series(current_user, series_of(position_id))
-    form = QuotaForm()
-    if form.validate_on_submit():
+    series_id = series_of(position_id)
+    managed.hold(series_id)
+    row = managed.series(current_user, series_id)
+    form = QuotaForm(data={"quota": db.session.get_one(Position, position_id).capacity})
+    is_stale = meanwhile.is_stale(form)
+    if not is_stale and form.validate_on_submit():
         try:
             left = service.change_quota(
                 actor=current_user,
@@ -134,7 +140,7 @@ def change_quota(position_id: int) -> ResponseReturnValue:
     transaction.give_up()
     fresh = PositionForm(formdata=None)
     offer_needs(fresh, row)
-    return _positions_page(row, fresh, form, position_id), 422
+    return _positions_page(row, fresh, form, position_id), meanwhile.status(form, is_stale)
 
 
 @pages.post("/positions/<int:position_id>/end")

@@ -21,7 +21,7 @@ from volunteer.core.i18n import gettext as _
 _NOT_CARRIED = ("csrf_token", "form_key", "step", "shown", "words", "fits")
 EACH = "each"  # one choice for each date that loses its day
 _WORDS = ("title", "title_en", "content", "risk_statement", "on_holiday", "on_makeup", "note")
-_SHOWN_OF_DATES = ("place", "capacity", "times")
+_SHOWN_OF_DATES = ("place", "capacity", "times", "window_days")
 
 
 class Rewritten(NamedTuple):
@@ -39,6 +39,7 @@ def preview(
     *,
     action: str,
     back: str,
+    shown: str | None = None,
     changed: Mapping[str, list[Any]] = MappingProxyType({}),
     repeats: str | None = None,
     is_split: bool = False,
@@ -47,7 +48,8 @@ def preview(
 ) -> str:
     """A rehearsed edit, given up and shown: whom it hits, and what to choose.
 
-    `row` has the titles; `changed` is what stands in the series now and then, `repeats` the new rule in words.
+    `row` has the titles, `shown` is sent back with the decision; `changed` is what stands in the series
+    now and then, `repeats` the new rule in words.
     """
     transaction.give_up()
     return render_template(
@@ -57,6 +59,7 @@ def preview(
         outcome=outcome,
         action=action,
         back=back,
+        shown=shown or outcome.shown,
         rewritten=list(_rewritten(form, changed, has_dates=bool(outcome.changes))),
         repeats=repeats,
         is_split=is_split,
@@ -90,7 +93,7 @@ def _said(field: Any, value: Any) -> str:
 
 def new_rule(done: Rehearsal) -> str | None:
     """In words, where the edit changes it; before the edit is given up."""
-    if "rule" not in done.before:
+    if done.before.keys().isdisjoint(("rule", "window_days")):
         return None
     return recurrence.words(service.whole_rule(done.series, done.series.id))
 

@@ -21,6 +21,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.core.i18n import gettext as _
 from volunteer.core.i18n import ngettext
+from volunteer.people import naming
 
 
 @pages.route("/series/<int:series_id>/regular", methods=["GET", "POST"])
@@ -28,12 +29,13 @@ from volunteer.core.i18n import ngettext
 def regular(series_id: int) -> ResponseReturnValue:
     """What it means, the days to choose from, and, once it runs, pausing and stopping."""
     form = RegularForm()
-    series = _series(series_id)
-    part_id = regulars.offer(series_id, current_user.id).part_id
-    if part_id != series_id:
-        return redirect(url_for("activities.regular", series_id=part_id), 303)
+    series, own = _series(series_id), regulars.offer(series_id, current_user.id)
+    if own.part_id != series_id:
+        return redirect(url_for("activities.regular", series_id=own.part_id), 303)
+    if not form.is_submitted():
+        return _page(series, own)
     form.offer(regulars.choices(series))
-    if form.validate_on_submit():
+    if form.validate():
         try:
             service.begin_regular(actor=current_user, series_id=series_id, **form.chosen())
             flash(_("固定报名好了。已经排出的场次，一两分钟内替您报上。"), "success")
@@ -41,11 +43,9 @@ def regular(series_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal)
             transaction.give_up()
-            return _page(series_id, regular=form), refusal.status
-    if form.is_submitted():
-        transaction.give_up()
-        return _page(series_id, regular=form), 422
-    return _page(series_id)
+            return _page_again(series_id, regular=form), refusal.status
+    transaction.give_up()
+    return _page_again(series_id, regular=form), 422
 
 
 @pages.post("/regulars/<int:regular_id>/pause")
@@ -55,7 +55,7 @@ def pause_regular(regular_id: int) -> ResponseReturnValue:
     form = PauseForm()
     if not form.validate_on_submit():
         transaction.give_up()
-        return _page(own.series_id, pause=form), 422
+        return _page_again(own.series_id, pause=form), 422
 
     def deed() -> None:
         given, kept = service.pause_regular(
@@ -99,7 +99,7 @@ def choose_position(regular_id: int) -> ResponseReturnValue:
     form.offer(regulars.choices(_series(own.series_id)))
     if not form.validate_on_submit():
         transaction.give_up()
-        return _page(own.series_id, position=form), 422
+        return _page_again(own.series_id, position=form), 422
 
     def deed() -> None:
         service.take_regular_position(actor=current_user, regular_id=regular_id, position_id=form.position_id)
@@ -115,7 +115,7 @@ def stop_regular(regular_id: int) -> ResponseReturnValue:
     form = StopForm()
     if not form.validate_on_submit():
         transaction.give_up()
-        return _page(own.series_id, stop=form), 422
+        return _page_again(own.series_id, stop=form), 422
 
     def deed() -> None:
         given, kept = service.stop_regular(
@@ -138,7 +138,8 @@ def series_regulars(series_id: int) -> ResponseReturnValue:
         return redirect(url_for("activities.series_regulars", series_id=part_id), 303)
     series = db.session.get_one(Series, series_id)
     lines = [(line, words.days(line), words.state(line, series)) for line in regulars.of_series(series_id)]
-    return render_template("activities/together/regulars.html", series=series, lines=lines)
+    names = naming.for_reader(current_user, team_path=row.team_path, area_path=row.area_path)
+    return render_template("activities/together/regulars.html", series=series, lines=lines, names=names)
 
 
 def _said(begin: str, given: int, kept: int) -> str:
@@ -155,14 +156,12 @@ def _said(begin: str, given: int, kept: int) -> str:
 def _do(series_id: int, deed: Callable[[], None], form: Any = None, name: str = "") -> ResponseReturnValue:
     try:
         deed()
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         if form is None or refusal.field is None:
-            return _page(series_id, problem=refusal.message), refusal.status
+            return _page_again(series_id, problem=refusal.message), refusal.status
         form.refuse(refusal)
-        return _page(series_id, **{name: form}), refusal.status
+        return _page_again(series_id, **{name: form}), refusal.status
     return redirect(url_for("activities.regular", series_id=series_id), 303)
 
 
@@ -180,12 +179,16 @@ def _own(regular_id: int) -> Regular:
     return found
 
 
-def _page(series_id: int, problem: str | None = None, **forms: Any) -> str:
-    series = _series(series_id)
+def _page_again(series_id: int, **shown: Any) -> str:
+    return _page(_series(series_id), regulars.offer(series_id, current_user.id), **shown)
+
+
+def _page(series: Series, found: Any, problem: str | None = None, **forms: Any) -> str:
+    """With what `regulars.offer` found of the reader."""
+    own = None if found.id is None else found
     offered = regulars.choices(series)
     form = forms.get("regular") or RegularForm(formdata=None)
     form.offer(offered)
-    own = regulars.of_person_in(series_id, current_user.id)
     position_form = forms.get("position") or PositionForm(
         formdata=None, data={"position": str(own.position_id) if own else None}
     )
@@ -204,7 +207,7 @@ def _page(series_id: int, problem: str | None = None, **forms: Any) -> str:
         is_left=own is not None and regulars.lost_days(own, series) != regulars.own_days(own),
         new_days=[(day, words.names([day])) for day in regulars.new_days(own, series)] if own else [],
         is_paused=own is not None and regulars.is_paused(own, clock.today()),
-        in_line=regulars.count_running(series_id),
+        in_line=regulars.count_running(series.id),
         form=form,
         offered=offered,
         position_form=position_form,

@@ -37,7 +37,7 @@ def renew(series_id: int) -> ResponseReturnValue:
     try:
         until = service.renew(actor=current_user, series_id=series_id)
     except Refused as refusal:
-        if refusal.status in {403, 404}:
+        if refusal.status == 403:
             raise
         problem = refusal.message
         transaction.give_up()
@@ -61,7 +61,7 @@ def _page(series_id: int, problem: str | None = None) -> str:
         following=following,
         facts_of_series=about.facts_of_series(row, current_user, _needs(row)),
         misfits=fitting.who_no_longer_fits(series_id) if may_manage and row.state == LIVE else [],
-        theme=about.theme(series_id, today),
+        theme=about.theme(series_id, today) if row.has_themes else "",
         is_repeating=is_repeating,
         is_regular=current_user.id is not None and regulars.offer(series_id, current_user.id).id is not None,
         coming=coming,

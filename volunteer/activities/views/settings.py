@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import wtforms
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -18,7 +18,8 @@ from volunteer.activities.planning.series_form import UNITS
 from volunteer.activities.planning.settings_form import NOTES, PARTS, SettingsForm, shown
 from volunteer.activities.service.changing import ending
 from volunteer.activities.service.changing.settings import settings_of
-from volunteer.activities.views import pages
+from volunteer.activities.signing import chains
+from volunteer.activities.views import meanwhile, pages
 from volunteer.core import clock, formats, transaction
 from volunteer.core.database import db
 from volunteer.core.errors import Refused
@@ -30,9 +31,12 @@ from volunteer.core.i18n import ngettext
 @login_required
 def settings(series_id: int) -> ResponseReturnValue:
     """Who answers for it, how long it goes on, sign-up, staffing, regulars, hours."""
+    if request.method == "POST":
+        managed.hold(series_id)
     row = managed.live_series(current_user, series_id)
     form = _form(row)
-    if form.validate_on_submit():
+    is_stale = meanwhile.is_stale(form)
+    if not is_stale and form.validate_on_submit():
         try:
             is_other = service.change_settings(
                 actor=current_user, series_id=series_id, settings=form.settings()
@@ -45,9 +49,15 @@ def settings(series_id: int) -> ResponseReturnValue:
     if form.is_submitted():
         transaction.give_up()
     page = render_template(
-        "activities/arranging/settings.html", form=form, series=row, parts=_parts(form, row), units=UNITS
+        "activities/arranging/settings.html",
+        form=form,
+        series=row,
+        parts=_parts(form, row),
+        units=UNITS,
+        shown=meanwhile.mark(form),
+        others=chains.others(series_id),
     )
-    return page, 422 if form.errors else 200
+    return page, meanwhile.status(form, is_stale)
 
 
 def _tell_what_stays_cancelled(row: Any, ends_on: dt.date | None) -> None:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import wtforms
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from volunteer.activities import managed, service
 from volunteer.activities.planning import outlook, plan_words
 from volunteer.activities.service.planning import themes
-from volunteer.activities.views import pages
+from volunteer.activities.signing import chains
+from volunteer.activities.views import meanwhile, pages
 from volunteer.core import clock, formats, transaction
 from volunteer.core.errors import Refused
 from volunteer.core.forms import Form, at_most
@@ -39,12 +40,15 @@ class Row:
 @pages.route("/series/<int:series_id>/themes", methods=["GET", "POST"])
 @login_required
 def set_themes(series_id: int) -> ResponseReturnValue:
+    if request.method == "POST":
+        managed.hold(series_id)
     row = managed.series(current_user, series_id)
     texts = {month: found.text for month, found in themes.of_series(series_id).items()}
     days = _days(row)
     months = [month for month in themes.months() if month in days or month in texts]
     form = _form(months, texts)
-    if form.validate_on_submit():
+    is_stale = meanwhile.is_stale(form)
+    if not is_stale and form.validate_on_submit():
         try:
             _save(series_id, form, months)
             return redirect(url_for("activities.series", series_id=series_id), 303)
@@ -60,8 +64,10 @@ def set_themes(series_id: int) -> ResponseReturnValue:
         soon=rows[:SOON],
         later=rows[SOON:],
         filled=sum(bool(each.field.data) for each in rows[SOON:]),
+        shown=meanwhile.mark(form),
+        others=chains.others(series_id),
     )
-    return page, 422 if form.errors else 200
+    return page, meanwhile.status(form, is_stale)
 
 
 def _save(series_id: int, form: Form, months: Sequence[dt.date]) -> None:

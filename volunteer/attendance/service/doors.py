@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities import details
-from volunteer.activities.models import CANCELLED, UNDECIDED, Occurrence, Series
+from volunteer.activities.models import UNDECIDED, Occurrence, Series
 from volunteer.areas.models import Area
-from volunteer.attendance import policy, queries, refusals
+from volunteer.attendance import policy, queries, refusals, standing
 from volunteer.attendance.models import Door
 from volunteer.audit import service as audit
 from volunteer.core import clock, crypto
@@ -24,10 +24,8 @@ _TRIES = 20
 def open_door(*, actor: Actor, occurrence_id: int) -> None:
     """Make the date's codes; the second time they stay as they are, so that the paper on the door stays good."""
     row = date_to_lead(actor, occurrence_id)
-    if row.state == CANCELLED:
-        raise refusals.Cancelled
-    if row.is_flexible:
-        raise refusals.NoFixedHour
+    if (refusal := standing.refusal_for_good(row)) is not None:
+        raise refusal
     values = {
         "occurrence_id": occurrence_id,
         "secret": crypto.token(),

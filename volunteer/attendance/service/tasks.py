@@ -21,6 +21,8 @@ from volunteer.core import clock, files, formats, inputs
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.people.identity import Actor
+from volunteer.people.queries import had_guardian
+from volunteer.people.rules import is_minor
 
 MOST_MINUTES = 24 * 60
 LONGEST_NOTE = 300
@@ -116,6 +118,8 @@ def _check(row: Any, did_on: dt.date, minutes: int, picture: files.Prepared | No
         raise refusals.DayOutside(first=formats.day(first), last=formats.day(last))
     if did_on > clock.today():
         raise refusals.DayToCome
+    if is_minor(row.born_on, did_on) and not had_guardian(row.person_id, did_on):
+        raise refusals.GuardianFirst
     if not 1 <= minutes <= MOST_MINUTES:
         raise refusals.BadMinutes(most=MOST_MINUTES)
     if picture is not None and picture.media_type != _JPEG:

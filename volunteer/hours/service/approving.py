@@ -66,6 +66,10 @@ class OwnHours(Refused):
     sentence = _l("自己提交的、名单上有自己的、已经批过一次的，要请别的同事批。")
 
 
+class SubdistrictDecides(Refused):
+    sentence = _l("这一步要由街道批准。")
+
+
 class NoAnswer(Refused):
     sentence = _l("不批准要写一句理由，提交的人会看到。")
     status = 422
@@ -122,7 +126,7 @@ def approve(*, actor: Actor, proposal_id: int) -> Batch | None:
     if actor.id in {proposal.proposed_by_id, *given, *on_list}:
         raise OwnHours
     if not policy.may_approve(actor, area_path=plan.area_path, is_high=is_high(proposal, plan, len(given))):
-        raise NotFound
+        raise SubdistrictDecides
     db.session.add(Approval(proposal_id=proposal.id, approved_by_id=actor.id, approved_at=clock.now()))
     db.session.flush()
     _note(actor, "hours_approved", proposal)
@@ -227,7 +231,8 @@ def _tell(proposal: Proposal, plan: Planned) -> None:
 
 
 def people_of(proposal: Proposal) -> dict[int, Any]:
-    """Names and numbers of those on the list."""
+    """Names, numbers and birthdays of those on the list."""
     ids = [mark["person_id"] for mark in proposal.marks["people"]]
-    rows = db.session.execute(sa.select(Person.id, Person.name, Person.number).where(Person.id.in_(ids)))
+    known = sa.select(Person.id, Person.name, Person.number, Person.born_on)
+    rows = db.session.execute(known.where(Person.id.in_(ids)))
     return {row.id: row for row in rows}

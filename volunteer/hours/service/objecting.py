@@ -32,6 +32,7 @@ from volunteer.hours.models import (
     Objection,
     ServiceRecord,
 )
+from volunteer.hours.planned import Planned
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
 from volunteer.people.models import Grant, Person
@@ -147,16 +148,26 @@ def open_objection(occurrence_id: int, person_id: int) -> Objection | None:
     ).first()
 
 
+def _locked(actor: Actor, objection_id: int) -> tuple[Objection, Planned]:
+    """For who may answer it. The person is locked first: an absence that falls away ends what hangs on the person."""
+    found = db.session.get(Objection, objection_id)
+    plan = planned.load(found.occurrence_id) if found else None
+    if found is None or plan is None:
+        raise NotFound
+    person_id = found.person_id
+    if not policy.may_answer(actor, person_id=person_id, area_path=plan.area_path):
+        raise NotFound
+    locking.lock(person_id)
+    statement = sa.select(Objection).where(Objection.id == objection_id).with_for_update(key_share=True)
+    objection = db.session.scalars(statement.execution_options(populate_existing=True)).one()
+    if objection.person_id != person_id:  # merged meanwhile
+        raise NotFound
+    return objection, plan
+
+
 def answer(*, actor: Actor, objection_id: int, is_upheld: bool, reason: str) -> Objection:
     """Staff over the team's area, never on an objection of their own; once, with a reason."""
-    objection = db.session.scalars(
-        sa.select(Objection).where(Objection.id == objection_id).with_for_update(key_share=True)
-    ).first()
-    plan = planned.load(objection.occurrence_id) if objection else None
-    if objection is None or plan is None:
-        raise NotFound
-    if not policy.may_answer(actor, person_id=objection.person_id, area_path=plan.area_path):
-        raise NotFound
+    objection, plan = _locked(actor, objection_id)
     if objection.state != OPEN:
         raise AlreadyAnswered
     if not reason.strip():

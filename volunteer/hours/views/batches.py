@@ -17,6 +17,7 @@ from volunteer.hours.forms import ReverseForm
 from volunteer.hours.planned import Planned
 from volunteer.hours.policy import LEADER_MAY_REVERSE_FOR
 from volunteer.hours.views import pages
+from volunteer.people import naming
 
 uploads.expect(pages, {"hours.add_photo"})
 
@@ -64,8 +65,6 @@ def add_photo(batch_id: int) -> ResponseReturnValue:
         service.add_photo(actor=current_user, batch_id=batch_id, photo=uploads.sent())
         flash(_("照片加上了。"), "success")
         return redirect(url_for("hours.batch", batch_id=batch_id), 303)
-    except NotFound:
-        raise
     except Refused as refusal:
         transaction.give_up()
         return _batch_page(batch_id, _empty_form(), photo_problem=refusal.message), refusal.status
@@ -105,6 +104,7 @@ def _batch_page(batch_id: int, form: ReverseForm, photo_problem: str = "") -> st
         batch=row,
         plan=plan,
         records=queries.records(batch_id),
+        names=naming.for_reader(current_user, team_path=team_path, area_path=area_path),
         form=form,
         may_reverse=is_live
         and policy.may_reverse(

@@ -88,8 +88,6 @@ def objection(objection_id: int) -> ResponseReturnValue:
             return redirect(url_for("hours.objections"), 303)
         except Refused as refusal:
             transaction.give_up()
-            if refusal.status == 404:
-                raise
             form.refuse(refusal)
             status = refusal.status
             row, plan = _answerable(objection_id)

@@ -20,6 +20,7 @@ from volunteer.hours.models import WAITING, Proposal
 from volunteer.hours.planned import Planned
 from volunteer.hours.service import approving
 from volunteer.hours.views import pages
+from volunteer.people import naming
 from volunteer.people.models import Person
 
 
@@ -42,10 +43,6 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             return _decide(proposal_id, form)
-        except NotFound:
-            transaction.give_up()
-            form.form_errors.append(_("这一步要由街道批准。"))
-            status = 409
         except Refused as refusal:
             transaction.give_up()
             form.refuse(refusal)
@@ -110,6 +107,7 @@ def _page(row: Proposal, plan: Planned, form: RefusalForm) -> str:
         is_high=is_high,
         may_approve=policy.may_approve(current_user, area_path=plan.area_path, is_high=is_high),
         proposer=db.session.get_one(Person, row.proposed_by_id),
+        names=naming.for_reader(current_user, team_path=plan.team_path, area_path=plan.area_path),
         form=form,
         words=words,
     )

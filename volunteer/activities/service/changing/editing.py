@@ -73,6 +73,11 @@ class Rehearsal:
     regulars: Sequence[Regular] = ()
     split_off: Series | None = None
 
+    @property
+    def shown(self) -> str:
+        """A digest of what a preview shows: what becomes of the dates, and of what the series says."""
+        return editing.digest((self.outcome.shown, sorted(self.before.items())))
+
 
 def rehearse(*, actor: Actor, occurrence_id: int, scope: str, wish: Wish) -> Rehearsal:
     """Store the series' new values and work out what becomes of its dates; the caller gives up or goes on."""
@@ -150,7 +155,7 @@ def carry_out(
     actor: Actor, done: Rehearsal, *, choices: Mapping[int, str], rest: str, words: str, shown: str | None
 ) -> int:
     """Write the dates of a rehearsed edit and tell whom it hits; returns how many people."""
-    if shown is not None and shown != done.outcome.shown:
+    if shown is not None and shown != done.shown:
         raise Stale
     outcome, series = done.outcome.chosen(choices, rest), done.series
     if any(change.is_cancelled for change in outcome.changes) and not words.strip():
@@ -209,6 +214,8 @@ def _set(series: Series, wish: Wish, first: dt.date) -> dict[str, Any]:
         setattr(series, name, value.strip() or None if isinstance(value, str) else value)
     if series.content is None:
         series.content = ""
+    if rules.is_repeating(series):  # of what happens once the days themselves are looked at
+        _refuse_bad_window(wish.values.get("window_days", 1))
     _set_times(series, wish.times)
     if wish.rule is not None:
         _set_rule(series, wish.rule, first)
@@ -221,6 +228,11 @@ def _set(series: Series, wish: Wish, first: dt.date) -> dict[str, Any]:
     ):
         raise plans.ShiftTwice
     return changed
+
+
+def _refuse_bad_window(days: int) -> None:
+    if not 1 <= days <= plans.LONGEST_WINDOW_DAYS:
+        raise plans.WindowNeeded(most=plans.LONGEST_WINDOW_DAYS)
 
 
 def _set_times(series: Series, times: Mapping[int, tuple[dt.time, int]]) -> None:

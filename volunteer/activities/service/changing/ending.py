@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from volunteer.activities import managed
+from volunteer.activities.changing.editing import digest
 from volunteer.activities.models import CANCELLED, ENDED, Occurrence, Series
 from volunteer.activities.planning import refusals
 from volunteer.activities.service.changing import cancelling, laying, regular_ends, telling
+from volunteer.activities.signing import chains
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -19,55 +23,82 @@ from volunteer.people.identity import Actor
 _DAY = dt.timedelta(days=1)
 
 
-def rehearse_end(*, actor: Actor, series_id: int, on: dt.date) -> tuple[Series, list[Occurrence]]:
-    """The dates from that day on that would be cancelled."""
-    series = managed.locked_live_series(actor, series_id)
+@dataclass(frozen=True, slots=True)
+class End:
+    """A series that ends, perhaps with the parts that come after it: the dates to be cancelled, whom it concerns."""
+
+    parts: list[Series]
+    dates: list[tuple[Occurrence, Series]]
+    regulars: list[Any]
+
+    @property
+    def shown(self) -> str:
+        """A digest of what a preview shows of it."""
+        return digest((sorted((row.id, row.taken) for row, _ in self.dates), len(self.regulars)))
+
+
+def rehearse_end(*, actor: Actor, series_id: int, on: dt.date, with_later: bool = False) -> End:
+    """The dates from that day on that would be cancelled; the series first, then what follows it by its days."""
+    later = [part.id for part in later_parts(managed.series(actor, series_id))]
+    ids = [series_id, *(later if with_later else ())]
+    held = {id_: managed.locked_live_series(actor, id_) for id_ in sorted(ids)}
     if on < clock.today():
         raise refusals.EndsInThePast
-    now, rows = clock.now(), laying.rows_of(series_id)
-    begins = clock.start_of(on)
-    return series, [
+    parts = [held[id_] for id_ in ids]
+    dates = [(row, part) for part in parts for row in _dates(part.id, on)]
+    return End(parts, dates, regular_ends.concerned(ids, () if with_later else later))
+
+
+def later_parts(series: Any) -> list[Any]:
+    """The parts of the activity in which it goes on after this one (R060)."""
+    return [part for part in chains.others(series.id) if part.starts_on > series.starts_on]
+
+
+def _dates(series_id: int, on: dt.date) -> list[Occurrence]:
+    now, begins = clock.now(), clock.start_of(on)
+    return [
         row
-        for row in rows
+        for row in laying.rows_of(series_id)
         if laying.is_open(row, now) and not laying.is_gone(row) and row.starts_at >= begins
     ]
 
 
-def shown(dates: list[Occurrence]) -> str:
-    """What a preview showed of these dates: which, and how many people."""
-    return f"{len(dates)}:{sum(row.taken for row in dates)}:{max((row.id for row in dates), default=0)}"
-
-
-def end_series(*, actor: Actor, series_id: int, on: dt.date, reason: str, said: str | None = None) -> int:
+def end_series(
+    *,
+    actor: Actor,
+    series_id: int,
+    on: dt.date,
+    reason: str,
+    with_later: bool = False,
+    said: str | None = None,
+) -> int:
     """Let a series end on the day before `on`; whoever is signed up later is told once. Returns how many people.
 
-    A standing sign-up ends with it and gets a message of its own.
-
-    Dates edited by hand go too: the series is over. `said` is what the preview showed.
+    A standing sign-up ends with it and gets a message of its own, unless it goes on in a part that follows;
+    `with_later` ends these too. Dates edited by hand go too: the series is over. `said` is what the preview showed.
     """
-    series, dates = rehearse_end(actor=actor, series_id=series_id, on=on)
-    if said is not None and said != shown(dates):
+    end = rehearse_end(actor=actor, series_id=series_id, on=on, with_later=with_later)
+    if said is not None and said != end.shown:
         raise Stale
     reason = cancelling.cleaned(reason)
-    series.ends_on = min(on - _DAY, series.ends_on or on)  # a second, later end brings nothing back
-    known = {person_id for _id, person_id in telling.people_of([row.id for row in dates])}
-    told = cancelling.cancel(
-        [(row, series) for row in dates], reason=reason, key=f"end:{series_id}:{series.version}"
-    )
-    told += regular_ends.tell_all(series, reason=reason, but=known)
-    if not _has_coming(series_id):
-        series.state = ENDED
+    for part in end.parts:
+        part.ends_on = min(on - _DAY, part.ends_on or on)  # a second, later end brings nothing back
+    known = {person_id for _id, person_id in telling.people_of([row.id for row, _part in end.dates])}
+    told = cancelling.cancel(end.dates, reason=reason, key=f"end:{series_id}:{end.parts[0].version}")
+    told += regular_ends.tell_all(end.parts, end.regulars, reason=reason, but=known)
+    for part in end.parts:
+        if not _has_coming(part.id):
+            part.state = ENDED
+        _record(actor, part, end, on=on, told=told)
     db.session.flush()
-    audit.record(
-        actor_id=actor.id,
-        act="series_ended",
-        kind="series",
-        id=series_id,
-        on=str(on),
-        dates=len(dates),
-        told=told,
-    )
     return told
+
+
+def _record(actor: Actor, part: Series, end: End, *, on: dt.date, told: int) -> None:
+    dates = sum(series is part for _row, series in end.dates)
+    audit.record(
+        actor_id=actor.id, act="series_ended", kind="series", id=part.id, on=str(on), dates=dates, told=told
+    )
 
 
 def _has_coming(series_id: int) -> bool:

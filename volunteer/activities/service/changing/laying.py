@@ -20,11 +20,12 @@ from volunteer.activities.models import (
     Series,
 )
 from volunteer.activities.repeating import placing
-from volunteer.activities.service.changing import cancelling, splitting, telling
+from volunteer.activities.service.changing import cancelling, telling
 from volunteer.activities.service.changing.busy import busy_at
 from volunteer.activities.service.changing.telling import News
 from volunteer.activities.service.repeating import date_rows, generating
 from volunteer.activities.service.signing import waiting
+from volunteer.activities.signing import chains
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.outbox import service as outbox
@@ -90,7 +91,7 @@ def targets(
         calendar=workdays.calendar(first - _REACH, last + 2 * _REACH),
         first=first,
         last=last,
-        taken=known.values(),
+        taken={*known.values(), *chains.days_of_others([series.id], first - _REACH)[series.id]},
         but=known.keys(),
         made=len(known),
     )
@@ -233,9 +234,7 @@ def _make(series: Series, made: Sequence[Target], scope: Sequence[Occurrence]) -
     ordered = sorted(made, key=lambda target: (target.moments["starts_at"], target.key))
     new = [generating.NewDate(each.original_on, each.on, each.shift, each.asks) for each in ordered]
     if new:
-        splitting.share_numbers(series)
         generating.add_dates(series=series, dates=new)
-        splitting.share_numbers(series)
     series.made_until = last_day(series, scope)
 
 

@@ -17,10 +17,15 @@ from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.outbox import service as outbox
 
-_Later, _Twin = aliased(Series), aliased(Regular)
-# The same person's in the series that was split off: whatever has become of it, the old one is not the last word.
+_Own, _Later, _Twin = aliased(Series), aliased(Series), aliased(Regular)
+_follows = sa.or_(
+    _Later.follows_id == _Own.id,
+    sa.and_(_Later.follows_id == _Own.follows_id, _Later.starts_on > _Own.starts_on),  # split off before it
+)
+# The same person's in a later part of the activity: whatever has become of it, the old one is not the last word.
 _has_twin = sa.exists().where(
-    _Later.follows_id == Regular.series_id,
+    _Own.id == Regular.series_id,
+    _follows,
     _Twin.series_id == _Later.id,
     _Twin.person_id == Regular.person_id,
 )
@@ -68,12 +73,23 @@ def end(regular_id: int) -> bool:
     return True
 
 
-def tell_all(series: Series, *, reason: str, but: Collection[int] = ()) -> int:
-    """The series ends with the day `ends_on`: one message to each; returns how many beside `but` got one."""
-    assert series.ends_on is not None
-    rows = regulars.of_series(series.id)
-    outbox.tell(*(_note(series, row, series.ends_on, reason=reason) for row in rows))
-    return len([row for row in rows if row.person_id not in but])
+def concerned(ending: Collection[int], going_on: Collection[int]) -> list[Any]:
+    """Whose standing sign-up is over when these series end and those go on: for each person the last one."""
+    staying = {row.person_id for id_ in going_on for row in regulars.of_series(id_)}
+    last = {row.person_id: row for id_ in ending for row in regulars.of_series(id_)}
+    return [row for row in last.values() if row.person_id not in staying]
+
+
+def tell_all(
+    parts: Collection[Series], rows: Collection[Any], *, reason: str, but: Collection[int] = ()
+) -> int:
+    """These series end with the day `ends_on`: one message to each; returns how many beside `but` got one."""
+    by_id = {part.id: part for part in parts}
+    for row in rows:
+        part = by_id[row.series_id]
+        assert part.ends_on is not None
+        outbox.tell(_note(part, row, part.ends_on, reason=reason))
+    return len({row.person_id for row in rows}.difference(but))
 
 
 def _note(series: Series, regular: Any, last: dt.date, **more: str) -> outbox.Note:

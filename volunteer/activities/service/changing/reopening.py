@@ -31,6 +31,7 @@ from volunteer.activities.models import (
     SignUp,
     Waiting,
 )
+from volunteer.activities.planning.refusals import SeriesEnded
 from volunteer.activities.service.changing import laying
 from volunteer.activities.service.repeating import date_rows
 from volunteer.activities.service.signing import signing_off, waiting
@@ -41,6 +42,7 @@ from volunteer.core.database import db
 from volunteer.core.errors import Refused
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
+from volunteer.teams.models import Team
 
 WITHIN = dt.timedelta(hours=24)
 LONGEST_WORDS = 300
@@ -68,8 +70,10 @@ def reopen_occurrence(*, actor: Actor, occurrence_id: int, words: str = "") -> i
     )  # it stays while it is compared
     occurrence, series = managed.locked_date(actor, occurrence_id)
     now = clock.now()
-    if series.state != LIVE or not may_be_reopened(occurrence, now):
+    if not may_be_reopened(occurrence, now):
         raise NotToBeReopened
+    if series.state != LIVE:
+        _let_go_on(actor, series)
     cancelled_at = occurrence.changed_at
     said = {"words": words.strip()[:LONGEST_WORDS]} if words.strip() else {}
     _publish(occurrence, series, now)
@@ -82,6 +86,14 @@ def reopen_occurrence(*, actor: Actor, occurrence_id: int, words: str = "") -> i
         actor_id=actor.id, act="occurrence_reopened", kind="occurrence", id=occurrence_id, asked=asked
     )
     return asked
+
+
+def _let_go_on(actor: Actor, series: Series) -> None:
+    """It was ended with the date: it lives again for as long as this is to come, and its rule gives no more."""
+    if db.session.get_one(Team, series.team_id).closed_at is not None:
+        raise SeriesEnded
+    series.state = LIVE
+    audit.record(actor_id=actor.id, act="series_reopened", kind="series", id=series.id)
 
 
 @dataclass(frozen=True, slots=True)

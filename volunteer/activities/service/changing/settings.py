@@ -18,6 +18,7 @@ from volunteer.activities.service.changing import laying
 from volunteer.activities.service.planning.series import may_be_in_charge, refuse_receivers
 from volunteer.activities.service.repeating import date_rows
 from volunteer.activities.service.together.regulars import offer_dates_again
+from volunteer.activities.signing import chains
 from volunteer.audit import service as audit
 from volunteer.core import clock, formats
 from volunteer.core.database import db
@@ -61,7 +62,7 @@ class EndsBeforeToday(Refused):
 
 
 class GoesOnElsewhere(Refused):
-    """It was split (R060): its dates after that day belong to the series that follows it."""
+    """It was split (R060), once or more: dates after that day belong to the part that begins next."""
 
     sentence = _l("从 %(day)s 起，它在另一个系列里接着办。请选在那之前的一天，或者到那个系列里去改。")
     status = 422
@@ -142,8 +143,10 @@ def _refuse_end(series: Series, ends_on: dt.date | None) -> None:
         raise plans.EndsBeforeItBegins
     if ends_on is not None and ends_on < clock.today():
         raise EndsBeforeToday
-    follows = sa.select(sa.func.min(Series.starts_on)).where(Series.follows_id == series.id)
-    following = db.session.scalar(follows)
+    later = sa.select(sa.func.min(Series.starts_on)).where(
+        Series.id.in_(chains.IDS), Series.starts_on > series.starts_on
+    )
+    following = db.session.scalar(later, {"series_id": series.id})
     if following is not None and (ends_on is None or ends_on >= following):
         raise GoesOnElsewhere(day=formats.full_day(following))
 

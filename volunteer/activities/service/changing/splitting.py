@@ -48,34 +48,6 @@ def last_before(series: Series, on: dt.date) -> dt.date:
     return db.session.scalars(last).one()
 
 
-def chain(series: Series) -> list[int]:
-    """The series with those it was split off from and those split off from it: they share their numbers."""
-    found, new = {series.id}, {series.id}
-    while new:
-        linked = sa.or_(Series.follows_id.in_(new), Series.id.in_(_followed_by(new)))
-        new = set(db.session.scalars(sa.select(Series.id).where(linked))) - found
-        found |= new
-    return sorted(found)
-
-
-def _followed_by(series_ids: set[int]) -> Any:
-    return sa.select(Series.follows_id).where(Series.id.in_(series_ids), Series.follows_id.is_not(None))
-
-
-def share_numbers(series: Series) -> None:
-    """The number given last is that of the whole chain (R061): no part of it gives one again."""
-    ids = chain(series)
-    if len(ids) > 1:
-        highest = sa.select(sa.func.max(Series.last_number)).where(Series.id.in_(ids)).scalar_subquery()
-        db.session.execute(
-            sa.update(Series)
-            .where(Series.id.in_(ids))
-            .values(last_number=highest)
-            .execution_options(synchronize_session=False)
-        )
-        db.session.refresh(series, ["last_number"])
-
-
 def split(series: Series, *, on: dt.date) -> Series:
     """The series that follows from the day `on`; the old one, locked by the caller, ends the day before.
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from volunteer.activities import policy, rules
 from volunteer.activities.changing import arrivals
 from volunteer.activities.models import CANCELLED, Occurrence, Series
-from volunteer.activities.service.changing import cancelling
+from volunteer.activities.service.changing import cancelling, telling
 from volunteer.areas.models import Area
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -26,11 +26,15 @@ DONE, EARLIER, RECORDED, OVER, GOES_ON = "done", "earlier", "recorded", "over", 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one date: cancelled now, cancelled before, or why it was left alone."""
+    """What became of one date: cancelled now (and who is told), cancelled before, or why it was left alone."""
 
     row: Any
     state: str
-    told: int = 0
+    people: frozenset[int] = frozenset()
+
+    @property
+    def told(self) -> int:
+        return len(self.people)
 
 
 def of_day(actor: Actor, *, on: dt.date, area: Area | None = None) -> list[Any]:
@@ -90,7 +94,7 @@ def why_not(row: Any, now: dt.datetime, came: Collection[int]) -> str | None:
 
 
 def cancel_day(*, actor: Actor, on: dt.date, occurrence_ids: Collection[int], reason: str) -> list[Result]:
-    """Cancel these dates of a day, each person told once for each date; the second time nothing happens.
+    """Cancel these dates of a day, each person told once of all of them; the second time nothing happens.
 
     All of them or none: one date that the actor may not manage refuses the whole.
     What is over, recorded or cancelled already, or goes on with people who came, is left alone and said so.
@@ -99,14 +103,20 @@ def cancel_day(*, actor: Actor, on: dt.date, occurrence_ids: Collection[int], re
     known = {row.id: row for row in of_day(actor, on=on)}
     if not known.keys() >= set(occurrence_ids):
         raise NotFound
-    now, dates, results = clock.now(), _locked(occurrence_ids), []
+    now, dates = clock.now(), _locked(occurrence_ids)
     came = came_to((occurrence for occurrence, _series in dates), now)
-    for occurrence, series in dates:
-        state = why_not(occurrence, now, came)
-        told = 0 if state else cancelling.cancel([(occurrence, series)], reason=reason)
-        results.append(Result(known[occurrence.id], state or DONE, told))
-        if state is None:
-            _record(actor, occurrence.id, told, on)
+    left = {date.id: state for date, _series in dates if (state := why_not(date, now, came))}
+    going = [(date, series) for date, series in dates if date.id not in left]
+    people = telling.by_date(telling.people_of([date.id for date, _series in going]))
+    if going:
+        first = going[0][0]
+        cancelling.cancel(going, reason=reason, key=f"day:{on}:{first.id}:{first.sequence}")
+    for date, _series in going:
+        _record(actor, date.id, len(people.get(date.id, ())), on)
+    results = [
+        Result(known[date.id], left.get(date.id, DONE), frozenset(people.get(date.id, ())))
+        for date, _series in dates
+    ]
     return sorted(results, key=lambda result: (result.row.starts_at, result.row.id))
 
 

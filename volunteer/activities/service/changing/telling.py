@@ -153,11 +153,11 @@ def _notes(
 def _note(what: str, key: str, person_id: int, dates: list[News], more: dict[str, str]) -> outbox.Note:
     dates = sorted(dates, key=lambda one: (one.starts_at, one.occurrence_id))
     first = dates[0]
-    payload = messages.told(
-        first,
-        place="、".join(dict.fromkeys(one.place for one in dates)),
-        **more,
-    )
+    payload = messages.told(first, **more) | {
+        "title": "、".join(dict.fromkeys(one.title for one in dates)),
+        "title_en": ", ".join(dict.fromkeys(one.title_en or one.title for one in dates)),
+        "place": "、".join(dict.fromkeys(one.place for one in dates)),
+    }
     kind = f"activity_{what}"
     if len(dates) > 1:
         kind = f"activity_dates_{what}"

@@ -16,6 +16,7 @@ from volunteer.activities.repeating.calendar_check import Option, options
 from volunteer.activities.repeating.placing import FARTHEST_DAYS
 from volunteer.activities.service.changing import changes
 from volunteer.activities.service.repeating import generating
+from volunteer.activities.signing import chains
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
@@ -72,6 +73,7 @@ def question(*, actor: Actor, occurrence_id: int) -> Question:
     on = clock.local(rows[0].starts_at).date()
     calendar = workdays.calendar(on - _FARTHEST, on + _FARTHEST)
     taken = {clock.local(other.starts_at).date() for other in near if other not in rows} - {on}
+    taken |= chains.days_of_others([first.series_id], on - _FARTHEST)[first.series_id]
     found = options(
         first.original_on, on, calendar=calendar, taken=taken, after=clock.today() + dt.timedelta(days=1)
     )

@@ -52,7 +52,8 @@ class Due:
     """A series (or its row) with its further shifts by number and the dates it has.
 
     `known` maps each day of the rule that has a date to the day it is held on, `has`
-    tells the shifts apart, `days_made` counts such days since the beginning.
+    tells the shifts apart, `days_made` counts such days since the beginning. On the days
+    `elsewhere` another part of the activity has a date (R060).
     """
 
     series: Any
@@ -60,6 +61,7 @@ class Due:
     known: dict[dt.date, dt.date] = field(default_factory=dict)
     has: set[tuple[dt.date, int]] = field(default_factory=set)
     days_made: int = 0
+    elsewhere: set[dt.date] = field(default_factory=set)
 
     def learn(self, existing: Iterable[tuple[dt.date, int, dt.datetime]], days_made: int) -> None:
         """What there is: (original day, shift, start)."""
@@ -93,7 +95,7 @@ class Due:
             calendar=calendar,
             first=first,
             last=last,
-            taken=self.known.values(),
+            taken={*self.known.values(), *self.elsewhere},
             but=self.known,
             made=self.days_made,
         )

@@ -20,8 +20,9 @@ from volunteer.activities.models import LIVE, Occurrence, Series, SeriesShift
 from volunteer.activities.planning import refusals
 from volunteer.activities.repeating.placing import may_move
 from volunteer.activities.repeating.recurrence import Rule, Shift
-from volunteer.activities.service.repeating import date_rows
+from volunteer.activities.service.repeating import date_rows, numbering
 from volunteer.activities.service.repeating.due import EVER, LOOK_BACK, Due, NewDate, rule_of
+from volunteer.activities.signing import chains
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.bulk import as_rows, day_text
@@ -69,9 +70,10 @@ def shifts_of(series_ids: Iterable[int]) -> dict[int, dict[int, Shift]]:
     return found
 
 
-def whole_rule(series: Any, series_id: int) -> Rule:
+def whole_rule(series: Any, series_id: int, *, has_shifts: bool = True) -> Rule:
     """The rule of a series (or of a row with its columns) with all its shifts, as its words want it."""
-    rule = rule_of(series, shifts_of([series_id]).get(series_id, {}).values())
+    further = shifts_of([series_id]).get(series_id, {}) if has_shifts else {}
+    rule = rule_of(series, further.values())
     return replace(rule, window_days=series.window_days)
 
 
@@ -166,6 +168,7 @@ def _make(series_ids: Sequence[int], *, until: dt.date, actor_id: int | None = N
 
 def _locked(series_ids: Sequence[int]) -> list[Due]:
     """Live series, held: two makers must not give the same number."""
+    numbering.share(series_ids)
     rows = db.session.execute(
         sa.select(*_COLUMNS)
         .where(Series.id.in_(series_ids), Series.state == constant(LIVE))
@@ -177,11 +180,18 @@ def _locked(series_ids: Sequence[int]) -> list[Due]:
 
 
 def _learn(all_due: Sequence[Due], since: dt.date) -> None:
-    """Tell each what dates it has of days since then, and how many days in all where that matters."""
+    """Tell each what dates it has of days since then, and how many days in all where that matters.
+
+    A day that may move has to know where the other parts of its activity have theirs.
+    """
     existing = _existing([due.series.id for due in all_due], since)
     days_made = _days_made([due.series.id for due in all_due if due.series.most_dates])
     for due in all_due:
         due.learn(existing.get(due.series.id, ()), days_made.get(due.series.id, 0))
+    movable = [due.series.id for due in all_due if may_move(due.series)]
+    elsewhere = chains.days_of_others(movable, since) if movable else {}
+    for due in all_due:
+        due.elsewhere = elsewhere.get(due.series.id, set())
 
 
 def _existing(series_ids: Sequence[int], since: dt.date) -> Existing:

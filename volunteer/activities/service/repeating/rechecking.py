@@ -29,6 +29,7 @@ from volunteer.activities.repeating.calendar_check import Coming, Verdict, verdi
 from volunteer.activities.repeating.placing import FARTHEST_DAYS, Placed, place
 from volunteer.activities.repeating.recurrence import dates_between
 from volunteer.activities.service.repeating import date_rows, generating
+from volunteer.activities.signing import chains
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import constant, db
@@ -134,6 +135,7 @@ def _placed(series: Series, rows: Sequence[Occurrence], calendar: Calendar) -> d
     days = dates_between(generating.rule_of(series), first, last)
     free = {row.original_on for row in rows}
     taken = _other_days(series.id, {row.id for row in rows}, first - _FARTHEST)
+    taken |= chains.days_of_others([series.id], first - _FARTHEST)[series.id]
     taken |= {clock.local(row.starts_at).date() for row in rows if TIME in row.edited.split(",")}
     found = place(
         days,

@@ -41,8 +41,9 @@ def pass_on(
         also={given.person_id},
     )
     given = _live(sign_up_id)  # again, under the locks
-    holder = standing.of_date(found, given.person_id)
-    if not _may(actor, given.person_id, holder) and not _may(actor, to_person_id, found):
+    if not _may(actor, to_person_id, found) and not _may(
+        actor, given.person_id, standing.of_date(found, given.person_id)
+    ):
         raise NotAllowed
     refusal = standing.availability(found, now, is_kept=True, leaves=gives_up).refusal
     if refusal is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from volunteer.activities.models import AGREED, ASKED, SIGNED_UP, SignUp
+from volunteer.activities.service import feeding
 from volunteer.activities.service.signing import waiting
 from volunteer.activities.service.together import held_places
 from volunteer.activities.signing import refusals
@@ -59,6 +60,7 @@ def answer_partner(*, actor: Actor, sign_up_id: int, agrees: bool) -> None:
 def end_pair(*, actor: Actor, sign_up_id: int) -> None:
     """Either of the two, agreed or only asked; the place stays with who holds it."""
     row = _shared(actor, sign_up_id)
+    feeding.note_ended_pairs(SignUp.id == sign_up_id)
     _write(sign_up_id, partner_id=None, partner_state=None)
     _record("pair_ended", actor, row, partner=row.partner_id)
     to = row.partner_id if actor.id == row.person_id else row.person_id

@@ -18,13 +18,15 @@ from volunteer.activities.models import (
 )
 from volunteer.activities.service.signing.signing_up import sign_up
 from volunteer.activities.service.together import held_places
-from volunteer.activities.signing import refusals, standing
+from volunteer.activities.signing import refusals, standing, states
 from volunteer.activities.together import regulars
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import Refused
+from volunteer.core.errors import NotDone
 from volunteer.outbox import service as outbox
 from volunteer.people import identity
+
+NOT_THIS_ONE, CANNOT = "regular_not_signed_up", "regular_cannot_sign_up"
 
 
 def sign_up_regulars(occurrence_id: int) -> int:
@@ -115,19 +117,27 @@ def _take(regular: Any, occurrence_id: int, date: Any) -> bool:
             )
     except (refusals.AlreadySignedUp, refusals.SharesPlace):
         return False
-    except Refused:
-        _tell_not(regular.person_id, occurrence_id, date)
+    except NotDone as refusal:
+        _tell_not(regular, occurrence_id, date, refusal)
         return False
     return True
 
 
-def _tell_not(person_id: int, occurrence_id: int, date: Any) -> None:
-    """The reason stands on the date's page, in the reader's language and as it is by then."""
+def _tell_not(regular: Any, occurrence_id: int, date: Any, refusal: NotDone) -> None:
+    """The reason stands on the date's page, in the reader's language and as it is by then.
+
+    What lies in the person is the same for every date: it is said once a month, with the first of them.
+    """
+    state = getattr(refusal, "state", "")
+    if state in states.OF_THE_PERSON:
+        kind, key = CANNOT, f"regular-cannot:{regular.id}:{state}:{clock.today():%Y-%m}"
+    else:
+        kind, key = NOT_THIS_ONE, f"regular-not:{occurrence_id}:{regular.person_id}"
     outbox.tell(
         outbox.Note(
-            key=f"regular-not:{occurrence_id}:{person_id}",
-            kind="regular_not_signed_up",
-            person_id=person_id,
+            key=key,
+            kind=kind,
+            person_id=regular.person_id,
             payload=messages.told(date),
             useful_until=date.starts_at,
         )

@@ -35,7 +35,7 @@ from volunteer.activities.together import stand_ins
 from volunteer.audit import service as audit
 from volunteer.core import clock
 from volunteer.core.database import db
-from volunteer.core.errors import NotFound, Refused
+from volunteer.core.errors import NotDone, NotFound
 from volunteer.outbox import service as outbox
 from volunteer.people.identity import Actor
 from volunteer.teams import queries as teams
@@ -155,7 +155,7 @@ def _swap(actor: Actor, request: Any) -> None:
             way=BY_SWAP,
             gives_up=[theirs.occurrence_id],
         )
-    except Refused as refusal:  # it concerns the other one, and undoes the first half with it
+    except NotDone as refusal:  # it concerns the other one, and undoes the first half with it
         raise no.SwapCannotBe(reason=refusal.message) from refusal
     pairing.tell_place_gone(theirs, to=actor.id)
     pairing.tell_place_gone(mine, to=request.holder_id)
