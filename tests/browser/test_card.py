@@ -117,7 +117,7 @@ def test_the_card_on_paper_has_the_size_of_a_bank_card(
     assert no_sideways_scrolling(page)
     assert axe_faults(page) == []
     with page.expect_navigation():
-        page.locator("button", has_text="做一张卡").click()
+        page.locator("button", has_text="做一张邻里卡").click()
     front = page.locator(".id-card").first.bounding_box()
     assert front is not None
     assert abs(front["width"] - 85.6 * MM) < 1
