@@ -26,6 +26,7 @@ from demo import (
 from demo.company import Company
 from demo.timeline import Timeline
 from demo.world import PASSWORD, World
+from volunteer.audit import anchors
 from volunteer.audit import service as audit
 from volunteer.core import clock, installation, migrations
 from volunteer.core.database import db
@@ -67,6 +68,7 @@ def load(size: str, console: Console) -> World:
     timeline = _timeline(world)
     with transaction():
         installation.note(installation.DEMO, installation.LOADING)
+    anchors.begin(at=0)
     with _progress(console) as progress:
         task = progress.add_task("邻里时间 · demo", total=len(timeline) + 1)
         timeline.play(world, progress=lambda count: progress.advance(task, count))

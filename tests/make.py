@@ -462,6 +462,7 @@ def wish(
         contact_phone="13800138000",
         address="麓山南路12号3栋401",
         private_note="按两下门铃",
+        note_way="in_person",
         consent_version="2026-11",
         consent_at=now,
         collected_at=now,

@@ -34,7 +34,6 @@ NAME, PHONE, DOCUMENT, ADDRESS = "name", "phone", "document", "address"
 STAFF = {"staff", "subdistrict", "admin"}
 LEADING = STAFF | {"leader", "deputy"}
 SIGNED_IN = LEADING | {"resident", "member", "clerk", "auditor", "other_leader", "other_staff"}
-TEAM = {"member", "deputy", "leader"}
 ALLOWED: dict[str, dict[str, set[str]]] = {
     "activities.occurrence": {
         NAME: SIGNED_IN
@@ -42,25 +41,23 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "activities.series": {NAME: SIGNED_IN},
     "activities.new_series": {NAME: LEADING},  # who may take charge
     "activities.settings": {NAME: LEADING},
-    "activities.sign_up_teammate": {NAME: TEAM},  # people of one team know each other (docs/permissions.md)
-    "activities.find_somebody": {NAME: TEAM},
     "activities.take_off": {NAME: LEADING},  # a participant
     "activities.write_to_charge": {NAME: SIGNED_IN},  # as the page of the date
     "activities.insure": {NAME: LEADING},  # a policy is made out in the whole name
-    "activities.series_regulars": {NAME: LEADING | {"auditor"}},  # who always comes, as participants
+    "activities.series_regulars": {NAME: LEADING},  # who always comes, as participants
     "attendance.scan_cards": {NAME: LEADING},  # whose card was read just now
     "attendance.task_reports": {NAME: LEADING},  # whose work it is
     "hours.proposal": {NAME: STAFF},  # whose hours are approved, and who proposed them
     "hours.roll_call": {NAME: LEADING},  # one calls people by their names
-    "hours.batch": {NAME: LEADING | {"auditor"}},
+    "hours.batch": {NAME: LEADING},
     "hours.certificate": {NAME: STAFF | {"auditor"}},  # paper that names the person
     "people.slip": {NAME: STAFF},
     "teams.people": {NAME: LEADING},  # one's own members
     "teams.rights": {NAME: STAFF | {"leader"}},
     "teams.training": {NAME: LEADING},
-    "teams.requests": {NAME: LEADING | {"auditor"}},  # who wants to join
+    "teams.requests": {NAME: LEADING},  # who wants to join
     "wishes.follow_up": {NAME: STAFF},  # whom to visit
-    "wishes.follow_ups": {NAME: STAFF | {"auditor"}},
+    "wishes.follow_ups": {NAME: STAFF},
     "wishes.matches": {NAME: STAFF},  # whom to ask
 }
 _RARE = "龘靐齉爩麤彠戆驫鱻羴骉飝淼焱"

@@ -58,5 +58,5 @@ def _special(world: World) -> dict[str, dict[str, Any]]:
         "people.reject": {"person_id": world.waiting_child.id},
         "oversight.suspicion": {"key": "own", "subject_id": world.own.id, "mark_id": 0},
         "reports.waiting_list": {"key": "unrecorded"},
-        "privacy.set_consent": {"kind": "photo"},
+        "privacy.set_consent": {"kind": "location"},
     }
