@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests import make
-from volunteer.areas import policy, queries, rules, service
+from volunteer.areas import queries, rules, service
 from volunteer.areas.models import COMMUNITY, GRID, SUBDISTRICT, Area
 from volunteer.people.models import COMMUNITY_STAFF, SUBDISTRICT_STAFF, SYSTEM_ADMIN, Person
 
@@ -58,9 +58,11 @@ def test_communities_can_be_kept_within_a_scope(db):
 
 
 def test_a_path_is_no_prefix_of_a_neighbour_with_a_longer_number(db):
-    assert not rules.is_within("/12/", "/1/")
-    assert rules.is_within("/1/2/", "/1/")
-    assert not rules.is_within("/1/", "")
+    first, inside, neighbour = make.subdistrict(), make.community(), make.community()
+    first.path, inside.path, neighbour.path = "/1/", "/1/2/", "/12/"
+    db.session.flush()
+    assert queries.within_paths(["/1/"]) == [first, inside]
+    assert queries.within_paths([""]) == []
 
 
 def test_the_community_of_a_grid_is_two_steps_below_the_root():
@@ -82,14 +84,13 @@ def test_a_role_reaches_down_but_not_sideways_or_up(db):
     root = make.subdistrict()
     mine, other = make.community(root), make.community(root)
     actor = make.actor(make.staff(COMMUNITY_STAFF, mine))
-    assert policy.may_act_in(actor, make.grid(mine), COMMUNITY_STAFF)
-    assert not policy.may_act_in(actor, other, COMMUNITY_STAFF)
-    assert not policy.may_act_in(actor, root, COMMUNITY_STAFF)
-    assert not policy.may_act_in(actor, mine, SUBDISTRICT_STAFF)
-    assert policy.has_scope_inside(actor, root, COMMUNITY_STAFF)
+    assert actor.has_role_over(make.grid(mine).path, COMMUNITY_STAFF)
+    assert not actor.has_role_over(other.path, COMMUNITY_STAFF)
+    assert not actor.has_role_over(root.path, COMMUNITY_STAFF)
+    assert not actor.has_role_over(mine.path, SUBDISTRICT_STAFF)
 
 
 def test_an_administrator_holds_every_role_below(db):
     root = make.subdistrict()
     actor = make.actor(make.staff(SYSTEM_ADMIN, root))
-    assert policy.may_act_in(actor, make.community(root), COMMUNITY_STAFF)
+    assert actor.has_role_over(make.community(root).path, COMMUNITY_STAFF)

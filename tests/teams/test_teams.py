@@ -132,7 +132,6 @@ def test_a_person_may_belong_to_several_teams(db):
     make.member(first, person)
     ask(second, person)
     assert [team.id for team, _state in queries.of_person(person.id)] == [first.id, second.id]
-    assert queries.member_team_ids(person.id) == [first.id]
 
 
 def test_the_leader_accepts_and_the_person_is_told(db):

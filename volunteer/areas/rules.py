@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 
-def is_within(path: str, scope_path: str) -> bool:
-    """Whether the area lies in the subtree of the scope (an area lies within itself)."""
-    return bool(scope_path) and path.startswith(scope_path)
-
-
 def community_path(path: str) -> str:
     """The path of the community that an area belongs to; of a sub-district its own."""
     return "/" + "".join(f"{part}/" for part in path.strip("/").split("/")[:2])

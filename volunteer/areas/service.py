@@ -81,11 +81,12 @@ def free_code(parent: Area) -> str:
 
 
 def _flush() -> None:
-    """Of two who take one name at the same moment the index refuses the second."""
+    """Of two who take one name or code at the same moment the index refuses the second."""
     try:
         db.session.flush()
     except sa.exc.IntegrityError as error:
-        raise NameTaken from error
+        is_code = any(word in str(error.orig) for word in ("uq_area_code", "area.code"))
+        raise (CodeTaken if is_code else NameTaken) from error
 
 
 def _free_name(name: str, parent_id: int | None, *, but: int | None = None) -> str:

@@ -27,7 +27,3 @@ def may_open_proof(actor: Visitor, *, person_id: int, area_path: str) -> bool:
 def desk_paths(actor: Visitor) -> tuple[str, ...]:
     """The subtrees whose waiting and expiring entries the person may list."""
     return actor.scope_paths(*_STAFF, AUDITOR)
-
-
-def may_decide_somewhere(actor: Visitor) -> bool:
-    return bool(actor.scope_paths(*_STAFF))

@@ -43,10 +43,6 @@ _FIND = sa.select(_ACCOUNT.c.owner_id, _ACCOUNT.c.id).where(
 )
 
 
-class NotEnough(Refused):
-    sentence = _l("余额不够：现有 %(available)s，需要 %(needed)s。")
-
-
 class KeyUsedDifferently(Exception):
     """The same key with other contents: our own mistake, never a person's."""
 

@@ -42,13 +42,8 @@ def may_see_people(actor: Visitor, team_path: str, area_path: str) -> bool:
 
 
 def may_accept(actor: Visitor, team_path: str, area_path: str) -> bool:
-    """Answer requests, let people in by a code."""
+    """Answer requests, let people in by a code, open an intake and answer its applications."""
     return actor.leads(team_path, ACCEPT) or actor.has_role_over(area_path, *_STAFF)
-
-
-def may_take_in(actor: Visitor, team_path: str, area_path: str) -> bool:
-    """Open an intake, enter paper forms, answer the applications."""
-    return may_accept(actor, team_path, area_path)
 
 
 def may_publish(actor: Visitor, team_path: str, area_path: str) -> bool:

@@ -71,14 +71,6 @@ def roles_of(person_id: int, team_id: int) -> set[str]:
     return set(db.session.scalars(statement))
 
 
-def member_team_ids(person_id: int) -> list[int]:
-    """The teams that the person belongs to, for what is open to members only."""
-    statement = sa.select(Membership.team_id).where(
-        Membership.person_id == person_id, Membership.state == MEMBER
-    )
-    return list(db.session.scalars(statement.order_by(Membership.team_id)))
-
-
 def rights_of(person_id: int, team_id: int, role: str) -> set[str] | None:
     """The rights that go with the role over this team; None without the role."""
     rights = db.session.scalar(
