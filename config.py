@@ -25,8 +25,8 @@ class Setting:
     default: Any
     meaning: str
     least: int = 0
-    most: int = 1_000_000
-    pattern: str = ".*"
+    most: int = 36_500  # a hundred years in days, should that be the unit
+    pattern: str | None = None
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -96,7 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WISH_PRICE_CEILING_YUAN", 300, "a dearer wish goes to 'refer elsewhere', not to the wall (R117)"
     ),
-    Setting("WEEKS_AHEAD", 8, "occurrences of a series are made so many weeks ahead", least=1),
+    Setting("WEEKS_AHEAD", 8, "occurrences of a series are made so many weeks ahead", least=1, most=104),
     Setting(
         "HOURS_KINDS",
         "service",
@@ -248,7 +248,7 @@ def _read(setting: Setting, environment: dict[str, str]) -> Any:
         return _switch(setting, text)
     if isinstance(setting.default, int):
         return _number(setting, text)
-    if not re.fullmatch(setting.pattern, text):
+    if setting.pattern is not None and not re.fullmatch(setting.pattern, text):
         raise BadSetting(f"{setting.name}={text!r} is not what it may be: {setting.meaning}")
     return text
 

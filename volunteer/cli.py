@@ -150,17 +150,17 @@ def check_audit() -> None:
 def retain(dry_run: bool) -> None:
     """Delete or empty what is older than its kind may grow; the scheduler does it every night."""
     from volunteer.core import clock
-    from volunteer.jobs import retention as declared  # noqa: F401 - every slice's kinds
+    from volunteer.jobs import retention as declared
     from volunteer.privacy.service import retention
 
     now = clock.now()
     with reading():
-        counts = retention.due(now)
-    if not dry_run:
-        with transaction():
-            counts = {kind: retention.run(kind, now) for kind in counts}
+        due = retention.due(now)
+    counts = due if dry_run else declared.run(due, now)
     for kind, count in counts.items():
         click.echo(f"{kind:20} {count}{' (dry run)' if dry_run else ''}")
+    if failed := sorted(due.keys() - counts.keys()):
+        raise click.ClickException(f"failed, see the log: {', '.join(failed)}")
 
 
 @click.command("backup")

@@ -214,6 +214,7 @@ def test_the_remedy_that_is_named_works(good, tmp_path, database_kind, request):
         ({"BASE_URL": "linli.example.org"}, "BASE_URL"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
         ({"BACKFILL_PERCENT": "many"}, "not a whole number"),
+        ({"KEEP_MESSAGES_DAYS": "1000000"}, "not between 1"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused_and_named(wrong, said):
@@ -225,6 +226,7 @@ def test_a_setting_that_cannot_be_meant_is_refused_and_named(wrong, said):
 def test_what_can_be_meant_is_read():
     read = config.load({"HTTPS": "On", "DEMO": "", "HOURS_KINDS": "service, training", "LOG_LEVEL": "debug"})
     assert (read["HTTPS"], read["DEMO"], read["HOURS_KINDS"]) == (True, False, "service, training")
+    assert config.load({"SMTP_PASSWORD": "from a file\n"})["SMTP_PASSWORD"] == "from a file\n"
     assert config.load({}) == {setting.name: setting.default for setting in config.SETTINGS}
     for setting in config.SETTINGS:
         assert config.load(

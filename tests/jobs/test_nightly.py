@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,9 @@ import sqlalchemy as sa
 from volunteer.core import clock, files
 from volunteer.core.checks import Check
 from volunteer.core.database import db as database
-from volunteer.jobs import tasks
+from volunteer.core.transaction import reading
+from volunteer.jobs import nightly, tasks
+from volunteer.jobs.models import NightlyRun
 from volunteer.ledger import check as ledger
 from volunteer.ledger import seals, service
 from volunteer.ledger.models import POINTS, Seal
@@ -42,6 +45,18 @@ def tick(*times, day=DAY):
 
 def counts(ran):
     return len(ran["files"]), len(ran["books"])
+
+
+def test_a_run_is_written_down_as_done_by_a_clock_that_goes_on(app, ran, monkeypatch):
+    """With the real clock two looks at it are never the same moment."""
+    start, looks = clock.at_local(DAY, dt.time(3)), itertools.count()
+    monkeypatch.setattr(clock, "now", lambda: start + dt.timedelta(microseconds=next(looks)))
+    tasks.sweep_files()
+    tasks.check_books_nightly()
+    with reading():
+        runs = database.session.scalars(sa.select(NightlyRun)).all()
+    assert [run.ended_at is not None for run in runs] == [True, True]
+    assert nightly.last_sound(nightly.BOOKS) is not None
 
 
 def test_not_before_its_hour_and_then_once(app, ran):

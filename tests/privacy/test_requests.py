@@ -91,7 +91,7 @@ def test_a_decided_request_stays_decided(db, area, asked):
 
 def test_the_desk_counts_them_and_the_list_marks_what_is_overdue(db, area, asked, client_for):
     desk = client_for(make.staff(COMMUNITY_STAFF, area))
-    assert "信息权利申请" in desk.get("/desk").text
+    assert "居民问自己的信息" in desk.get("/desk").text
     assert "已超期" not in desk.get("/desk/rights-requests").text
     with clock.fixed(clock.now() + dt.timedelta(days=16)):
         assert "已超期" in client_for(make.staff(COMMUNITY_STAFF, area)).get("/desk/rights-requests").text

@@ -20,15 +20,15 @@ FILES, BOOKS = "sweep files", "check books"
 AGAIN = dt.timedelta(hours=1)  # after this a run that has not come to its end is begun anew
 
 
-def begin(kind: str, *, from_hour: int) -> bool:
-    """Whether it is ours to do now: late enough in the night, not done yet today and nobody else at it."""
+def begin(kind: str, *, from_hour: int) -> dt.datetime | None:
+    """The moment, for `end`, if it is ours to do now: late enough, not done yet today and nobody else at it."""
     now = clock.now()
     local = clock.local(now)
     if local.hour < from_hour:
-        return False
+        return None
     with reading():  # every minute: takes no write lock
         if not _is_open(db.session.get(NightlyRun, (kind, local.date())), now):
-            return False
+            return None
     statement = insert(NightlyRun).values(kind=kind, day=local.date(), began_at=now, fault_count=0)
     statement = statement.on_conflict_do_update(
         index_elements=["kind", "day"],
@@ -37,7 +37,7 @@ def begin(kind: str, *, from_hour: int) -> bool:
     )
     with transaction():
         result: Any = db.session.execute(statement, execution_options=COUNT_ROWS)
-    return int(result.rowcount) == 1
+    return now if int(result.rowcount) == 1 else None
 
 
 def end(kind: str, began_at: dt.datetime, *, fault_count: int = 0) -> None:

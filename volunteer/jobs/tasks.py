@@ -21,7 +21,7 @@ from volunteer.core import clock, files, formkey, throttle
 from volunteer.core.transaction import reading, transaction
 from volunteer.credentials import service as credentials
 from volunteer.jobs import nightly
-from volunteer.jobs import retention as declared  # noqa: F401 - every kind that is kept for a time
+from volunteer.jobs import retention as declared
 from volunteer.jobs.addresses import recipients
 from volunteer.jobs.bulk import each, in_bulk
 from volunteer.ledger import seals
@@ -162,12 +162,12 @@ def tell_expiring_credentials() -> int:
 
 def sweep_files() -> int:
     """Once a night, from two: uploaded files that no row names any more."""
-    now = clock.now()
-    if not nightly.begin(nightly.FILES, from_hour=2):
+    began_at = nightly.begin(nightly.FILES, from_hour=2)
+    if began_at is None:
         return 0
     with reading():
-        count = files.sweep(now)
-    nightly.end(nightly.FILES, now)
+        count = files.sweep(began_at)
+    nightly.end(nightly.FILES, began_at)
     return count
 
 
@@ -219,14 +219,14 @@ def check_books_nightly() -> int:
 
     Seals that a night without a fault has seen are left to `check-books`.
     """
-    now = clock.now()
-    if not nightly.begin(nightly.BOOKS, from_hour=3):
+    began_at = nightly.begin(nightly.BOOKS, from_hour=3)
+    if began_at is None:
         return 0
     with reading():
         result = books.check(sealed_since=nightly.last_sound(nightly.BOOKS))
     for fault in result.faults:
         log.error("books", fault=fault)
-    nightly.end(nightly.BOOKS, now, fault_count=len(result.faults))
+    nightly.end(nightly.BOOKS, began_at, fault_count=len(result.faults))
     return len(result.faults)
 
 
@@ -237,9 +237,7 @@ def retain() -> int:
         return 0
     with reading():
         due = retention.not_run_since(clock.start_of(clock.today()))
-    counts: list[int] = []
-    each(due, lambda kind: counts.append(retention.run(kind, now)))
-    return sum(counts)
+    return sum(declared.run(due, now).values())
 
 
 def send() -> int:

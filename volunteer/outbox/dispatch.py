@@ -194,7 +194,8 @@ def _send_one(row: Any, recipient: Recipient | None, deliver: Deliver, me: str) 
         state, problem = CANCELLED, str(reason)
     except carrier.Unreachable as error:
         if error.began:  # perhaps this letter broke the connection: next time the others go first
-            _note(row, PENDING, str(error), me, not_before=clock.now() + SERVER_PAUSE + _pause(row.attempts))
+            state = FAILED if row.attempts + 1 >= TRIES else PENDING
+            _note(row, state, str(error), me, not_before=clock.now() + SERVER_PAUSE + _pause(row.attempts))
         raise
     except (smtplib.SMTPException, OSError) as error:
         state = FAILED if carrier.is_final(error) or row.attempts + 1 >= TRIES else PENDING

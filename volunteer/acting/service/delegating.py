@@ -136,7 +136,7 @@ def _locked(actor: Actor, delegation_id: int) -> Delegation:
         raise NotFound
     person_id = found.person_id
     if actor.id in {person_id, found.helper_id}:
-        locking.lock(person_id)
+        locking.lock(person_id, key_share=True)
     else:
         lock_served(actor, person_id)
     statement = sa.select(Delegation).where(Delegation.id == delegation_id).with_for_update()

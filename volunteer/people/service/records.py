@@ -162,7 +162,9 @@ def enable(*, actor: Actor, person_id: int, reason: str) -> None:
         waits = rules.needs_guardian(person.born_on, clock.today()) and not queries.has_guardian(person_id)
         waited = waits or receipts.is_waiting(person_id)
         _set_status(actor, person, WAITING if waited else ACTIVE, "person_enabled", reason)
-        if not waits:
+        if waits:
+            receipts.settle(person, WAITING, actor.id)
+        else:
             unagreed.activate(person, by=actor.id)
 
 

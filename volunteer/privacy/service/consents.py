@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,14 @@ def has_consented(person_id: int, kind: str) -> bool:
     """Whether the consent stands now; asked by whoever wants to store or show that kind of data."""
     assert kind in rules.SWITCHES, "a known switch"
     return db.session.scalar(_standing(person_id, kind).limit(1)) is not None
+
+
+def has_withdrawn_since(person_id: int, kinds: Collection[str], since: dt.datetime) -> bool:
+    """Whether one of them was withdrawn at that moment or later, for what was agreed to by itself."""
+    withdrawn = sa.select(Consent.id).where(
+        Consent.person_id == person_id, Consent.kind.in_(kinds), Consent.withdrawn_at >= since
+    )
+    return db.session.scalar(withdrawn.limit(1)) is not None
 
 
 def give(*, actor: Actor, person_id: int, kind: str, way: str = people_rules.SELF) -> None:

@@ -48,6 +48,11 @@ def forget_merged(person_id: int) -> bool:
     return True
 
 
+def lock(person_id: int) -> list[Person]:
+    """The record and those merged into it, as they are now."""
+    return _lock(merged.all_ids(person_id))
+
+
 def _lock(ids: list[int]) -> list[Person]:
     statement = sa.select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
     return list(db.session.scalars(statement.execution_options(populate_existing=True)))

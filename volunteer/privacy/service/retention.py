@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +16,7 @@ from volunteer.people.models import CLOSED, IS_WAITING, Person, RegistrationRece
 from volunteer.people.retention import POLICIES, Policy, register
 from volunteer.people.service import receipts
 from volunteer.privacy.models import Erasure, RetentionRun, RightsRequest
-from volunteer.privacy.service.erasing import erase
+from volunteer.privacy.service.erasing import erase, lock
 
 CHUNK = 1000
 
@@ -34,9 +33,8 @@ def _rejected(before: dt.datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def _erase(person_ids: Sequence[int]) -> None:
-    for person_id in person_ids:
-        erase(person_id, by=None)
+def _erase(person_id: int) -> None:
+    erase(person_id, by=None)
 
 
 register(
@@ -68,17 +66,12 @@ def _never_agreed(before: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.and_(IS_WAITING, Person.registered_at < before, ~decided)
 
 
-def _give_up(person_ids: Sequence[int]) -> None:
+def _give_up(person_id: int) -> None:
     """As staff reject a registration, with a reason that the family reads."""
-    for person_id in sorted(person_ids):
-        erase(person_id, by=None)
-        receipts.settle(
-            db.session.get_one(Person, person_id),
-            receipts.REJECTED,
-            None,
-            _("一直没有监护人来同意，登记已经删除。"),
-        )
-        audit.record(actor_id=None, act="registration_rejected", kind="person", id=person_id)
+    erase(person_id, by=None)
+    person = db.session.get_one(Person, person_id)
+    receipts.settle(person, receipts.REJECTED, None, _("一直没有监护人来同意，登记已经删除。"))
+    audit.record(actor_id=None, act="registration_rejected", kind="person", id=person_id)
 
 
 register(
@@ -103,24 +96,59 @@ def due(now: dt.datetime) -> dict[str, int]:
     return {kind: _count(policy, cutoff(policy, now)) for kind, policy in sorted(POLICIES.items())}
 
 
-def run(kind: str, now: dt.datetime) -> int:
+def people_due(kind: str, now: dt.datetime) -> list[int]:
+    """Whom a run forgets one by one; nobody for a kind whose rows are changed in bulk."""
+    policy = POLICIES[kind]
+    return list(db.session.scalars(_old_keys(policy, cutoff(policy, now)))) if policy.deed else []
+
+
+def forget(kind: str, person_id: int, now: dt.datetime) -> bool:
+    """Under the person's lock it is asked again: whoever was decided about meanwhile stays (False)."""
+    policy = POLICIES[kind]
+    lock(person_id)
+    if policy.deed is None or not _is_too_old(policy, person_id, cutoff(policy, now)):
+        return False
+    policy.deed(person_id)
+    return True
+
+
+def run(kind: str, now: dt.datetime, people_done: int = 0) -> int:
     """Change what is too old of one kind and leave a row that says how much; the second time it is nothing."""
     policy = POLICIES[kind]
     before = cutoff(policy, now)
-    key = policy.table.primary_key.columns.values()[0]
-    emptied = policy.emptied(now) if policy.emptied else None
-    count = 0
-    too_old = sa.select(key).where(policy.too_old(before)).order_by(key).limit(CHUNK)
-    while ids := list(db.session.scalars(too_old)):
-        if policy.deed:
-            policy.deed(ids)
-        else:
-            change: Any = sa.update(policy.table).values(**emptied) if emptied else sa.delete(policy.table)
-            db.session.execute(change.where(key.in_(ids)))
-        count += len(ids)
+    count = people_done if policy.deed else _change_all(policy, before, now)
     db.session.add(RetentionRun(kind=kind, before_at=before, ran_at=now, row_count=count))
     db.session.flush()
     return count
+
+
+def _change_all(policy: Policy, before: dt.datetime, now: dt.datetime) -> int:
+    """Some rows at a time; what was changed since we looked is left alone."""
+    key, old = _key(policy), _old_keys(policy, before).limit(CHUNK)
+    change: Any = sa.delete(policy.table)
+    if policy.emptied:
+        change = sa.update(policy.table).values(**policy.emptied(now))
+    count = 0
+    while ids := list(db.session.scalars(old)):
+        still = change.where(key.in_(ids), policy.too_old(before)).returning(key)
+        changed = sorted(db.session.scalars(still))
+        if policy.note:
+            policy.note(changed)
+        count += len(changed)
+    return count
+
+
+def _key(policy: Policy) -> Any:
+    return policy.table.primary_key.columns.values()[0]
+
+
+def _old_keys(policy: Policy, before: dt.datetime) -> sa.Select[Any]:
+    key = _key(policy)
+    return sa.select(key).where(policy.too_old(before)).order_by(key)
+
+
+def _is_too_old(policy: Policy, id_: int, before: dt.datetime) -> bool:
+    return db.session.scalar(_old_keys(policy, before).where(_key(policy) == id_)) is not None
 
 
 def not_run_since(day: dt.datetime) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from volunteer.audit import service as audit
 from volunteer.core import clock
@@ -34,19 +35,24 @@ def refuse(*, actor: Actor, intake_id: int, application_ids: Sequence[int], reas
         row.state, row.reason = REFUSED, reason
         row.decided_at, row.decided_by_id = clock.now(), actor.id
     db.session.flush()
-    audit.record_all(
-        [
-            {
-                "actor_id": actor.id,
-                "act": "application_refused",
-                "kind": "application",
-                "id": row.id,
-                "details": {"intake": intake_id},
-            }
-            for row in waiting
-        ]
-    )
+    note_refused(waiting, by=actor.id)
     return Outcome(
         refused=[row.id for row in waiting],
         decided_before=[row.id for row in applications if row not in waiting],
+    )
+
+
+def note_refused(rows: Iterable[Any], *, by: int | None) -> None:
+    """In the log, for each with its id and intake_id."""
+    audit.record_all(
+        [
+            {
+                "actor_id": by,
+                "act": "application_refused",
+                "kind": "application",
+                "id": row.id,
+                "details": {"intake": row.intake_id},
+            }
+            for row in rows
+        ]
     )
