@@ -39,9 +39,24 @@ class Split:
         make.db.session.commit()
         self.new = make.db.session.scalars(sa.select(Series).where(Series.follows_id == self.old.id)).one()
 
-    def end(self, **more: Any) -> int:
+    def again(self, week: int, place: str) -> None:
+        """The part with that week's date is split there."""
+        date = sa.select(Occurrence.id).where(Occurrence.original_on == TUESDAY + week * WEEK)
+        service.edit_series(
+            actor=make.actor(self.leader), occurrence_id=make.db.session.scalars(date).one(), scope=LATER,
+            wish=Wish({"place": place}),
+        )  # fmt: skip
+        make.db.session.commit()
+
+    def minute(self, weeks: int) -> None:
+        """Of that day so many weeks from now: dates are given out, and what is over ends."""
+        with clock.fixed(clock.now() + weeks * WEEK):
+            tasks.sign_up_regulars()
+            tasks.end_regulars()
+
+    def end(self, of: Series | None = None, on: dt.date = TUESDAY + WEEK, **more: Any) -> int:
         done: int = service.end_series(
-            actor=make.actor(self.leader), series_id=self.old.id, on=TUESDAY + WEEK, reason="没人了", **more
+            actor=make.actor(self.leader), series_id=(of or self.old).id, on=on, reason="没人了", **more
         )
         make.db.session.commit()
         return done
@@ -141,16 +156,36 @@ def test_a_part_that_somebody_changes_meanwhile_is_looked_at_again(split: Split,
 
 def test_whoever_goes_on_after_a_part_in_the_middle_hears_of_no_end(split: Split) -> None:
     """It was split off second: the part after it follows the first one."""
-    third = sa.select(Occurrence.id).where(Occurrence.original_on == TUESDAY + 2 * WEEK)
-    service.edit_series(
-        actor=make.actor(split.leader), occurrence_id=make.db.session.scalars(third).one(), scope=LATER,
-        wish=Wish({"place": "院里"}),
-    )  # fmt: skip
-    make.db.session.commit()
+    split.again(2, "院里")
     for weeks in (0, 5):
-        with clock.fixed(clock.now() + weeks * WEEK):
-            tasks.sign_up_regulars()
-            tasks.end_regulars()
+        split.minute(weeks)
     assert split.told() == []
-    states = sa.select(Regular.state).join(Series, Series.id == Regular.series_id).order_by(Series.starts_on)
-    assert list(make.db.session.scalars(states)) == ["stopped", "stopped", "running"]
+    assert states() == ["stopped", "stopped", "running"]
+
+
+def states() -> list[str]:
+    statement = (
+        sa.select(Regular.state).join(Series, Series.id == Regular.series_id).order_by(Series.starts_on)
+    )
+    return list(make.db.session.scalars(statement))
+
+
+def test_whoever_goes_on_after_a_part_of_a_part_hears_of_no_end(split: Split) -> None:
+    """The last part follows the first one; the one before it follows another that follows the first one."""
+    split.again(1, "院里")
+    split.again(2, "楼下")
+    split.minute(5)
+    assert split.told() == []
+    assert states() == ["stopped", "stopped", "stopped", "running"]
+
+
+@pytest.mark.parametrize("given_out", [False, True])
+def test_while_the_part_before_runs_its_last_day_is_said(split: Split, given_out: bool) -> None:
+    if given_out:
+        split.minute(0)
+    assert split.end(split.new, clock.today()) == 1
+    split.minute(0)
+    split.minute(5)
+    [message] = split.told()
+    assert message.payload["last_on"] == str(TUESDAY + 4 * WEEK - DAY)
+    assert split.left() == [TUESDAY + n * WEEK for n in range(4)]

@@ -68,6 +68,16 @@ def test_whoever_leaves_the_team_hands_the_activity_to_its_leader(world: World, 
     assert details == {"before": world.member.id, "after": leader.id}
 
 
+def test_what_somebody_has_edited_meanwhile_is_handed_over_as_it_is_now(world: World, db: Any) -> None:
+    leader, table = make.leader(world.team), Series.__table__
+    member_id, team_id = world.member.id, world.team.id
+    assert world.series.title != "改了名字"
+    db.session.execute(sa.update(table).values(title="改了名字", version=table.c.version + 1))
+    in_charge.hand_over_in_team(member_id, team_id)
+    row = db.session.get_one(Series, world.series.id, populate_existing=True)
+    assert (row.person_in_charge_id, row.title) == (leader.id, "改了名字")
+
+
 def test_activities_of_another_team_stay(world: World, db: Any) -> None:
     make.leader(world.team)
     other = make.team(world.area)

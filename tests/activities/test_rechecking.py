@@ -255,7 +255,7 @@ def test_the_leader_is_asked_about_a_date_on_a_holiday(app: Any, asked: Series) 
     with app.test_request_context():
         [todo] = todos(asked)
         assert todo.href == f"/activities/{date.id}/decide"
-        assert "2月5日" in todo.text
+        assert "2月5日" in todo.about
         assert todo.kind == ""
     with clock.fixed(clock.at_local(D(2027, 2, 1), dt.time(9))), app.test_request_context():
         assert [todo.kind for todo in todos(asked)] == ["soon"]

@@ -87,6 +87,17 @@ def test_after_the_block_the_dates_are_theirs(db: Any) -> None:
     assert places(person) == dates(series)
 
 
+def test_who_is_blocked_again_hears_of_it_again(db: Any) -> None:
+    person = blocked()
+    series = regular_of(person)
+    run()
+    blocks.end(db.session.scalars(sa.select(blocks.SignUpBlock)).one(), by_id=None, reason="")
+    blocks.block(person_id=person.id, cause="staff", note="又来核实", by_id=make.person().id)
+    service.extend([series.id])
+    run()
+    assert (places(person), told(person)) == (0, [CANNOT, CANNOT])
+
+
 @pytest.mark.parametrize("way", ["confirmed", "recorded", "with the team"])
 def test_once_trained_the_dates_are_theirs(db: Any, way: str) -> None:
     area = make.community()

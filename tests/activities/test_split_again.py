@@ -15,7 +15,7 @@ from volunteer.activities import check, service
 from volunteer.activities.changing.editing import LATER
 from volunteer.activities.models import Occurrence, Series
 from volunteer.activities.service.changing import settings as changing
-from volunteer.activities.service.changing.editing import Wish
+from volunteer.activities.service.changing.editing import NewRule, Wish
 from volunteer.activities.service.changing.settings import settings_of
 from volunteer.activities.service.repeating import deciding
 from volunteer.core import clock
@@ -118,6 +118,29 @@ def test_the_generator_looks_at_the_numbers_of_all_parts_too(db: Any) -> None:
         service.extend([later.id])
         db.session.commit()
     assert len(numbers()) == len(set(numbers())) > 9
+
+
+def test_parts_that_get_dates_in_one_round_share_no_number(db: Any) -> None:
+    """The later part was put off beyond the coming weeks, the first one goes on longer; the scheduler missed some."""
+    first = weekly()
+    chosen = sa.select(Occurrence.id).where(Occurrence.original_on == TUESDAY + 4 * WEEK)
+    put_off = Wish({"place": "乙处"}, rule=NewRule(TUESDAY + 10 * WEEK, "FREQ=WEEKLY;BYDAY=TU"))
+    service.edit_series(
+        actor=leader_of(first), occurrence_id=db.session.scalars(chosen).one(), scope=LATER, wish=put_off
+    )
+    longer = replace(settings_of(first), ends_on=TUESDAY + 9 * WEEK)
+    service.change_settings(actor=leader_of(first), series_id=first.id, settings=longer)
+    db.session.commit()
+    for weeks in (5, 7):
+        before = numbers()
+        with clock.fixed(clock.now() + weeks * WEEK):
+            assert service.extend(service.series_to_extend(clock.now()))
+        db.session.commit()
+        assert len(numbers()) == len(set(numbers()))
+        given = [date.issue_number for date in all_dates() if date.issue_number > before[-1]]
+        assert given == list(range(before[-1] + 1, before[-1] + 1 + len(given)))
+    parts = db.session.scalars(sa.select(Series)).all()
+    assert {part.last_number for part in parts} == {numbers()[-1]}
 
 
 def test_a_number_that_stands_twice_is_found(db: Any) -> None:

@@ -99,7 +99,7 @@ def test_the_same_number_on_another_kind_of_paper_is_another_paper(client_for, d
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"consent": None}, "先征得他的同意"),
+        ({"consent": None}, "先征得居民同意"),
         ({"consent_way": ""}, "同意方式"),
         ({"consent_on": "2026-11-22"}, "同意的日期"),
         ({"consent_on": None}, "请填写这一项"),

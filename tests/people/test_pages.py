@@ -45,7 +45,9 @@ def test_registering_leads_to_signing_in_and_to_the_number(client, db):
     assert answer.location == "/welcome"
     page = client.get("/welcome").text
     assert "V000" in page
-    assert "陈小明" in page
+    title, _end, rest = page.partition("</title>")
+    assert "陈小明，这是您的志愿者编号" in rest
+    assert "陈小明" not in title
 
 
 def test_the_phone_stands_in_no_address_and_not_readable_in_the_cookie(client):

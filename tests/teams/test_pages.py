@@ -90,6 +90,7 @@ def test_the_leader_accepts_from_the_page(client_for):
     assert "欧阳娜娜" in page
     assert "138****5678" in page
     assert "56 岁" in page
+    assert page.index('value="accept"') < page.index('<details class="more">') < page.index('value="refuse"')
     answer = client.post(f"/teams/{team.id}/requests/{request.id}", data={"decision": "accept"})
     assert answer.location == f"/teams/{team.id}/requests"
     assert queries.state_of(person.id, team.id) == MEMBER
@@ -104,6 +105,7 @@ def test_a_refusal_without_reason_keeps_the_page(client_for, db):
     answer = client.post(address, data={"decision": "refuse", "reason": " "})
     assert answer.status_code == 422
     assert "请写明不同意的原因" in answer.text
+    assert '<details class="more" open>' in answer.text
     too_long = client.post(address, data={"decision": "refuse", "reason": "长" * 301})
     assert too_long.status_code == 422
     assert "长" * 301 in too_long.text
@@ -156,7 +158,7 @@ def test_my_teams_show_what_waits_for_a_leader(client_for):
     request_of(team, make.person())
     page = client_for(leader).get("/my-teams").text
     assert "入队申请等您答复" in page
-    assert re.search(r'todo-count">1<', page)
+    assert re.search(r'todo-amount">1 位邻居<', page)
     assert "姐妹帮帮团" in page
 
 

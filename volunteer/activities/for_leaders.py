@@ -52,13 +52,10 @@ def ending_series(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
     )
     found: dict[int, list[Todo]] = {}
     for row in db.session.execute(statement):
-        text = _(
-            "%(title)s只排到 %(day)s，请续期",
-            title=label(row.title, row.title_en),
-            day=formats.day(row.renewed_until),
-        )
+        text = _("只排到 %(day)s，请续期", day=formats.day(row.renewed_until))
         href = url_for("activities.series", series_id=row.id)
-        found.setdefault(row.team_id, []).append(Todo(text, 1, href))
+        todo = Todo(text, 1, href, about=label(row.title, row.title_en))
+        found.setdefault(row.team_id, []).append(todo)
     return found
 
 
@@ -86,14 +83,11 @@ def undecided(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
     )
     found: dict[int, list[Todo]] = {}
     for row in db.session.execute(statement):
-        text = _(
-            "%(title)s（%(day)s）赶上放假或调休，请您决定",
-            title=label(row.title, row.title_en),
-            day=formats.day(clock.local(row.starts_at).date()),
-        )
+        about = f"{label(row.title, row.title_en)} · {formats.day(clock.local(row.starts_at).date())}"
         href = url_for("activities.decide", occurrence_id=row.id)
         kind = "soon" if row.starts_at <= now + DECIDE_WITHIN else ""
-        found.setdefault(row.team_id, []).append(Todo(text, 1, href, kind))
+        todo = Todo(_("赶上放假或调休，请您决定"), 1, href, kind, about=about)
+        found.setdefault(row.team_id, []).append(todo)
     return found
 
 

@@ -26,7 +26,7 @@ class SignOffForm(Form):
 
 
 class WardSignOffForm(Form):
-    ward_reason = wtforms.StringField(_l("他不能来的原因"), [validators.Optional(), at_most(300)])
+    ward_reason = wtforms.StringField(_l("这位居民不能来的原因"), [validators.Optional(), at_most(300)])
 
 
 class SignUpAnotherForm(Form):
@@ -35,8 +35,8 @@ class SignUpAnotherForm(Form):
         _l("哪个岗位"), choices=[], validate_choice=False, id="another_position"
     )
     override_reason = wtforms.StringField(_l("为什么要破例"), [at_most(300)])  # shown when it is asked for
-    waits = wtforms.SubmitField(_l("替他排队"))
-    leaves = wtforms.SubmitField(_l("替他取消"))
+    waits = wtforms.SubmitField(_l("代排队"))
+    leaves = wtforms.SubmitField(_l("代取消"))
 
     def offer_positions(self, posts: Iterable[Any]) -> None:
         """Positions of the date, none when it has none."""

@@ -60,7 +60,7 @@ def refuse_without_successor(person_id: int) -> Iterable[Refused]:
 
 def hand_over(person_id: int, by: int | None) -> None:
     """Live activities of the person are in the charge of the team's leader from now on."""
-    for series in _of(person_id):
+    for series in _locked(person_id):
         successor = _successor(series.team_id, person_id)
         if successor is not None:
             _give(series, successor, by=by)
@@ -69,7 +69,7 @@ def hand_over(person_id: int, by: int | None) -> None:
 
 def hand_over_in_team(person_id: int, team_id: int) -> None:
     """The same of one team, which the person leaves; refused where nobody could take them over."""
-    found = _of(person_id, Series.team_id == team_id)
+    found = _locked(person_id, Series.team_id == team_id)
     successor = _successor(team_id, person_id) if found else None
     for series in found:
         if successor is None:
@@ -79,8 +79,18 @@ def hand_over_in_team(person_id: int, team_id: int) -> None:
 
 
 def _of(person_id: int, *which: Any) -> list[Series]:
+    return list(db.session.scalars(_mine(person_id, *which)))
+
+
+def _locked(person_id: int, *which: Any) -> list[Series]:
+    """The same to write on: somebody may be editing one of them, and is waited for."""
+    locked = _mine(person_id, *which).with_for_update(key_share=True)
+    return list(db.session.scalars(locked.execution_options(populate_existing=True)))
+
+
+def _mine(person_id: int, *which: Any) -> sa.Select[Series]:
     mine = sa.select(Series).where(Series.person_in_charge_id == person_id, Series.state == LIVE, *which)
-    return list(db.session.scalars(mine.order_by(Series.id)))
+    return mine.order_by(Series.id)
 
 
 def _successor(team_id: int, person_id: int) -> int | None:

@@ -10,6 +10,7 @@ from volunteer.activities import details, policy
 from volunteer.activities.models import LIVE, Occurrence, Series
 from volunteer.activities.planning.refusals import SeriesEnded
 from volunteer.activities.policy import Visitor
+from volunteer.activities.signing import chains
 from volunteer.areas.models import Area
 from volunteer.core.database import db
 from volunteer.core.errors import NotFound
@@ -42,8 +43,11 @@ def _guarded(actor: Visitor, row: Any) -> Any:
 
 
 def hold(series_id: int) -> None:
-    """Before a form over what is settled is compared with it: nobody settles it otherwise meanwhile."""
-    db.session.execute(sa.select(Series.id).where(Series.id == series_id).with_for_update(key_share=True))
+    """Lock the series with all parts of its activity, by id: new dates take numbers from what all have given.
+
+    Before a form over what is settled is compared with it: nobody settles it otherwise meanwhile.
+    """
+    chains.hold([series_id])
 
 
 def locked_date(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
@@ -54,7 +58,8 @@ def locked_date(actor: Actor, occurrence_id: int) -> tuple[Occurrence, Series]:
 
 
 def locked_series(actor: Actor, series_id: int) -> Series:
-    """The series, locked."""
+    """The series, locked with the other parts of its activity."""
+    hold(series_id)
     found: Series = _locked(actor, sa.select(Series).where(Series.id == series_id), Series).Series
     return found
 

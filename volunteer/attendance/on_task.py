@@ -91,10 +91,12 @@ def reports_to_answer(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
     )
     found: dict[int, list[Todo]] = {}
     for row in db.session.execute(statement):
-        text = _("%(title)s有人写了完成情况，等您看", title=label(row.title, row.title_en))
+        text = _("有人写了完成情况，等您看")
+        amount = ngettext("%(count)s 份", "%(count)s 份", row.reports) % {"count": row.reports}
         href = url_for("attendance.task_reports", occurrence_id=row.id)
         kind = "urgent" if row.ends_at <= clock.now() else ""
-        found.setdefault(row.team_id, []).append(Todo(text, row.reports, href, kind))
+        todo = Todo(text, row.reports, href, kind, about=label(row.title, row.title_en), amount=amount)
+        found.setdefault(row.team_id, []).append(todo)
     return found
 
 

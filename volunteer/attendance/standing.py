@@ -71,7 +71,6 @@ _STANDING = (
     .join(Person, Person.id == sa.bindparam("person_id"))
     .where(Occurrence.id == sa.bindparam("occurrence_id"), Person.status == ACTIVE)
 )
-_STANDING_SHARED = _STANDING.with_for_update(of=Occurrence, read=True)
 _LOCK_PERSON = (
     sa.select(Person.id).where(Person.id == sa.bindparam("person_id")).with_for_update(key_share=True)
 )
@@ -79,6 +78,11 @@ _LOCK_DATE = (
     sa.select(Occurrence.id)
     .where(Occurrence.id == sa.bindparam("occurrence_id"))
     .with_for_update(key_share=True)
+)
+
+
+_SHARE_DATE = (
+    sa.select(Occurrence.id).where(Occurrence.id == sa.bindparam("occurrence_id")).with_for_update(read=True)
 )
 
 
@@ -103,8 +107,9 @@ def lock(occurrence_id: int, person_id: int) -> Any:
     lock_person(person_id)
     if not load(occurrence_id, person_id).is_signed_up:
         return _alone(occurrence_id, person_id)
-    ids = {"occurrence_id": occurrence_id, "person_id": person_id}
-    return _found(db.session.execute(_STANDING_SHARED, ids).first())
+    db.session.execute(_SHARE_DATE, {"occurrence_id": occurrence_id})
+    found = load(occurrence_id, person_id)  # a shared place may have gone while the date was waited for
+    return found if found.is_signed_up else _alone(occurrence_id, person_id)
 
 
 def lock_person(person_id: int) -> None:

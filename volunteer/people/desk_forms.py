@@ -56,7 +56,7 @@ class DisableForm(ReasonForm):
     """The places are asked about only where there are any; neither answer is given in advance."""
 
     coming = wtforms.RadioField(
-        _l("他的名额怎么办"),
+        _l("空出的名额怎么办"),
         choices=offered(
             {
                 "keep": _l("先留着：比如手机丢了，过几天就重新启用"),
@@ -92,7 +92,7 @@ class MoveForm(Form):
 
 
 class GrantForm(Form):
-    account = wtforms.StringField(_l("他的志愿者编号或手机号"), [required(), at_most(60)])
+    account = wtforms.StringField(_l("对方的志愿者编号或手机号"), [required(), at_most(60)])
     role = wtforms.RadioField(_l("角色"), validators=[required(_l("请选一个角色。"))])
     area = _place(_l("负责的区域"))
     confirmed = wtforms.HiddenField(validators=[at_most(12)])

@@ -105,9 +105,11 @@ class CounterForm(Form):
     document = _document_number(_l("证件号码"), Optional())
     document_seen = wtforms.BooleanField(_l("我看过原件，和本人一致"))
     password = wtforms.PasswordField(_l("密码"), [Optional()])
-    language = wtforms.SelectField(_l("他用哪种语言"), choices=offered(i18n.LANGUAGES), default=i18n.DEFAULT)
+    language = wtforms.SelectField(
+        _l("居民用哪种语言"), choices=offered(i18n.LANGUAGES), default=i18n.DEFAULT
+    )
     elder_mode = wtforms.BooleanField(_l("用大字"))
-    consent = wtforms.BooleanField(_l("他已经同意"), [required(_l("请先征得他的同意，再打勾。"))])
+    consent = wtforms.BooleanField(_l("居民已经同意"), [required(_l("请先征得居民同意，再打勾。"))])
     consent_way = _consent_way()
     consent_on = _consent_day()
     guardian_name = wtforms.StringField(_l("监护人姓名"), [Optional(), asks(rules.name)])

@@ -25,7 +25,10 @@ TooOld = Callable[[dt.datetime], sa.ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Policy:
-    """Rows for which `too_old(moment)` holds are deleted, emptied to the values given, or handed to a deed by id."""
+    """Rows for which `too_old(moment)` holds are deleted or emptied to the values given.
+
+    With a `deed` they are people, handed to it one by one under their lock; `note` writes down what was changed.
+    """
 
     kind: str
     setting: str  # the setting that says for how many days
@@ -33,7 +36,8 @@ class Policy:
     table: Any
     too_old: TooOld
     emptied: Callable[[dt.datetime], Mapping[str, Any]] | None = None
-    deed: Callable[[Sequence[int]], None] | None = None
+    deed: Callable[[int], None] | None = None
+    note: Callable[[Sequence[int]], None] | None = None
 
 
 POLICIES: dict[str, Policy] = {}

@@ -67,8 +67,8 @@ class MoveForm(Form):
 class RightsForm(Form):
     """The view offers the roles and rights that one may give."""
 
-    role = wtforms.RadioField(_l("请他做什么"), validators=[required(_l("请选一个角色。"))])
-    rights = Choices(_l("他可以做"))
+    role = wtforms.RadioField(_l("请这位做什么"), validators=[required(_l("请选一个角色。"))])
+    rights = Choices(_l("这位可以做"))
 
 
 class AnnounceForm(Form):

@@ -190,6 +190,7 @@ def _waiting_of_teams(team_ids: Sequence[int]) -> Mapping[int, Sequence[todos.To
                 count=count,
                 href=url_for("teams.applications", team_id=team_id, intake_id=intake_id),
                 kind="urgent" if overdue_count else "",
+                amount=todos.people(count),
             )
         ]
         for team_id, intake_id, count, overdue_count in db.session.execute(statement)

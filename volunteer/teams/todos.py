@@ -9,15 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from volunteer.core.i18n import ngettext
+
 
 @dataclass(frozen=True)
 class Todo:
-    """`text` is translated already; `href` opens the rows; kind 'urgent' is overdue, 'soon' cannot wait."""
+    """One line, translated already; `href` opens the rows; kind 'urgent' is overdue, 'soon' cannot wait.
+
+    `about` names the activity and comes first, `text` is what to do there; `amount` is the
+    count with its unit, and empty where the line is about one thing.
+    """
 
     text: str
     count: int
     href: str
     kind: str = ""
+    about: str = ""
+    amount: str = ""
+
+
+def people(count: int) -> str:
+    """An amount of people."""
+    return ngettext("%(count)s 位邻居", "%(count)s 位邻居", count) % {"count": count}
 
 
 Provider = Callable[[Sequence[int]], Mapping[int, Sequence[Todo]]]

@@ -88,12 +88,12 @@ class _ForAnother(WishForm):
 class WardWishForm(_ForAnother):
     """For somebody who asked one to: what is registered of them need not be typed, and is not shown."""
 
-    contact_name = wtforms.StringField(_l("怎么称呼他"), [Optional(), at_most(60)])
+    contact_name = wtforms.StringField(_l("怎么称呼对方"), [Optional(), at_most(60)])
     contact_phone = wtforms.TelField(
-        _l("他的联系电话"),
+        _l("对方的联系电话"),
         [Optional(), wtforms.validators.Regexp(_PHONE, message=_l("请填一个能打通的电话号码。"))],
     )
-    address = wtforms.StringField(_l("他的住址"), [Optional(), at_most(200)])
+    address = wtforms.StringField(_l("对方的住址"), [Optional(), at_most(200)])
     consent = wtforms.BooleanField(_l("我问过他本人，他同意公布上面的心愿，不公布他是谁"))
 
 

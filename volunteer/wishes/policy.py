@@ -38,6 +38,11 @@ def may_see_contact(actor: Visitor, area_path: str, claimer_id: int | None) -> b
     return is_in_charge(actor, area_path) or (claimer_id is not None and claimer_id == actor.id)
 
 
+def may_take_back_note(actor: Actor, area_path: str, wisher_id: int | None) -> bool:
+    """Whose words they are, and the staff in charge for whoever asks them to."""
+    return is_own(actor.id, wisher_id) or is_in_charge(actor, area_path)
+
+
 def is_own(actor_id: int | None, *owner_ids: int | None) -> bool:
     """Nobody approves what they filed for themselves, or what they themselves fulfilled."""
     return actor_id is not None and actor_id in owner_ids

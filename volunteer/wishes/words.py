@@ -60,6 +60,7 @@ ACTS: dict[str, Any] = {
     "wish_take_down": _lp("deed", "撤下"),
     "wish_restore": _lp("deed", "退回到待核实"),
     "wish_contact_seen": _l("查看了联系方式"),
+    "wish_note_taken_back": _l("删掉了不公开的话"),
 }
 CONFIRM_WAYS: dict[str, Any] = {
     "phone": _l("打电话问过"),

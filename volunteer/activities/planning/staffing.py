@@ -142,15 +142,16 @@ def short_dates(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
     for row in _short(now, Series.team_id.in_(team_ids))[:MOST_SHOWN]:
         if row.starts_at - dt.timedelta(hours=row.warn_hours) > now:
             continue
-        text = _(
-            "%(title)s（%(when)s）还差 %(count)s 人",
-            title=i18n.label(row.title, row.title_en),
-            when=formats.when(row.starts_at, row.ends_at),
-            count=row.minimum_people - row.people,
-        )
-        href = url_for("activities.occurrence", occurrence_id=row.id)
-        found.setdefault(row.team_id, []).append(Todo(text, row.minimum_people - row.people, href, "soon"))
+        found.setdefault(row.team_id, []).append(_todo(row))
     return found
+
+
+def _todo(row: Any) -> Todo:
+    lacking = row.minimum_people - row.people
+    about = f"{i18n.label(row.title, row.title_en)} · {formats.when(row.starts_at, row.ends_at)}"
+    href = url_for("activities.occurrence", occurrence_id=row.id)
+    amount = _("还差 %(count)s 人", count=lacking)
+    return Todo(_("报名的人还不够"), lacking, href, "soon", about=about, amount=amount)
 
 
 def is_still_short(payload: dict[str, Any], person_id: int) -> bool:

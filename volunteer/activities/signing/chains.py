@@ -32,6 +32,22 @@ def parts(which: Any) -> Any:
     return chain.union_all(sa.select(chain.c.asked, _later.c.id).where(_later.c.follows_id == chain.c.id))
 
 
+def hold(series_ids: Collection[int]) -> list[Any]:
+    """(asked, id, follows_id, last_number) of every part of the activities, locked by id.
+
+    Numbers are given for all parts at once: whoever locks one of them locks the others first.
+    """
+    found = parts(_series.c.id.in_(series_ids))
+    return list(
+        db.session.execute(
+            sa.select(found.c.asked, Series.id, Series.follows_id, Series.last_number)
+            .join(found, found.c.id == Series.id)
+            .order_by(Series.id)
+            .with_for_update(of=Series, key_share=True)
+        )
+    )
+
+
 _series_id = sa.bindparam("series_id", type_=BigInt)
 _of_one = parts(_series.c.id == _series_id)
 IDS = sa.select(_of_one.c.id)  # every part of the activity of the series that is bound as `series_id`

@@ -105,13 +105,12 @@ def to_insure(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
     now = clock.now()
     found: dict[int, list[Todo]] = {}
     for row in insurance.uninsured_dates(team_ids, first=now, last=now + AHEAD):
-        text = _(
-            "%(title)s（%(day)s）还有人没有登记保险",
-            title=label(row.title, row.title_en),
-            day=formats.day(clock.local(row.starts_at).date()),
-        )
+        about = f"{label(row.title, row.title_en)} · {formats.day(clock.local(row.starts_at).date())}"
         href = url_for("activities.insure", occurrence_id=row.id)
-        found.setdefault(row.team_id, []).append(Todo(text, row.missing, href, "soon"))
+        text, amount = _("还没有登记保险"), todos.people(row.missing)
+        found.setdefault(row.team_id, []).append(
+            Todo(text, row.missing, href, "soon", about=about, amount=amount)
+        )
     return found
 
 

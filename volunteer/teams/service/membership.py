@@ -18,6 +18,7 @@ from volunteer.outbox import service as outbox
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, DEPUTY, LEADER, Person
+from volunteer.people.service.locking import lock
 from volunteer.teams import messages, parting, policy, queries, rules
 from volunteer.teams.models import LEFT, MEMBER, REFUSED, REQUESTED, Membership, Team
 from volunteer.teams.service.loading import open_team
@@ -127,6 +128,7 @@ def decide(*, actor: Actor, membership_id: int, accept: bool, reason: str = "") 
 
 def leave(*, actor: Actor, team_id: int) -> None:
     """Leave a team, or take an open request back. A leader hands over first; hours and records stay."""
+    lock(actor.id, key_share=True)  # before the team's row and the dates, as closing and merging do
     statement = sa.select(Membership).where(
         Membership.team_id == team_id,
         Membership.person_id == actor.id,

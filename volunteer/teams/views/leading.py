@@ -104,6 +104,8 @@ def announce(team_id: int) -> ResponseReturnValue:
 def _requests_page(team_id: int, form: DecisionForm | None = None, membership_id: int | None = None) -> str:
     team, area = loading.load_for(policy.may_see_requests, team_id)
     values: dict[str, Any] = {"form": form, "membership_id": membership_id}
+    if form is not None:
+        form.reason.id = f"reason-{membership_id}"  # the summary leads to the box of this applicant
     days = current_app.config["CONFIRM_DAYS"]
     names = naming.for_reader(current_user, team_path=team.path, area_path=area.path)
     return render_template(

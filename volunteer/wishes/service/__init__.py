@@ -18,7 +18,7 @@ from volunteer.wishes.service.collecting import (
     WithoutConsent,
     collect,
 )
-from volunteer.wishes.service.contact import Contact, see_contact
+from volunteer.wishes.service.contact import Contact, see_contact, take_back_note
 from volunteer.wishes.service.following_up import FollowUpDone, follow_up, tell_due_follow_ups, tell_overdue
 from volunteer.wishes.service.fulfilling import ConfirmsOwnWork, confirm, deny, fulfil
 from volunteer.wishes.service.loading import NotTheClaimer, ReasonMissing
@@ -68,6 +68,7 @@ __all__ = [
     "restore",
     "revoke_claim",
     "see_contact",
+    "take_back_note",
     "take_down",
     "tell_due_follow_ups",
     "tell_overdue",

@@ -18,7 +18,6 @@ from volunteer.people import numbers
 from volunteer.people import rules as people_rules
 from volunteer.people.identity import Actor
 from volunteer.people.models import ACTIVE, Person
-from volunteer.privacy.service import consents
 from volunteer.wishes import noted, policy, rules
 from volunteer.wishes.models import COLLECTED, GUARDIAN, WISHER, Wish
 
@@ -72,7 +71,7 @@ def collect(
     """File a wish for oneself, for a ward who gave that right, or, as staff, for somebody else (registered or not).
 
     Consent to publication is needed, a minor's from the guardian (R116), and for
-    a private note another one (R144): `note_way` says how it was given. The text
+    a private note another one (R144), for this wish alone: `note_way` says how it was given. The text
     is a draft until staff have verified it.
     """
     if not consent_version:
@@ -116,6 +115,7 @@ def collect(
     audit.record(
         actor_id=actor.id, act="wish_collect", kind="wish", id=wish.id,
         after=COLLECTED, for_other=for_other, ward=ward_id, consent=consent_version, consent_by=consent_by,
+        note_way=wish.note_way,
     )  # fmt: skip
     if wisher is not None:
         leave_receipt(
@@ -126,15 +126,11 @@ def collect(
 
 
 def _agree_to_note(actor: Actor, wisher: Person | None, way: str | None) -> None:
-    """The box of the form switches the kinds on; where the switches stand already it need not be ticked."""
-    if way is None and (wisher is None or not noted.is_agreed(wisher.id, None)):
+    """The box is for this wish alone, whoever ticks it; where the switches stand it need not be ticked."""
+    if way is None and (wisher is None or not noted.switches_stand(wisher.id)):
         raise NoteWithoutConsent
     if way is not None and (wisher is None or wisher.id != actor.id):
         people_rules.counter_way(way)
-    if wisher is None or way is None:
-        return
-    for kind in noted.KINDS:
-        consents.give(actor=actor, person_id=wisher.id, kind=kind, way=way)
 
 
 def _ward(actor: Actor, person_id: int) -> Person:

@@ -13,6 +13,7 @@ from volunteer.core.errors import NotFound
 from volunteer.people.identity import Actor
 from volunteer.wishes import noted, policy
 from volunteer.wishes.models import CLAIM_ACTIVE, Claim, Wish
+from volunteer.wishes.service import loading
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def see_contact(*, actor: Actor, wish_id: int) -> Contact:
             Wish.private_note,
             Wish.wisher_id,
             Wish.note_way,
+            Wish.consent_at,
             Area.path,
             Claim.person_id,
         )
@@ -44,6 +46,19 @@ def see_contact(*, actor: Actor, wish_id: int) -> Contact:
     if row is None or not policy.may_see_contact(actor, row.path, row.person_id):
         raise NotFound
     audit.record(actor_id=actor.id, act="wish_contact_seen", kind="wish", id=wish_id)
-    is_shown = not row.private_note or noted.is_agreed(row.wisher_id, row.note_way)
+    is_shown = not row.private_note or noted.is_agreed(row.wisher_id, row.note_way, row.consent_at)
     note = row.private_note if is_shown else None
     return Contact(row.contact_name, row.contact_phone, row.address, note)
+
+
+def take_back_note(*, actor: Actor, wish_id: int) -> None:
+    """The wisher no longer agrees, or says so to staff: the words go. The second time changes nothing."""
+    wish, area_path = loading.locked(wish_id)
+    if not policy.may_take_back_note(actor, area_path, wish.wisher_id):
+        raise NotFound
+    if not wish.private_note:
+        return
+    by_wisher = policy.is_own(actor.id, wish.wisher_id)
+    wish.private_note, wish.note_way = "", None
+    db.session.flush()
+    audit.record(actor_id=actor.id, act="wish_note_taken_back", kind="wish", id=wish_id, by_wisher=by_wisher)

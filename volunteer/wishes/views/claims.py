@@ -85,6 +85,16 @@ def take_down(wish_id: int) -> ResponseReturnValue:
     )
 
 
+@pages.post("/wishes/<int:wish_id>/take-back-note")
+@signed_in
+def take_back_note(wish_id: int) -> ResponseReturnValue:
+    """The wisher, who no longer agrees that others read it, or staff."""
+    row = visible(wish_id)
+    service.take_back_note(actor=current_user, wish_id=wish_id)
+    flash(_("不公开的话删掉了，谁也看不到了。"), "success")
+    return redirect(home_of(row), 303)
+
+
 @pages.route("/wishes/<int:wish_id>/fulfil", methods=["GET", "POST"])
 @signed_in
 def fulfil(wish_id: int) -> ResponseReturnValue:

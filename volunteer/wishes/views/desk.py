@@ -108,7 +108,8 @@ def desk_page(
         form=form,
         contact=contact,
         private=wish,
-        note_is_hidden=bool(wish.private_note) and not noted.is_agreed(wish.wisher_id, wish.note_way),
+        note_is_hidden=bool(wish.private_note)
+        and not noted.is_agreed(wish.wisher_id, wish.note_way, wish.consent_at),
         in_charge=in_charge,
         is_own=policy.is_own(current_user.id, row.wisher_id),
         may={verb: in_charge and rules.may_follow(verb, row.state) for verb in rules.TRANSITIONS},

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from volunteer.core import clock, formats, inputs
+from volunteer.core.database import db
 from volunteer.core.errors import NotFound, Refused
 from volunteer.wishes import policy, queries, rules, service
-from volunteer.wishes.models import CLAIM_ACTIVE, KINDS
+from volunteer.wishes.models import CLAIM_ACTIVE, KINDS, Wish
 from volunteer.wishes.views import pages, signed_in
 
 
@@ -43,15 +44,17 @@ def wish_page(
 ) -> tuple[str, int]:
     """The page of one wish, with what this visitor may see and do."""
     row = visible(wish_id)
+    is_own = policy.is_own(current_user.id, row.wisher_id)
     is_claimer = row.claimer_id is not None and row.claimer_id == current_user.id
     page = render_template(
         "wishes/wish.html",
         wish=row,
-        is_own=policy.is_own(current_user.id, row.wisher_id),
+        is_own=is_own,
+        has_note=is_own and bool(db.session.get_one(Wish, wish_id).private_note),
         is_claimer=is_claimer,
         is_active_claimer=is_claimer and row.claim_state == CLAIM_ACTIVE,
         in_charge=policy.is_in_charge(current_user, row.area_path),
-        may_claim=rules.may_follow("claim", row.state) and not policy.is_own(current_user.id, row.wisher_id),
+        may_claim=rules.may_follow("claim", row.state) and not is_own,
         may_take_down=rules.may_follow("take_down", row.state),
         refusal=refusal,
         contact=contact,

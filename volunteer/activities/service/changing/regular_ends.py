@@ -12,23 +12,13 @@ from sqlalchemy.orm import aliased
 from volunteer.activities.models import CANCELLED, ENDED, Occurrence, Regular, Series
 from volunteer.activities.service.repeating.due import EVER
 from volunteer.activities.service.together.regulars import end_regular
+from volunteer.activities.signing import chains
 from volunteer.activities.together import regulars
 from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.outbox import service as outbox
 
-_Own, _Later, _Twin = aliased(Series), aliased(Series), aliased(Regular)
-_follows = sa.or_(
-    _Later.follows_id == _Own.id,
-    sa.and_(_Later.follows_id == _Own.follows_id, _Later.starts_on > _Own.starts_on),  # split off before it
-)
-# The same person's in a later part of the activity: whatever has become of it, the old one is not the last word.
-_has_twin = sa.exists().where(
-    _Own.id == Regular.series_id,
-    _follows,
-    _Twin.series_id == _Later.id,
-    _Twin.person_id == Regular.person_id,
-)
+_Later, _Twin = aliased(Series), aliased(Regular)
 
 
 def due(now: dt.datetime) -> list[int]:
@@ -36,7 +26,10 @@ def due(now: dt.datetime) -> list[int]:
     return list(db.session.scalars(_over(now).order_by(Regular.id)))
 
 
-def _over(now: dt.datetime) -> sa.Select[Any]:
+def _over(now: dt.datetime, *which: Any) -> Any:
+    """(id, goes_on) of those among `which` that are over."""
+    which = (Regular.state.in_(regulars.LIVE_STATES), *which)
+    goes_on = _goes_on(*which)
     of_series = Occurrence.series_id == Regular.series_id
     coming = sa.exists().where(of_series, Occurrence.ends_at > now, Occurrence.state != CANCELLED)
     to_give = sa.exists().where(
@@ -49,24 +42,33 @@ def _over(now: dt.datetime) -> sa.Select[Any]:
         Series.state == ENDED, Series.ends_on < clock.local(now).date(), Series.made_until == EVER
     )
     return (
-        sa.select(Regular.id)
+        sa.select(Regular.id, goes_on.label("goes_on"))
         .join(Series, Series.id == Regular.series_id)
-        .where(
-            Regular.state.in_(regulars.LIVE_STATES),
-            sa.or_(sa.and_(gives_no_more, ~coming), sa.and_(_has_twin, ~to_give)),
-        )
+        .where(*which, sa.or_(sa.and_(gives_no_more, ~coming), sa.and_(goes_on, ~to_give)))
     )
+
+
+def _goes_on(*which: Any) -> sa.Exists:
+    """The person has one in a later part of the activity: whatever has become of it, this is not the last word."""
+    parts = chains.parts(Series.id.in_(sa.select(Regular.series_id).where(*which)))
+    found = sa.exists().where(
+        parts.c.asked == Regular.series_id,
+        _Later.id == parts.c.id,
+        _Later.starts_on > Series.starts_on,
+        _Twin.series_id == _Later.id,
+        _Twin.person_id == Regular.person_id,
+    )
+    return found.correlate(Regular, Series)
 
 
 def end(regular_id: int) -> bool:
     """End one that is due; who does not go on with a later series gets a word. False when it is due no more."""
     statement = sa.select(Regular).where(Regular.id == regular_id).with_for_update(key_share=True)
     row = db.session.scalars(statement.execution_options(populate_existing=True)).first()
-    still = _over(clock.now()).where(Regular.id == regular_id)
-    if row is None or db.session.scalar(still) is None:
+    still = db.session.execute(_over(clock.now(), Regular.id == regular_id)).first()
+    if row is None or still is None:
         return False
-    goes_on = db.session.scalar(sa.select(Regular.id).where(Regular.id == regular_id, _has_twin))
-    if goes_on is None:
+    if not still.goes_on:
         series = db.session.get_one(Series, row.series_id)
         outbox.tell(_note(series, row, series.ends_on or _last_day(series.id) or clock.today()))
     end_regular(row, by=None)
@@ -85,11 +87,25 @@ def tell_all(
 ) -> int:
     """These series end with the day `ends_on`: one message to each; returns how many beside `but` got one."""
     by_id = {part.id: part for part in parts}
+    last_days = _last_days(by_id, [row.person_id for row in rows])
     for row in rows:
-        part = by_id[row.series_id]
-        assert part.ends_on is not None
-        outbox.tell(_note(part, row, part.ends_on, reason=reason))
+        outbox.tell(_note(by_id[row.series_id], row, last_days[row.person_id], reason=reason))
     return len({row.person_id for row in rows}.difference(but))
+
+
+def _last_days(series_ids: Collection[int], person_ids: Collection[int]) -> dict[int, dt.date]:
+    """For each person of an activity that ends with these: a part that comes before them may run for longer.
+
+    What was stopped counts too: `end` does so as soon as all dates of its part are given out.
+    """
+    parts = chains.parts(Series.id.in_(series_ids))
+    statement = (
+        sa.select(Regular.person_id, sa.func.max(Series.ends_on).label("last_on"))
+        .join(Series, Series.id == Regular.series_id)
+        .where(Regular.series_id.in_(sa.select(parts.c.id)), Regular.person_id.in_(person_ids))
+        .group_by(Regular.person_id)
+    )
+    return {row.person_id: row.last_on for row in db.session.execute(statement)}
 
 
 def _note(series: Series, regular: Any, last: dt.date, **more: str) -> outbox.Note:

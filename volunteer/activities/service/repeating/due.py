@@ -11,6 +11,7 @@ from volunteer.activities.models import FLEXIBLE
 from volunteer.activities.repeating.placing import FARTHEST_DAYS, Placed, lay_out, may_move
 from volunteer.activities.repeating.recurrence import Rule, Shift, dates_between
 from volunteer.activities.service.repeating import date_rows
+from volunteer.activities.service.repeating.numbering import Numbers
 from volunteer.core import clock
 from volunteer.core.bulk import Cell
 from volunteer.workdays.rules import Calendar
@@ -53,7 +54,7 @@ class Due:
 
     `known` maps each day of the rule that has a date to the day it is held on, `has`
     tells the shifts apart, `days_made` counts such days since the beginning. On the days
-    `elsewhere` another part of the activity has a date (R060).
+    `elsewhere` another part of the activity has a date (R060); `numbers` are those of all parts.
     """
 
     series: Any
@@ -62,6 +63,7 @@ class Due:
     has: set[tuple[dt.date, int]] = field(default_factory=set)
     days_made: int = 0
     elsewhere: set[dt.date] = field(default_factory=set)
+    numbers: Numbers = field(default_factory=Numbers)
 
     def learn(self, existing: Iterable[tuple[dt.date, int, dt.datetime]], days_made: int) -> None:
         """What there is: (original day, shift, start)."""
@@ -130,7 +132,8 @@ class Due:
 
     def rows(self, dates: Iterable[NewDate], published_at: dt.datetime) -> list[list[Cell]]:
         """The dates as rows to write, with the numbers that follow."""
-        numbered = list(enumerate(dates, self.series.last_number + 1))
+        dates = list(dates)
+        numbered = list(enumerate(dates, self.numbers.take(len(dates))))
         if not self.shifts:
             return date_rows.rows(self.series.id, date_rows.timing_of(self.series), numbered, published_at)
         found = []

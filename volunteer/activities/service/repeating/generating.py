@@ -48,7 +48,7 @@ Existing = dict[int, list[tuple[dt.date, int, dt.datetime]]]
 _TABLE: Any = Series.__table__
 _OF_RULE = (
     *("recurrence", "lunar", "solar_term", "offset", "on_holiday", "on_makeup", "starts_on", "ends_on"),
-    *("most_dates", "renewed_until", "made_until", "last_number", "has_positions"),
+    *("most_dates", "renewed_until", "made_until", "has_positions"),
 )
 _OF_TIMES = (
     *("start_time", "duration_minutes", "kind", "window_days"),
@@ -140,7 +140,7 @@ def add_dates(*, series: Series, dates: Sequence[NewDate], actor_id: int | None 
     db.session.flush()
     [due] = _locked([series.id])
     _write([(due, dates)], actor_id=actor_id)
-    series.last_number = due.series.last_number + len(dates)
+    series.last_number = due.numbers.last
     db.session.flush()
     return len(dates)
 
@@ -161,14 +161,16 @@ def _make(series_ids: Sequence[int], *, until: dt.date, actor_id: int | None = N
         dates = due.new_dates(calendar, begin, last)
         is_done = due.is_done(last, dates)
         made.append((due, dates, EVER if is_done else max(last, due.series.made_until or last)))
-    count = _write([(due, dates) for due, dates, _until in made if dates], actor_id=actor_id)
+    new = [(due, dates) for due, dates, _until in made if dates]
+    new.sort(key=lambda each: each[1][0].on)  # the parts of an activity get their numbers in time order
+    count = _write(new, actor_id=actor_id)
     _note(made, calendar.mark)
     return count
 
 
 def _locked(series_ids: Sequence[int]) -> list[Due]:
     """Live series, held: two makers must not give the same number."""
-    numbering.share(series_ids)
+    numbers = numbering.shared(series_ids)
     rows = db.session.execute(
         sa.select(*_COLUMNS)
         .where(Series.id.in_(series_ids), Series.state == constant(LIVE))
@@ -176,7 +178,7 @@ def _locked(series_ids: Sequence[int]) -> list[Due]:
         .with_for_update(key_share=True)
     ).all()
     shifts = shifts_of([row.id for row in rows])
-    return [Due(row, shifts.get(row.id, {})) for row in rows]
+    return [Due(row, shifts.get(row.id, {}), numbers=numbers[row.id]) for row in rows]
 
 
 def _learn(all_due: Sequence[Due], since: dt.date) -> None:
@@ -224,6 +226,7 @@ def _write(made: Sequence[tuple[Due, Sequence[NewDate]]], *, actor_id: int | Non
     rows = [row for due, dates in made for row in due.rows(dates, now)]
     if rows:
         date_rows.write(rows, [due.series.id for due, _dates in made if due.series.has_positions], now)
+        numbering.note(due.numbers for due, _dates in made)
         one = made[0][0].series.id if len(made) == 1 else None  # the scheduler makes those of many at once
         audit.record(
             actor_id=actor_id,
@@ -237,14 +240,12 @@ def _write(made: Sequence[tuple[Due, Sequence[NewDate]]], *, actor_id: int | Non
 
 
 def _note(made: Iterable[tuple[Due, Sequence[NewDate], dt.date]], mark: str) -> None:
-    """How many dates each series has got and up to where; one statement."""
-    values = [[due.series.id, len(dates), day_text(until)] for due, dates, until in made]
-    new = as_rows(values, {"id": BigInt, "count": sa.Integer(), "until": sa.Date()})
+    """The number given last, and up to where each series has its dates; one statement."""
+    values = [[due.series.id, due.numbers.last, day_text(until)] for due, _dates, until in made]
+    new = as_rows(values, {"id": BigInt, "last": sa.Integer(), "until": sa.Date()})
     laid_over = sa.func.coalesce(_TABLE.c.calendar_mark, mark)  # an older one stays for rechecking.py to see
     db.session.execute(
         sa.update(_TABLE)
         .where(_TABLE.c.id == new.c.id)
-        .values(
-            last_number=_TABLE.c.last_number + new.c.count, made_until=new.c.until, calendar_mark=laid_over
-        )
+        .values(last_number=new.c.last, made_until=new.c.until, calendar_mark=laid_over)
     )

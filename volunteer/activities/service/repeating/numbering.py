@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from volunteer.activities.models import Series
 from volunteer.activities.signing import chains
+from volunteer.core.bulk import as_rows
 from volunteer.core.database import BigInt, db
 
 _table: Any = Series.__table__
 
 
-def share(series_ids: Collection[int]) -> None:
-    """Before these give numbers: each knows the one given last in any part, and all parts are held."""
-    parts = chains.parts(Series.id.in_(series_ids))
-    rows = db.session.execute(
-        sa.select(parts.c.asked, Series.id, Series.last_number)
-        .join(parts, parts.c.id == Series.id)
-        .order_by(Series.id)
-        .with_for_update(of=Series, key_share=True)
-    ).all()
-    highest: dict[int, int] = {}
-    for asked, _id, number in rows:
-        highest[asked] = max(number, highest.get(asked, 0))
-    behind = {id_: highest[asked] for asked, id_, number in rows if number < highest[asked]}
-    if behind:
-        db.session.execute(
-            sa.update(_table)
-            .where(_table.c.id == sa.bindparam("of", type_=BigInt))
-            .values(last_number=sa.bindparam("number")),
-            [{"of": id_, "number": number} for id_, number in behind.items()],
-        )
+@dataclass(slots=True)
+class Numbers:
+    """Those of one activity; all parts that give some in the same round take them from here."""
+
+    last: int = 0
+    parts: set[int] = field(default_factory=set)
+
+    def take(self, count: int) -> int:
+        """So many more; returns the first of them."""
+        first = self.last + 1
+        self.last += count
+        return first
+
+
+def shared(series_ids: Collection[int]) -> dict[int, Numbers]:
+    """For each of these the numbers of its activity, of which all parts are held from now on."""
+    rows = chains.hold(series_ids)
+    beginning = {row.asked: row.id for row in rows if row.follows_id is None}
+    numbers = {id_: Numbers() for id_ in beginning.values()}
+    for row in rows:
+        of_all = numbers[beginning[row.asked]]
+        of_all.last = max(of_all.last, row.last_number)
+        of_all.parts.add(row.id)
+    return {asked: numbers[id_] for asked, id_ in beginning.items()}
+
+
+def note(given: Iterable[Numbers]) -> None:
+    """Write the last one to all parts of what was split: who waited for one part has not seen a new one."""
+    last = {id_: numbers.last for numbers in given if len(numbers.parts) > 1 for id_ in numbers.parts}
+    if last:
+        new = as_rows([[*each] for each in last.items()], {"id": BigInt, "last": sa.Integer()})
+        db.session.execute(sa.update(_table).where(_table.c.id == new.c.id).values(last_number=new.c.last))

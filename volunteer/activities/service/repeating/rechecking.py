@@ -62,10 +62,10 @@ def calendar_now() -> Calendar:
 
 def recheck(series_id: int) -> int:
     """Lay the table over the coming dates of a series; returns how many changed. The second time there are none."""
+    chains.hold([series_id])
     series = db.session.scalars(
         sa.select(Series)
         .where(Series.id == series_id, Series.state == LIVE)
-        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).first()
     if series is None:

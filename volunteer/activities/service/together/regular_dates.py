@@ -15,6 +15,7 @@ from volunteer.activities.models import (
     Occurrence,
     Series,
     SignUp,
+    SignUpBlock,
 )
 from volunteer.activities.service.signing.signing_up import sign_up
 from volunteer.activities.service.together import held_places
@@ -126,11 +127,12 @@ def _take(regular: Any, occurrence_id: int, date: Any) -> bool:
 def _tell_not(regular: Any, occurrence_id: int, date: Any, refusal: NotDone) -> None:
     """The reason stands on the date's page, in the reader's language and as it is by then.
 
-    What lies in the person is the same for every date: it is said once a month, with the first of them.
+    What lies in the person is the same for every date: it is said once a month, with the first of them,
+    and of each block anew.
     """
     state = getattr(refusal, "state", "")
     if state in states.OF_THE_PERSON:
-        kind, key = CANNOT, f"regular-cannot:{regular.id}:{state}:{clock.today():%Y-%m}"
+        kind, key = CANNOT, f"regular-cannot:{regular.id}:{_cause(regular, state)}:{clock.today():%Y-%m}"
     else:
         kind, key = NOT_THIS_ONE, f"regular-not:{occurrence_id}:{regular.person_id}"
     outbox.tell(
@@ -142,3 +144,13 @@ def _tell_not(regular: Any, occurrence_id: int, date: Any, refusal: NotDone) -> 
             useful_until=date.starts_at,
         )
     )
+
+
+def _cause(regular: Any, state: str) -> str:
+    """Each block by itself: who is freed and blocked again hears of it again."""
+    if state != states.BLOCKED:
+        return state
+    in_force = sa.select(SignUpBlock.id).where(
+        SignUpBlock.person_id == regular.person_id, SignUpBlock.lifted_at.is_(None)
+    )
+    return f"{state}-{db.session.scalar(in_force)}"
