@@ -123,7 +123,8 @@ def test_a_found_card_is_brought_to_a_counter_which_no_grid_has(client_for: Any,
 
 def test_the_card_shows_three_doors_and_a_masked_name(client: FlaskClient, token: str) -> None:
     page = client.get(f"/card/{token}").text
-    assert "袁*，您好" in page
+    assert "袁*，想办什么？" in page
+    assert "<title>您好 · 邻里时间</title>" in page
     assert "桂英" not in page
     assert 'class="elder"' in page
     doors = page.split('class="big-links"')[1].split("</ul>")[0]

@@ -39,10 +39,10 @@ def test_naming_and_ending_a_helper(client_for: SignIn, db: Any) -> None:
     given = db.session.scalars(sa.select(Delegation)).one()
     seen = client_for(helper).get("/me/acting-for").text
     assert "陈*" in seen
-    assert "替他兑换" in seen
-    assert "替他提心愿" not in seen
+    assert "代兑换" in seen
+    assert "代提心愿" not in seen
     assert visitor.post(f"/me/helpers/{given.id}/end").status_code == 303
-    assert "替他兑换" not in client_for(helper).get("/me/acting-for").text
+    assert "代兑换" not in client_for(helper).get("/me/acting-for").text
 
 
 def test_a_refusal_keeps_what_was_typed(client_for: SignIn, db: Any) -> None:
@@ -135,7 +135,8 @@ def test_a_wish_for_a_ward_takes_what_is_registered_and_shows_it_to_nobody(
     person = make.person(name="袁桂英", phone="+8613712345678", address="麓山南路12号")
     visitor = client_for(make.helper(person, WISH))
     page = visitor.get(f"/wishes/new?for={person.id}").text
-    assert "替袁*提个心愿" in page
+    assert "这是替袁*提的。" in page
+    assert "袁" not in page.partition("</title>")[0]
     assert not re.search("桂英|13712345678|麓山南路", page)
     assert visitor.post("/wishes/new", data=wish_form(person)).location == "/me/acting-for"
     wish = db.session.scalars(sa.select(Wish)).one()

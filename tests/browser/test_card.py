@@ -54,7 +54,7 @@ def test_from_the_card_to_a_place(world: World, chinese: Visitors, scripts: bool
     token, elder_id, occurrence_id = elder_with_card(world)
     phone = Person(chinese.open(scripts=scripts), world.address)
     page = phone.open(f"/card/{token}")
-    expect(page.locator("h1")).to_have_text("袁*，您好")
+    expect(page.locator(".lead")).to_have_text("袁*，想办什么？请按一下。")
     doors = page.locator("main .big-links a")
     assert [text.strip() for text in doors.all_inner_texts()] == ["报名活动", "我的时间和积分", "说个心愿"]
     assert page.locator("body a, body button").count() == 3  # nothing else to press

@@ -135,13 +135,14 @@ def test_staff_confirm_from_the_list_and_the_person_is_told(client_for: SignIn, 
     assert "别处的" not in page
     assert client.get(f"/desk/credentials/{other.id}").status_code == 404
     decision = client.get(f"/desk/credentials/{row.id}").text
-    assert "通过时不用填" in decision
+    assert decision.index('value="accept"') < decision.index('<details class="more">')
     assert "可不填" not in decision
     answer = client.post(
         f"/desk/credentials/{row.id}", data={"decision": "refuse", "form_key": crypto.token()}
     )
     assert answer.status_code == 422
     assert "请写明原因" in answer.text
+    assert '<details class="more" open>' in answer.text
     answer = client.post(
         f"/desk/credentials/{row.id}", data={"decision": "accept", "form_key": crypto.token()}
     )

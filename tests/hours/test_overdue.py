@@ -25,7 +25,7 @@ def test_a_roll_call_is_overdue_after_ten_working_days(app: Any) -> None:
     with app.test_request_context():
         late, timely = for_leaders.roll_calls([team.id])[team.id]
     assert (late.kind, timely.kind) == ("urgent", "")
-    assert "过了期限" in late.text
+    assert (late.text, late.amount) == ("请尽快点名", "1 位邻居")
 
 
 def test_the_national_holiday_does_not_count(app: Any) -> None:
@@ -60,6 +60,7 @@ def test_ratings_are_overdue_after_ten_working_days_as_well(app: Any, db: Any) -
     with app.test_request_context():
         [todo] = for_leaders.overdue_ratings([team.id])[team.id]
         assert (todo.count, todo.kind, todo.href) == (2, "urgent", f"/activities/{first.id}/ratings")
+        assert todo.amount == "2 场"
         for date in (first, second):
             rating.rate_people(
                 actor=make.actor(date.leader), occurrence_id=date.id, stars={date.volunteer.id: 5}

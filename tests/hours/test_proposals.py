@@ -206,7 +206,9 @@ def test_the_whole_way_on_pages(long_day, client_for):
     assert "汛期值守" in staff.get("/desk/proposals").text
     assert "汛期值守" in staff.get(f"/desk/proposals/{row.id}").text
     assert staff.get(f"/desk/proposals/{row.id}/evidence").content_type == "image/jpeg"
-    assert staff.post(f"/desk/proposals/{row.id}", data={"decision": "refuse"}).status_code == 422
+    refused = staff.post(f"/desk/proposals/{row.id}", data={"decision": "refuse"})
+    assert refused.status_code == 422
+    assert '<details class="more" open>' in refused.text
     assert staff.post(f"/desk/proposals/{row.id}", data={"decision": "approve"}).status_code == 303
     assert len(batches()) == 1
     assert leader.get(f"/desk/proposals/{row.id}").status_code == 404

@@ -12,9 +12,9 @@ from volunteer.people.rules import COUNTER_WAYS
 
 
 class HelperForm(Form):
-    who = wtforms.StringField(_l("他的志愿者编号或手机号"), [required(), at_most(30)])
+    who = wtforms.StringField(_l("对方的志愿者编号或手机号"), [required(), at_most(30)])
     relation = wtforms.RadioField(
-        _l("他是您的什么人"),
+        _l("对方是您的什么人"),
         choices=offered(rules.RELATIONS),
         validators=[required(_l("请选一项。"))],
     )
@@ -23,7 +23,7 @@ class HelperForm(Form):
 
 class DeskHelperForm(HelperForm):
     relation = wtforms.RadioField(
-        _l("他是居民的什么人"),
+        _l("和居民是什么关系"),
         choices=offered(rules.RELATIONS),
         validators=[required(_l("请选一项。"))],
     )

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms.validators import AnyOf, Optional
 
-from volunteer.core.forms import Day, Form, Hours, OptionalBut, at_most, offered, required
+from volunteer.core.forms import Day, Form, Hours, at_most, offered, required
 from volunteer.credentials import rules
 from volunteer.credentials.rules import Entry
 
@@ -53,9 +53,7 @@ class DecisionForm(Form):
     """Which button was pressed, and the reason if it was the refusal."""
 
     decision = wtforms.StringField(validators=[AnyOf(("accept", "refuse"))])
-    reason = wtforms.TextAreaField(
-        _l("不通过的原因"), [OptionalBut(_l("通过时不用填")), at_most(rules.LONGEST_REASON)]
-    )
+    reason = wtforms.TextAreaField(_l("不通过的原因"), [at_most(rules.LONGEST_REASON)])
 
 
 class WithdrawForm(Form):

@@ -17,7 +17,7 @@ from volunteer.attendance.models import CheckIn
 from volunteer.core import clock, formats
 from volunteer.core.database import db
 from volunteer.core.i18n import gettext as _
-from volunteer.core.i18n import label
+from volunteer.core.i18n import label, ngettext
 from volunteer.hours import unfinished
 from volunteer.people.models import RECORD
 from volunteer.teams import todos
@@ -45,13 +45,13 @@ def roll_calls(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
 
 
 def _roll_call(row: Any, *, is_late: bool) -> Todo:
-    named = _named(row)
-    href = url_for("hours.roll_call", occurrence_id=row.id)
+    text, kind = _("等您点名"), ""
     if row.is_proposed:
-        return Todo(_("%(title)s（%(day)s）的时长交上去了，等批准", **named), row.taken, href)
-    if is_late:
-        return Todo(_("%(title)s（%(day)s）过了期限，请尽快点名", **named), row.taken, href, "urgent")
-    return Todo(_("%(title)s（%(day)s）等您点名", **named), row.taken, href)
+        text = _("时长交上去了，等批准")
+    elif is_late:
+        text, kind = _("请尽快点名"), "urgent"
+    href = url_for("hours.roll_call", occurrence_id=row.id)
+    return Todo(text, row.taken, href, kind, about=_named(row), amount=todos.people(row.taken))
 
 
 def _record_since() -> dt.datetime:
@@ -80,17 +80,16 @@ def overdue_ratings(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
 
 
 def _ratings(oldest: Any, count: int) -> Todo:
-    text = _("%(title)s（%(day)s）过了期限，还没有评价来的人", **_named(oldest))
+    text, amount = _("还没有评价来的人"), ""
     if count > 1:
-        text = _("从%(title)s（%(day)s）起，过了期限还没有评价来的人", **_named(oldest))
-    return Todo(text, count, url_for("hours.ratings", occurrence_id=oldest.id), "urgent")
+        text = _("从这一场起，还没有评价来的人")
+        amount = ngettext("%(count)s 场", "%(count)s 场", count) % {"count": count}
+    href = url_for("hours.ratings", occurrence_id=oldest.id)
+    return Todo(text, count, href, "urgent", about=_named(oldest), amount=amount)
 
 
-def _named(row: Any) -> dict[str, str]:
-    return {
-        "title": label(row.title, row.title_en),
-        "day": formats.day(clock.local(row.starts_at).date()),
-    }
+def _named(row: Any) -> str:
+    return f"{label(row.title, row.title_en)} · {formats.day(clock.local(row.starts_at).date())}"
 
 
 def open_pairs(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
@@ -123,8 +122,9 @@ def open_pairs(team_ids: Sequence[int]) -> Mapping[int, Sequence[Todo]]:
     )
     found: dict[int, list[Todo]] = {}
     for row in db.session.execute(statement):
-        text = _("%(title)s（%(day)s）有人没签退，等您确认", **_named(row))
-        todo = Todo(text, row.people, url_for("hours.roll_call", occurrence_id=row.id))
+        href = url_for("hours.roll_call", occurrence_id=row.id)
+        text, amount = _("有人没签退，等您确认"), todos.people(row.people)
+        todo = Todo(text, row.people, href, about=_named(row), amount=amount)
         found.setdefault(row.team_id, []).append(todo)
     return found
 

@@ -23,7 +23,7 @@ from volunteer.ledger import service as ledger
 from volunteer.ledger.models import HOURS, POINTS, Account, Transfer
 from volunteer.people import merged
 
-PAGE = 50
+PAGE = 15
 _LEGS = 3 * PAGE + 1  # an operation moves at most three amounts of one person: hours, points, a debt
 _NEWEST = 500  # nobody serves more often within a month
 
@@ -57,7 +57,7 @@ class MyTime:
 
 
 def my_time(person_id: int, *, before: int | None = None) -> MyTime:
-    """Totals and up to fifty operations older than the transfer `before`."""
+    """Totals and a page of operations older than the transfer `before`."""
     accounts = _accounts(person_id)
     totals = ledger.balances(row.id for row in accounts) if accounts else {}
     have = {(row.book, row.purpose): totals[row.id] for row in accounts if row.continues_in_id is None}

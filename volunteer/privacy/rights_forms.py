@@ -27,7 +27,7 @@ class AnswerForm(Form):
     outcome = wtforms.RadioField(
         _l("办得怎样"), choices=offered(OUTCOMES), validators=[required(_l("请选办理结果。"))]
     )
-    reason = wtforms.TextAreaField(_l("给他的说明"), [OptionalBut(_l("不能办时必须写理由")), at_most(500)])
+    reason = wtforms.TextAreaField(_l("给居民的说明"), [OptionalBut(_l("不能办时必须写理由")), at_most(500)])
 
 
 class CorrectForm(Form):

@@ -104,7 +104,7 @@ def _doors(actor: Any) -> list[Door]:
         (hours.may_see_rates(actor), _l("积分规则"), "hours.earning", "gift"),
         (points.may_keep_some_stock(actor), _l("货架和库存"), "points.items", "gift"),
         (True, _lp("list", "志愿服务队"), "teams.list_teams", "star"),
-        (bool(privacy.request_paths(actor)), _l("信息权利申请"), "privacy.requests_waiting", "look"),
+        (bool(privacy.request_paths(actor)), _l("居民问自己的信息"), "privacy.requests_waiting", "look"),
         (privacy.may_see_duplicates(actor), _l("可能重复的登记"), "privacy.duplicates", "people"),
         (bool(actor.scope_paths(AUDITOR)), _l("审计日志"), "oversight.log", "search"),
         (bool(actor.scope_paths(SUBDISTRICT_STAFF)), _l("信息泄露通知名单"), "oversight.breach", "fault"),

@@ -78,7 +78,7 @@ def of(actor: Any) -> list[Task]:
     if rights := privacy.request_paths(actor):
         href = url_for("privacy.requests_waiting")
         waiting_requests = requests.to_answer(rights, without=actor.id)
-        kinds += [(_l("信息权利申请"), waiting_requests, href, False)]
+        kinds += [(_l("居民问自己的信息"), waiting_requests, href, False)]
     if credential_paths := credentials.desk_paths(actor):
         href = url_for("credentials.desk")
         kinds += [

@@ -73,12 +73,12 @@ def _deeds(person_id: int) -> list[tuple[Any, Any, str]]:
             url_for("acting.card", person_id=person_id),
         ),
         (
-            _l("谁可以帮他办事，换大字"),
+            _l("谁来帮忙办事，换大字"),
             _l("登记帮办人、去掉帮办人、换大字"),
             url_for("acting.desk_helpers", person_id=person_id),
         ),
-        (_l("代他报名，先选活动"), _l("在活动那一页填他的编号"), url_for("activities.home")),
-        (_l("给他兑换的物品"), _l("扫他的邻里卡或取货码"), url_for("points.counter")),
+        (_l("代报名，先选活动"), _l("在活动那一页填居民的编号"), url_for("activities.home")),
+        (_l("给居民兑换的物品"), _l("扫邻里卡或取货码"), url_for("points.counter")),
     ]
 
 
