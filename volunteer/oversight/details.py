@@ -243,6 +243,7 @@ CODES: dict[str, tuple[Any, dict[str, Any]]] = {
     "to": (_l("给谁"), {"all": _l("全体队员"), "next": _l("下一场报了名的队员")}),  # or a person's id
     "wants": (_l("要求"), privacy.REQUESTS),
     "way": (_l("方式"), _WAYS),
+    "note_way": (_l("不公开的话，怎样同意的"), _WAYS),
     "who": (_l("名单范围"), breaches.WHO),
 }
 # One that is either words that somebody wrote or a code of these.
