@@ -190,7 +190,8 @@ def _learn(all_due: Sequence[Due], since: dt.date) -> None:
     days_made = _days_made([due.series.id for due in all_due if due.series.most_dates])
     for due in all_due:
         due.learn(existing.get(due.series.id, ()), days_made.get(due.series.id, 0))
-    movable = [due.series.id for due in all_due if may_move(due.series)]
+    # One part alone needs no question; whose parts were not looked at has none in `numbers`.
+    movable = [due.series.id for due in all_due if len(due.numbers.parts) != 1 and may_move(due.series)]
     elsewhere = chains.days_of_others(movable, since) if movable else {}
     for due in all_due:
         due.elsewhere = elsewhere.get(due.series.id, set())
