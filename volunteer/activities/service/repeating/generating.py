@@ -169,13 +169,12 @@ def _make(series_ids: Sequence[int], *, until: dt.date, actor_id: int | None = N
 
 
 def _locked(series_ids: Sequence[int]) -> list[Due]:
-    """Live series, held: two makers must not give the same number."""
+    """Live series, held with their numbers: two makers must not give the same one."""
     numbers = numbering.shared(series_ids)
     rows = db.session.execute(
         sa.select(*_COLUMNS)
         .where(Series.id.in_(series_ids), Series.state == constant(LIVE))
         .order_by(Series.id)
-        .with_for_update(key_share=True)
     ).all()
     shifts = shifts_of([row.id for row in rows])
     return [Due(row, shifts.get(row.id, {}), numbers=numbers[row.id]) for row in rows]
