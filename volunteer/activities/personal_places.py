@@ -28,10 +28,9 @@ from volunteer.activities.together.personal import (
     stop_regulars,
 )
 from volunteer.audit import service as audit
-from volunteer.core import clock, formats
+from volunteer.core import clock
 from volunteer.core.database import db
 from volunteer.core.i18n import ngettext
-from volunteer.people.models import Person
 from volunteer.people.personal import release, release_coming
 
 
@@ -119,8 +118,7 @@ def _shared_coming(person_id: int) -> list[int]:
 def end_coming_pairs(person_id: int, by: int | None) -> None:
     """Who holds the place comes alone, and hears of it."""
     lock_dates_of((person_id,))
-    person = db.session.execute(sa.select(Person.name, Person.number).where(Person.id == person_id)).one()
-    who = {"who": formats.masked_name(person.name), "who_number": person.number}
+    who = leaving.who(person_id)
     for sign_up_id in _shared_coming(person_id):
         if (place := held_places.place_of(sign_up_id)) is not None:
             key = f"pair-left:{sign_up_id}:{person_id}:{clock.now().timestamp():.6f}"

@@ -154,19 +154,21 @@ def place_of(occurrence_id: int, person_id: int) -> Any | None:
     return db.session.execute(statement).first()
 
 
+def who(person_id: int) -> dict[str, str]:
+    """How a message names the person: masked, with the number."""
+    person = db.session.execute(sa.select(Person.name, Person.number).where(Person.id == person_id)).one()
+    return {"who": formats.masked_name(person.name), "who_number": person.number}
+
+
 def tell_late(row: Any, *, actor: Actor, reason: str) -> None:
     """Tell whoever publishes for the team, and who is in charge; `row` is that of the sign-up that is given back.
 
     The name is masked and the reason sealed; the mail says no reason, for it may be about somebody's health.
     """
-    person = db.session.execute(sa.select(Person.name, Person.number).where(Person.id == row.person_id)).one()
     date = db.session.execute(
         sa.select(Occurrence.taken, Occurrence.capacity).where(Occurrence.id == row.occurrence_id)
     ).one()
-    said = messages.told(
-        row, who=formats.masked_name(person.name), who_number=person.number,
-        taken=date.taken, capacity=date.capacity,
-    )  # fmt: skip
+    said = messages.told(row, **who(row.person_id), taken=date.taken, capacity=date.capacity)
     sealed = {"reason_sealed": crypto.encrypt(reason.strip())} if reason.strip() else {}
     until, told = deadline(row), []
     for person_id in receivers(row):
@@ -178,14 +180,13 @@ def tell_late(row: Any, *, actor: Actor, reason: str) -> None:
 
 def tell_given_back(rows: Sequence[Any], *, person_id: int, by: int | None) -> None:
     """Somebody's coming places were all given back at once: each series is one note, with its dates."""
-    person = db.session.execute(sa.select(Person.name, Person.number).where(Person.id == person_id)).one()
-    who = {"who": formats.masked_name(person.name), "who_number": person.number}
+    theirs = who(person_id)
     of_series: dict[int, list[Any]] = {}
     for row in sorted(rows, key=lambda row: row.starts_at):
         of_series.setdefault(row.series_id, []).append(row)
     told = []
     for dates in of_series.values():
-        payload = messages.told(dates[0], **who)
+        payload = messages.told(dates[0], **theirs)
         payload["starts_at"] = [messages.moments(date.starts_at, date.ends_at) for date in dates]
         until = max(deadline(date) for date in dates)
         told += [

@@ -18,7 +18,7 @@ from volunteer.outbox import service as outbox
 from volunteer.people import rules as people_rules
 from volunteer.people import service as people
 from volunteer.people.identity import Actor
-from volunteer.people.models import Consent, Person
+from volunteer.people.models import Consent
 from volunteer.privacy import messages, rules
 
 
@@ -119,8 +119,7 @@ def _tell(message: str, actor: Actor, person_id: int, kind: str) -> None:
 
 def _lock(person_id: int, way: str) -> None:
     """Below 14 nobody agrees alone, whoever writes it down."""
-    people.lock(person_id)
-    person = db.session.get_one(Person, person_id)
+    person = people.lock(person_id)
     if way == people_rules.SELF and people_rules.needs_guardian(person.born_on, clock.today()):
         raise GuardianAtTheCounter
 
